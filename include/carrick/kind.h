@@ -1,0 +1,26 @@
+/** The kinds of a linkage column; each has its cleaning (docs/cleaning.md). */
+#ifndef CARRICK_KIND_H
+#define CARRICK_KIND_H
+
+typedef enum ck_kind {
+    CK_KIND_TEXT,       /**< bytes kept as they are */
+    CK_KIND_NAME,       /**< upper-case letters and single spaces */
+    CK_KIND_DATE,       /**< YYYY-MM-DD */
+    CK_KIND_SEX,        /**< M or F */
+    CK_KIND_POSTCODE,   /**< "AN NAA" with one space */
+    CK_KIND_NHS_NUMBER, /**< ten digits with a valid check digit */
+    CK_KIND_UPRN,       /**< up to twelve digits, no leading zero */
+    CK_KIND_INTEGER,    /**< canonical decimal integer */
+    CK_KIND_NUMBER,     /**< shortest decimal that reads back exactly */
+    CK_KIND_EMAIL,      /**< trimmed, lower case */
+    CK_KIND_CATEGORY,   /**< trimmed */
+    CK_KIND_COUNT
+} ck_kind;
+
+/** The word used in job files and people.h5 ("nhs_number"). Local. */
+const char *ck_kind_name(ck_kind kind);
+
+/** The kind of a word, or CK_KIND_COUNT when there is none. Local. */
+ck_kind ck_kind_parse(const char *word);
+
+#endif

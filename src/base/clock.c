@@ -1,0 +1,23 @@
+#include "base/clock.h"
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+double ck_clock_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+uint64_t ck_clock_peak_rss_bytes(void) {
+    FILE *status = fopen("/proc/self/status", "r");
+    if (!status)
+        return 0;
+    char line[256];
+    unsigned long kib = 0;
+    while (fgets(line, sizeof line, status))
+        if (sscanf(line, "VmHWM: %lu kB", &kib) == 1)
+            break;
+    fclose(status);
+    return (uint64_t)kib * 1024;
+}
