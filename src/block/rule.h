@@ -1,0 +1,47 @@
+/** Blocking rules: which pairs are compared. A rule gives a record no key (a part is missing), one, or a small set; a pair
+ *  is made once, by the first rule and first key that both records share and whose filter holds. */
+#ifndef CK_BLOCK_RULE_H
+#define CK_BLOCK_RULE_H
+#include "condition/condition.h"
+
+enum { CK_RULES_MAX = 64, CK_PARTS_MAX = 8 };
+
+typedef struct ck_part {
+    ck_expr l, r;  /**< equal in a plain part; they differ in a cross-column part (forename = surname) */
+} ck_part;
+
+typedef struct ck_rule {
+    char *text;          /**< as the user wrote it, for reports */
+    uint32_t nparts;
+    ck_part part[CK_PARTS_MAX];
+    bool directed;       /**< cross parts hold for l and r as written only (Splink); else either way round */
+    bool has_where;
+    ck_condition where;
+    uint64_t max_block;  /**< 0 = no cap; keys of larger blocks are dropped, as if missing */
+} ck_rule;
+
+typedef struct ck_rules {
+    uint32_t n;
+    ck_rule *rule;
+} ck_rules;
+void ck_rules_free(ck_rules *rules);
+
+/** What the link type allows. */
+typedef enum ck_link_type { CK_DEDUPE, CK_LINK, CK_LINK_AND_DEDUPE } ck_link_type;
+/** allowed[s * nsources + t]: may a record of source s be paired with one of t? Symmetric. */
+void ck_link_allowed(ck_link_type type, uint32_t nsources, const bool *unique, bool *allowed);
+
+/** The exact census, before any pair is made. */
+typedef struct ck_block_info {
+    uint64_t hash, records, pairs;
+} ck_block_info;
+enum { CK_LARGEST_BLOCKS = 5 };
+typedef struct ck_rule_census {
+    uint64_t keys;            /**< distinct keys that two or more records share */
+    uint64_t pairs;           /**< pairs in uncapped blocks that the link type allows (for a rule with several keys a record: counted once a key) */
+    uint64_t capped_blocks, capped_pairs;
+    uint32_t nlargest;
+    ck_block_info largest[CK_LARGEST_BLOCKS];
+} ck_rule_census;
+
+#endif

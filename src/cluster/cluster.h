@@ -1,0 +1,44 @@
+/** Clusters: links to persons. Memory by records, not links. Collective. */
+#ifndef CK_CLUSTER_CLUSTER_H
+#define CK_CLUSTER_CLUSTER_H
+#include "store/links.h"
+#include "store/people.h"
+
+/** Connected components of the links with weight >= threshold (Shiloach & Vishkin's problem, solved by union-find forests merged
+ *  over ranks in log2(size) rounds). Persons are numbered by their smallest record; index->begin/end is the even share. */
+ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links,
+                               double threshold_log2, ck_index *index);
+
+/** A maximum spanning forest of the links by whole weight (floor), on rank 0: at most records - 1 edges, sorted by falling bin, then (a, b);
+ *  elsewhere n = 0. The components at any whole threshold are those of the edges at or above it. */
+typedef struct ck_forest {
+    uint64_t n;
+    uint32_t *a, *b;
+    int32_t *bin; /**< floor(weight), clipped to [lowest, highest] */
+} ck_forest;
+ck_status ck_cluster_forest(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links, int lowest,
+                            int highest, ck_forest *forest);
+void ck_forest_free(ck_forest *forest);
+
+/** Union-find over 0..n-1 with path halving; the root of a set is its smallest member. Local. */
+static inline uint32_t ck_union_find(uint32_t *parent, uint32_t x) {
+    while (parent[x] != x) {
+        parent[x] = parent[parent[x]];
+        x = parent[x];
+    }
+    return x;
+}
+/** @return whether two sets became one */
+static inline bool ck_union_join(uint32_t *parent, uint32_t a, uint32_t b) {
+    a = ck_union_find(parent, a);
+    b = ck_union_find(parent, b);
+    if (a == b)
+        return false;
+    if (a < b)
+        parent[b] = a;
+    else
+        parent[a] = b;
+    return true;
+}
+
+#endif

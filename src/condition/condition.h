@@ -1,0 +1,90 @@
+/** Conditions: one tree for every yes/no question about a pair of records.
+ *
+ *  A column expression reads one side and is evaluated once per distinct value. An atom asks about two
+ *  expressions (of l and of r). A condition joins atoms with SQL's three-valued logic: a missing side makes an
+ *  atom unknown, and unknown is not true. Levels, where: filters, deterministic rules and Splink's conditions are
+ *  all conditions. This header is the tree; parse.h makes it from words, evaluate.h runs it.
+ */
+#ifndef CK_CONDITION_CONDITION_H
+#define CK_CONDITION_CONDITION_H
+#include <carrick/kind.h>
+#include <carrick/similarity.h>
+#include <stdbool.h>
+
+/** One step of a column expression. */
+typedef enum ck_fn {
+    CK_FN_PREFIX,    /**< n: first n characters; a shorter value is whole */
+    CK_FN_SUBSTR,    /**< i, n: n characters from the i-th, counted from 1 */
+    CK_FN_INITIAL,   /**< first character */
+    CK_FN_LOWER,     /**< Unicode simple lower case, as DuckDB */
+    CK_FN_UPPER,
+    CK_FN_SOUNDEX,
+    CK_FN_YEAR,      /**< of a date (text parsed with `format`) */
+    CK_FN_MONTH,     /**< 1..12 as text without leading zero */
+    CK_FN_DAY,
+    CK_FN_DATE,      /**< text parsed with `format` to YYYY-MM-DD; missing when it does not parse */
+    CK_FN_SECTOR, CK_FN_DISTRICT, CK_FN_AREA, /**< of a postcode; missing when it is none */
+    CK_FN_USER,      /**< of an e-mail: what stands before the @ */
+    CK_FN_WORDS,     /**< several values: the words (split at spaces) */
+    CK_FN_DELETIONS, /**< several values: itself and each one-character deletion */
+    CK_FN_PAIRS,     /**< several values: unordered pairs of words, in sorted order with one space */
+    CK_FN_COUNT
+} ck_fn;
+
+typedef struct ck_call {
+    ck_fn fn;
+    int32_t arg[2];
+    char *format; /**< date format, or NULL for %Y-%m-%d */
+} ck_call;
+
+enum { CK_EXPR_CALLS = 6 };
+
+/** A column and the calls applied to it, first to last. */
+typedef struct ck_expr {
+    uint32_t column; /**< number in the schema */
+    uint32_t ncalls;
+    ck_call call[CK_EXPR_CALLS];
+    bool empty_is_value; /**< '' is a value (Splink); in a job file an empty part is missing */
+} ck_expr;
+
+/** Does the expression yield a set of values (only allowed as a blocking key part)? Local. */
+bool ck_expr_is_multi(const ck_expr *expr);
+bool ck_expr_equal(const ck_expr *a, const ck_expr *b);
+ck_expr ck_expr_column(uint32_t column);
+
+typedef enum ck_op {
+    CK_OP_AND, CK_OP_OR, CK_OP_NOT, /**< over `child` */
+    CK_OP_ALWAYS,                   /**< true (the else level) */
+    CK_OP_EQUAL,                    /**< l.a = r.b */
+    CK_OP_MISSING,                  /**< l.a or r.b is missing; never unknown */
+    CK_OP_MEASURE,                  /**< measure(l.a, r.b) >= value (similarities) or <= value (distances) */
+    CK_OP_DAYS,                     /**< |day(l.a) - day(r.b)| <= value, in days (months 365.25/12, years 365.25) */
+    CK_OP_DAY_MONTH_SWAPPED,        /**< same year, day and month exchanged, and not equal */
+    CK_OP_NUMBER_DIFFERENCE,        /**< |l.a - r.b| <= value */
+    CK_OP_NUMBER_PERCENT,           /**< |l.a - r.b| / max(l.a, r.b) < value, as Splink's PercentageDifferenceLevel */
+    CK_OP_LITERAL_L, CK_OP_LITERAL_R, CK_OP_LITERAL_BOTH /**< l.a = text; r.b = text; both */
+} ck_op;
+
+typedef struct ck_condition {
+    ck_op op;
+    ck_expr a, b;      /**< of l and of r (b.column may differ from a.column: columns reversed) */
+    ck_measure measure;
+    double value;
+    char *text;        /**< literal, or date format of CK_OP_DAYS (NULL: %Y-%m-%d) */
+    uint32_t nchildren;
+    struct ck_condition *child;
+} ck_condition;
+
+void ck_condition_free(ck_condition *condition); /**< the content, not the struct */
+ck_status ck_condition_copy(ck_error *error, const ck_condition *from, ck_condition *to);
+void ck_expr_free(ck_expr *expr);
+
+/** Names of the columns, for parsing and printing. */
+typedef struct ck_schema {
+    uint32_t ncolumns;
+    char **name;
+    ck_kind *kind;
+} ck_schema;
+uint32_t ck_schema_find(const ck_schema *schema, const char *name); /**< UINT32_MAX when absent */
+
+#endif

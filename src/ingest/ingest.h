@@ -1,0 +1,61 @@
+/** Ingest: CSV extracts to people.h5. Parallel over ranks by byte ranges cut at record ends.
+ *
+ *  Collective. Errors: CK_DATA naming file, row (1 = first record after the header) and column for ragged rows, invalid
+ *  bytes, empty ids beyond the allowed rejects, and always for duplicate ids; CK_FILE for unreadable files. */
+#ifndef CK_INGEST_INGEST_H
+#define CK_INGEST_INGEST_H
+#include <carrick/clean.h>
+#include "store/people.h"
+
+typedef enum ck_encoding { CK_UTF8, CK_WINDOWS_1252 } ck_encoding;
+
+/** Where one linkage column of a source comes from. */
+typedef struct ck_field_spec {
+    uint32_t column;       /**< number in the job's schema */
+    uint32_t nfrom;
+    char **from;           /**< CSV header names; several: dates are made of year, month, day in that order (`format` says otherwise);
+                                other kinds are joined with one space, missing parts left out */
+    ck_clean_options clean;
+} ck_field_spec;
+
+typedef struct ck_source_spec {
+    char *name;
+    uint32_t nfiles;
+    char **file;           /**< paths; .gz is read by one rank */
+    char *id;              /**< header of the id column */
+    bool unique;
+    ck_encoding encoding;
+    char delimiter;
+    uint64_t rejects_max;
+    uint32_t nfields;
+    ck_field_spec *field;
+    uint32_t ncollapse;
+    char **collapse;       /**< linkage column names that must all be present for rows to collapse; 0 = no collapsing */
+} ck_source_spec;
+
+typedef struct ck_ingest_spec {
+    uint32_t nsources, ncolumns;
+    ck_source_spec *source;
+    char **column_name;    /**< [ncolumns] the job's schema */
+    ck_kind *column_kind;
+    bool sources_by_name;  /**< order sources by name alone (link); else by the text name "-__-" id (dedupe) */
+} ck_ingest_spec;
+
+/** What happened, per source and column: for the stage line, run.json and `profile`. */
+typedef struct ck_field_counts {
+    uint64_t rows;
+    uint64_t result[CK_CLEAN_RESULTS]; /**< rows by ck_clean_result */
+} ck_field_counts;
+typedef struct ck_ingest_counts {
+    uint64_t rows_read, rows_rejected, records;
+    ck_field_counts *field; /**< [nsources * ncolumns]; the caller frees */
+} ck_ingest_counts;
+
+/** Read the header of the first file of a source: names are the caller's to free. Used to validate jobs. Local. */
+ck_status ck_ingest_header(ck_error *error, const ck_source_spec *source, const char *path, char ***names, uint32_t *n);
+
+/** Ingest into `people_path` and, where rows were rejected, `rejects_path` (source,file,row,column,reason). `stamp` is stored. */
+ck_status ck_ingest(const ck_comm *comm, ck_error *error, const ck_ingest_spec *spec, const char *people_path,
+                    const char *rejects_path, const char *stamp, ck_ingest_counts *counts);
+
+#endif

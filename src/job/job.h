@@ -1,0 +1,36 @@
+/** The job file: YAML to one struct, wholly validated before any work; its echo (job.resolved.yaml). docs/job.md is its reference.
+ *  Every error names file, line and the nearest known name. Local (rank 0 reads; the text is broadcast by the caller). */
+#ifndef CK_JOB_JOB_H
+#define CK_JOB_JOB_H
+#include "assess/evaluate.h"
+#include "ingest/ingest.h"
+#include "link/train.h"
+
+typedef struct ck_job {
+    char *name;
+    ck_link_type link_type;
+    ck_ingest_spec ingest;       /**< sources, columns */
+    ck_schema schema;            /**< borrowed view of ingest's columns */
+    ck_rules rules;
+    ck_comparisons comparisons;
+    ck_train_options train;
+    char *model_file;            /**< m, u and prior from here instead of training, or NULL */
+    double floor;                /**< weight; default 0 */
+    double match_weight, review_weight; /**< bits; default 0 and match_weight */
+    char *cluster;               /**< "connected" */
+    bool has_truth;
+    ck_truth_spec truth;
+    char *resolved;              /**< job.resolved.yaml: every default written out, paths absolute */
+} ck_job;
+
+/** Parse and validate `text` (the content of `path`; relative paths in it are relative to its folder). `overrides`: [n] "key=value" with
+ *  dotted keys ("threshold.match=0.95", "floor=-20", "blocking[0].max_block=50"), values parsed as YAML. CSV headers are read to check columns. */
+ck_status ck_job_parse(ck_error *error, const char *text, const char *path, const char *const *overrides, uint32_t noverrides,
+                       ck_job *job);
+void ck_job_free(ck_job *job);
+
+/** Text that changes exactly when a stage's options change: the part of the resolved job that "ingest", "train", "link",
+ *  "cluster" or "evaluate" reads. Caller frees. */
+ck_status ck_job_part(ck_error *error, const ck_job *job, const char *stage, char **text);
+
+#endif

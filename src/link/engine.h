@@ -1,0 +1,52 @@
+/** The pair engine: blocks in, patterns and scores out. Distributes the pairs over ranks and threads; every result is the same
+ *  for any number of either.
+ *
+ *      ck_engine_create(...);                     keys, census
+ *      ck_engine_count_cells(engine, ...);        training histogram
+ *      ck_engine_link(engine, ..., scorer, ...);  links at or above the floor
+ *
+ *  All functions are Collective.
+ */
+#ifndef CK_LINK_ENGINE_H
+#define CK_LINK_ENGINE_H
+#include "block/rule.h"
+#include "model/model.h"
+#include "store/links.h"
+
+typedef struct ck_engine ck_engine;
+
+typedef struct ck_engine_options {
+    const ck_kernels *kernels;
+    ck_link_type link_type;
+    uint32_t threads;         /**< >= 1 */
+    uint64_t memory_bytes;    /**< budget of this rank for blocks in flight; 0 = default */
+} ck_engine_options;
+
+/** `people` (with codes), `rules` and `comparisons` are borrowed for the engine's life. */
+ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
+                           const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine **engine);
+void ck_engine_free(ck_engine *engine);
+
+/** [rules.n] the same on every rank. */
+const ck_rule_census *ck_engine_census(const ck_engine *engine);
+/** Pairs that the link type allows at all. */
+uint64_t ck_engine_possible_pairs(const ck_engine *engine);
+
+/** Cells of all candidate pairs, each pair once. `compare` false: patterns are 0 (only rule masks are counted). */
+ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare, ck_cells *cells);
+/** Cells of about `target` allowed pairs chosen by hash (all pairs when there are no more); masks are filled too. */
+ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t target, uint64_t seed, ck_cells *cells);
+/** Cells of the allowed pairs inside groups: group[i] of this rank's record i, 0 = in none. (Truth: misses by blocking.) */
+ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells);
+
+typedef struct ck_link_counts {
+    uint64_t pairs;                       /**< candidate pairs, each once */
+    uint64_t new_pairs[CK_RULES_MAX];     /**< by the first rule that makes them */
+    uint64_t links;
+    uint64_t compared_here;               /**< pairs of this rank */
+} ck_link_counts;
+/** Score every candidate pair; keep those with weight >= floor, sorted by (a, b); this rank's slice. */
+ck_status ck_engine_link(ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, ck_links *links,
+                         ck_link_counts *counts);
+
+#endif

@@ -1,0 +1,22 @@
+/** Training: from people and rules to a model. Collective. */
+#ifndef CK_LINK_TRAIN_H
+#define CK_LINK_TRAIN_H
+#include "link/engine.h"
+#include "model/estimate.h"
+
+typedef struct ck_train_options {
+    ck_em_options em;
+    uint64_t random_pairs;       /**< for u; 3,000,000 unless given */
+    uint64_t seed;
+    ck_rules sessions;           /**< blocking of the EM sessions; none: every blocking rule in turn */
+    ck_rules prior_rules;        /**< deterministic rules; none: the prior is estimated from the candidate pairs */
+    double recall;               /**< of the deterministic rules, (0, 1] */
+    double prior;                /**< given prior, or NAN */
+} ck_train_options;
+
+/** Fill every m, u and the prior that is not fixed. `model` holds the comparisons on entry. Warnings and sessions are
+ *  recorded in the model; not converged is no error. The same model on every rank. */
+ck_status ck_train(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
+                   const ck_train_options *options, const ck_engine_options *engine_options, ck_engine *engine, ck_model *model);
+
+#endif

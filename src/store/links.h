@@ -1,0 +1,41 @@
+/** links.h5 and index.h5.
+ *
+ *  links.h5: /pairs/{a,b,weight,pattern,rule}, sorted by (a, b), a < b record numbers of people.h5; weight is the
+ *  match weight in bits (log2 odds); pattern as ck_pattern (model/comparison.h); rule is the index of the first
+ *  blocking rule that makes the pair. index.h5: /person/{record,person}: the person number (0..) of each record.
+ *  Collective.
+ */
+#ifndef CK_STORE_LINKS_H
+#define CK_STORE_LINKS_H
+#include "par/par.h"
+
+enum { CK_LINKS_VERSION = 1, CK_INDEX_VERSION = 1 };
+
+typedef struct ck_links {
+    uint64_t total, begin, n; /**< all; this rank's [begin, begin + n) */
+    uint32_t *a, *b;          /**< [n] */
+    double *weight;           /**< [n] bits */
+    uint64_t *pattern;        /**< [n] */
+    uint8_t *rule;            /**< [n] */
+    char *model;              /**< model.json that scored them, as text */
+    char *stamp;
+} ck_links;
+
+/** Write; n may differ by rank; slices are in rank order. total and begin are computed. */
+ck_status ck_links_write(const ck_comm *comm, ck_error *error, const char *path, const ck_links *links);
+/** Read an even share of the links. */
+ck_status ck_links_open(const ck_comm *comm, ck_error *error, const char *path, ck_links *links);
+void ck_links_free(ck_links *links);
+
+typedef struct ck_index {
+    uint64_t records, begin, end; /**< this rank's even share of the records */
+    uint64_t persons;             /**< how many */
+    uint32_t *person;             /**< [end - begin] 0..persons-1, numbered by their smallest record */
+    char *stamp;
+} ck_index;
+
+ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index);
+ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, ck_index *index);
+void ck_index_free(ck_index *index);
+
+#endif

@@ -1,0 +1,18 @@
+/** Made-up regions with truth. The same bytes for a seed on any number of ranks. Collective. */
+#ifndef CK_SYNTH_SYNTH_H
+#define CK_SYNTH_SYNTH_H
+#include "par/par.h"
+
+typedef struct ck_synth_options {
+    uint64_t rows;   /**< records to make, >= 1 */
+    uint64_t seed;
+} ck_synth_options;
+typedef struct ck_synth_counts {
+    uint64_t rows, people;
+} ck_synth_counts;
+
+/** Write `folder`/records.csv (unique_id,source,forename,surname,dob,sex,postcode,address,nhs_number), truth.csv (unique_id,person) and
+ *  job.yaml (a job that links them). The folder is made if absent. */
+ck_status ck_synth(const ck_comm *comm, ck_error *error, const ck_synth_options *options, const char *folder, ck_synth_counts *counts);
+
+#endif
