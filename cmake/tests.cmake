@@ -1,0 +1,34 @@
+# Tests: unit programs (cmocka), scripts that run the engine, and the layer rules.
+option(CARRICK_TESTS "Build the tests" ON)
+if(NOT CARRICK_TESTS)
+  return()
+endif()
+enable_testing()
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+# tests/unit/test_<room>.c and tests/reference/test_<thing>.c: one program, one ctest each.
+# Other files of tests/reference are the slow and obvious versions, linked into all of them.
+file(GLOB REFERENCE_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/reference/*.c)
+list(FILTER REFERENCE_SOURCES EXCLUDE REGEX "/test_[^/]*$")
+file(GLOB UNIT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/test_*.c ${CMAKE_SOURCE_DIR}/tests/reference/test_*.c)
+foreach(source ${UNIT_TESTS})
+  get_filename_component(name ${source} NAME_WE)
+  string(REPLACE "test_" "" short ${name})
+  add_executable(${name} ${source} ${REFERENCE_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE carrick_flags libcarrick PkgConfig::CMOCKA PkgConfig::JANSSON OpenMP::OpenMP_C m)
+  add_test(NAME ${short} COMMAND ${name})
+  set_tests_properties(${short} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+endforeach()
+
+# tests/cli/*.sh and tests/ranks/*.sh: scripts called with the carrick program; exit 77 = skipped.
+file(GLOB SCRIPT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/*.sh ${CMAKE_SOURCE_DIR}/tests/ranks/*.sh)
+foreach(source ${SCRIPT_TESTS})
+  get_filename_component(name ${source} NAME_WE)
+  get_filename_component(folder ${source} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  add_test(NAME ${folder}.${name} COMMAND bash ${source} $<TARGET_FILE:carrick>)
+  set_tests_properties(${folder}.${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
+endforeach()
+
+add_test(NAME layers COMMAND bash ${CMAKE_SOURCE_DIR}/tests/layers.sh ${CMAKE_SOURCE_DIR})
