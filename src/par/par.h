@@ -4,8 +4,15 @@
  *  record is. Integers cross ranks; floating point crosses only as broadcast bytes. One process started
  *  without mpirun is one rank.
  *
- *  Every function but ck_par_rank-free helpers is Collective: all ranks call it, in the same order. A local
- *  failure is carried in `ck_error` to the next ck_par_agree, never returned past a collective call.
+ *  Every function not marked Local is Collective: all ranks call it, in the same order. A local failure is
+ *  carried in `ck_error` to the next ck_par_agree, never returned past a collective call. Functions that take a
+ *  `ck_error` agree on it on entry too, so a rank may come to them with a failure of its own.
+ *
+ *      ck_comm comm;
+ *      if (ck_par_start(&argc, &argv, &comm, &error) == CK_OK) { ... }
+ *      ck_par_stop(&comm);
+ *
+ *  A lone rank needs no MPI: with ck_comm comm = {0, 1, NULL} every function is a copy in memory.
  */
 #ifndef CK_PAR_PAR_H
 #define CK_PAR_PAR_H
@@ -15,7 +22,7 @@
 
 typedef struct ck_comm {
     int rank, size;
-    void *handle; /**< owned by par/ */
+    void *handle; /**< owned by par/; begins with the MPI_Comm, which store/ hands to HDF5; NULL: one rank without MPI */
 } ck_comm;
 
 /** Start MPI (FUNNELED). @return CK_OK or CK_INTERNAL */
