@@ -1,9 +1,10 @@
 /** Cleaning: one raw value of a kind to its canonical form, or missing. docs/cleaning.md gives every rule with
- *  its source. Pure functions of one value: no files, no ranks. Idempotent: cleaning a clean value changes
- *  nothing. Thread-safe. */
+ *  its source. Pure functions of one value: no files, no ranks. Idempotent: cleaning a clean value with its kind's
+ *  default options changes nothing. Thread-safe. */
 #ifndef CARRICK_CLEAN_H
 #define CARRICK_CLEAN_H
 #include <carrick/kind.h>
+#include <carrick/status.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,16 +36,22 @@ typedef struct ck_clean_options {
 ck_clean_result ck_clean_value(const ck_clean_options *options, const char *raw, size_t n, char *out, size_t *out_n);
 /** Bytes that cleaning n bytes may need. */
 size_t ck_clean_room(size_t n);
+/** Are format:, min: and max: well formed, and of a kind that takes them? @return CK_USAGE with a sentence that
+ *  begins with the key at fault ("min: ...") */
+ck_status ck_clean_check(ck_error *error, const ck_clean_options *options);
 /** Word for a result in reports ("check digit"). */
 const char *ck_clean_result_name(ck_clean_result result);
 
-/** Days since 1970-01-01 of a date in `format` (directives %Y %m %d %y %b %B %H %M %S %j %% and literal bytes; as
- *  DuckDB's try_strptime, proleptic Gregorian). @return false when the text does not parse wholly. */
+/** Days since 1970-01-01 of a date in `format`: directives %Y %m %d %y %b %B %H %M %S %j %%, those of numbers also as
+ *  %-d, and literal bytes; as DuckDB's try_strptime, proleptic Gregorian, years 0 to 9999 (docs/cleaning.md, Dates).
+ *  @return false when the text does not parse wholly or names no real day */
 bool ck_date_parse(const char *format, const char *text, size_t n, int64_t *days);
+/** Has the format only directives that ck_date_parse knows, and at least one byte? */
+bool ck_date_format_valid(const char *format);
 /** Year, month (1-12), day (1-31) of a day number. */
 void ck_date_split(int64_t days, int *year, int *month, int *day);
-/** Is the text a postcode in canonical form, and how long are its area, district and sector (bytes of the text)?
- *  The sector is "outward space digit". Text that is not a postcode: false. */
+/** Has the text the form of a postcode with its one space (any letters, of either case), and how long are its area,
+ *  district and sector (bytes of the text)? The sector is "outward space digit". Text of another form: false. */
 bool ck_postcode_parts(const char *text, size_t n, size_t *area, size_t *district, size_t *sector);
 /** American Soundex of the letters A-Z (other bytes skipped), four characters; false when there is no letter.
  *  H and W do not separate equal codes (NARA rule). */

@@ -1,0 +1,224 @@
+/* Dates: text in a strptime-like format to days since 1970-01-01, and back. Proleptic Gregorian calendar. Follows
+   DuckDB's try_strptime, so that a text column means the same date here as in a Splink model, except that day 366 of a
+   common year is no date here (DuckDB: 1 January of the next), nor are the words epoch and infinity. */
+#include "clean/kinds.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- calendar ---- */
+
+static bool is_leap(int year) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+static int days_in_month(int year, int month) {
+    static const char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return days[month - 1] + (month == 2 && is_leap(year));
+}
+
+/* Days of the 400-year cycle before 1970-01-01, counted from 0000-03-01. */
+enum { CYCLE_DAYS = 146097, EPOCH = 719468 };
+
+/* With years that begin in March the leap day is last, and the days before month m (March = 0) are (153 m + 2) / 5. */
+static int64_t days_of(int year, int month, int day) {
+    int64_t y = month <= 2 ? year - 1 : year;
+    int64_t cycle = (y >= 0 ? y : y - 399) / 400, year_in_cycle = y - cycle * 400;
+    int64_t day_in_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    return cycle * CYCLE_DAYS + year_in_cycle * 365 + year_in_cycle / 4 - year_in_cycle / 100 + day_in_year - EPOCH;
+}
+
+void ck_date_split(int64_t days, int *year, int *month, int *day) {
+    int64_t since = days + EPOCH;
+    int64_t cycle = (since >= 0 ? since : since - (CYCLE_DAYS - 1)) / CYCLE_DAYS, d = since - cycle * CYCLE_DAYS;
+    int64_t y = (d - d / 1460 + d / 36524 - d / 146096) / 365;
+    int64_t day_in_year = d - (365 * y + y / 4 - y / 100), m = (5 * day_in_year + 2) / 153;
+    *day = (int)(day_in_year - (153 * m + 2) / 5 + 1);
+    *month = (int)(m < 10 ? m + 3 : m - 9);
+    *year = (int)(y + cycle * 400 + (*month <= 2));
+}
+
+/* ---- parsing ---- */
+
+/* What a format has read so far; DuckDB's defaults for what it does not name. */
+typedef struct {
+    int year, month, day, day_of_year;
+    bool names_day; /* %m or %d was read: %j is then checked but not used */
+} parsed_date;
+
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static void skip_spaces(ck_span *text) {
+    while (text->n > 0 && is_space(*text->bytes)) {
+        text->bytes++;
+        text->n--;
+    }
+}
+
+static bool read_number(ck_span *text, size_t max_digits, int low, int high, int *value) {
+    int number = 0;
+    size_t n = 0;
+    while (n < max_digits && n < text->n && ck_is_digit(text->bytes[n]))
+        number = number * 10 + (text->bytes[n++] - '0');
+    text->bytes += n;
+    text->n -= n;
+    *value = number;
+    return n > 0 && number >= low && number <= high;
+}
+
+static bool starts_with_word(ck_span text, const char *word, size_t n) {
+    if (text.n < n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (ck_to_upper(text.bytes[i]) != word[i])
+            return false;
+    return true;
+}
+
+/* English month names in any case, whole or their first three letters. */
+static bool read_month_name(ck_span *text, bool whole, int *month) {
+    static const char *const names[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
+                                        "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
+    for (int m = 0; m < 12; m++) {
+        size_t n = whole ? strlen(names[m]) : 3;
+        if (!starts_with_word(*text, names[m], n))
+            continue;
+        text->bytes += n;
+        text->n -= n;
+        *month = m + 1;
+        return true;
+    }
+    return false;
+}
+
+static bool read_short_year(ck_span *text, int *year) {
+    if (!read_number(text, 2, 0, 99, year))
+        return false;
+    *year += *year >= 69 ? 1900 : 2000; /* POSIX's pivot */
+    return true;
+}
+
+static bool read_directive(char directive, ck_span *text, parsed_date *date) {
+    int ignored;
+    switch (directive) {
+    case 'Y': return read_number(text, 4, 0, 9999, &date->year);
+    case 'y': return read_short_year(text, &date->year);
+    case 'm': date->names_day = true; return read_number(text, 2, 1, 12, &date->month);
+    case 'd': date->names_day = true; return read_number(text, 2, 1, 31, &date->day);
+    case 'b': return read_month_name(text, false, &date->month);
+    case 'B': return read_month_name(text, true, &date->month);
+    case 'j': return read_number(text, 3, 1, 366, &date->day_of_year);
+    case 'H': return read_number(text, 2, 0, 23, &ignored);
+    case 'M':
+    case 'S': return read_number(text, 2, 0, 59, &ignored);
+    default: return false;
+    }
+}
+
+/* A run of spaces in the format stands for a run of spaces in the text; any other byte for itself. */
+static bool read_literal(const char **format, ck_span *text) {
+    if (text->n == 0 || (is_space(**format) ? !is_space(*text->bytes) : *text->bytes != **format))
+        return false;
+    if (!is_space(*(*format)++)) {
+        text->bytes++;
+        text->n--;
+        return true;
+    }
+    while (is_space(**format))
+        (*format)++;
+    skip_spaces(text);
+    return true;
+}
+
+/* %d and %-d read the same; @return the letter, or 0 where the format is at fault. Leaves *format after it. */
+static char take_directive(const char **format) {
+    const char *numeric = "mdyjHMS", *others = "YbB%";
+    const char *at = *format + 1;
+    bool flagged = *at == '-';
+    char letter = at[flagged];
+    if (letter == 0 || !(strchr(numeric, letter) || (!flagged && strchr(others, letter))))
+        return 0;
+    *format = at + flagged + 1;
+    return letter;
+}
+
+static bool read_format(const char *format, ck_span *text, parsed_date *date) {
+    while (*format) {
+        if (*format != '%') {
+            if (!read_literal(&format, text))
+                return false;
+            continue;
+        }
+        char letter = take_directive(&format);
+        const char *percent = "%";
+        if (letter == 0 || !(letter == '%' ? read_literal(&percent, text) : read_directive(letter, text, date)))
+            return false;
+    }
+    return true;
+}
+
+static bool finish_date(const parsed_date *date, int64_t *days) {
+    if (date->day_of_year > 0 && !date->names_day) {
+        *days = days_of(date->year, 1, 1) + date->day_of_year - 1;
+        return date->day_of_year <= 365 + is_leap(date->year);
+    }
+    *days = days_of(date->year, date->month, date->day);
+    return date->day <= days_in_month(date->year, date->month);
+}
+
+bool ck_date_parse(const char *format, const char *text, size_t n, int64_t *days) {
+    ck_span rest = {text, n};
+    parsed_date date = {.year = 1900, .month = 1, .day = 1};
+    skip_spaces(&rest);
+    if (*format == 0 || !read_format(format, &rest, &date))
+        return false;
+    skip_spaces(&rest);
+    return rest.n == 0 && finish_date(&date, days);
+}
+
+bool ck_date_format_valid(const char *format) {
+    if (*format == 0)
+        return false;
+    while (*format)
+        if (*format != '%')
+            format++;
+        else if (take_directive(&format) == 0)
+            return false;
+    return true;
+}
+
+/* ---- cleaning ---- */
+
+static const char iso_format[] = "%Y-%m-%d";
+
+static bool parse_any(const ck_clean_options *options, ck_span value, int64_t *days) {
+    if (options->nformat == 0)
+        return ck_date_parse(iso_format, value.bytes, value.n, days);
+    for (uint32_t i = 0; i < options->nformat; i++)
+        if (ck_date_parse(options->format[i], value.bytes, value.n, days))
+            return true;
+    return false;
+}
+
+static bool is_within(const ck_clean_options *options, int64_t days) {
+    int64_t bound;
+    if (options->min && ck_date_parse(iso_format, options->min, strlen(options->min), &bound) && days < bound)
+        return false;
+    return !(options->max && ck_date_parse(iso_format, options->max, strlen(options->max), &bound) && days > bound);
+}
+
+ck_clean_result ck_clean_date(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {
+    int64_t days;
+    if (!parse_any(options, value, &days))
+        return CK_CLEAN_INVALID;
+    if (!is_within(options, days))
+        return CK_CLEAN_OUT_OF_RANGE;
+    int year, month, day;
+    ck_date_split(days, &year, &month, &day);
+    char text[48];
+    int n = snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+    memcpy(out, text, (size_t)n);
+    *out_n = (size_t)n;
+    return CK_CLEAN_SAME;
+}
