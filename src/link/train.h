@@ -4,18 +4,20 @@
 #include "link/engine.h"
 #include "model/estimate.h"
 
+/** A zeroed struct is the defaults. */
 typedef struct ck_train_options {
-    ck_em_options em;
+    ck_em_options em;            /**< fields that are 0 get their defaults */
     uint64_t random_pairs;       /**< for u; 3,000,000 unless given */
     uint64_t seed;
     ck_rules sessions;           /**< blocking of the EM sessions; none: every blocking rule in turn */
     ck_rules prior_rules;        /**< deterministic rules; none: the prior is estimated from the candidate pairs */
     double recall;               /**< of the deterministic rules, (0, 1] */
-    double prior;                /**< given prior, or NAN */
+    double prior;                /**< given prior; NAN or 0: not given */
 } ck_train_options;
 
-/** Fill every m, u and the prior that is not fixed. `model` holds the comparisons on entry. Warnings and sessions are
- *  recorded in the model; not converged is no error. The same model on every rank. */
+/** Fill every m, u and the prior that is not fixed. `model` holds the comparisons on entry (those `engine` was made with) and nothing
+ *  else. Warnings and sessions are recorded in the model and logged; not converged is no error. The same model, bit for bit, on every
+ *  rank. With every m, u and the prior given, no pair is looked at. CK_USAGE for a recall or prior outside (0, 1]. */
 ck_status ck_train(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
                    const ck_train_options *options, const ck_engine_options *engine_options, ck_engine *engine, ck_model *model);
 

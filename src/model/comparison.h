@@ -41,7 +41,9 @@ int ck_level_gamma(const ck_comparison *comparison, uint32_t index);
 uint32_t ck_level_of_gamma(const ck_comparison *comparison, int gamma);
 /** Non-null levels + 1. */
 uint32_t ck_comparison_radix(const ck_comparison *comparison);
+/** Does any level's condition read the column (derived expressions of it included)? */
 bool ck_comparison_reads(const ck_comparison *comparison, uint32_t column);
+bool ck_level_condition_reads(const ck_condition *condition, uint32_t column);
 
 /** Strides of the pattern; CK_USAGE when the product of the radices passes 2^63. */
 ck_status ck_pattern_strides(ck_error *error, const ck_comparisons *comparisons, uint64_t stride[CK_COMPARISONS_MAX + 1]);

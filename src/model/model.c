@@ -1,0 +1,84 @@
+/* The model's memory, warnings and defaults. */
+#include "model/model.h"
+#include "base/memory.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void ck_model_free(ck_model *model) {
+    ck_comparisons_free(&model->comparisons);
+    ck_free(model->prior_source);
+    for (uint32_t s = 0; s < model->nsessions; s++) {
+        ck_free(model->session[s].rule);
+        ck_free(model->session[s].reason);
+    }
+    ck_free(model->session);
+    for (uint32_t w = 0; w < model->nwarnings; w++)
+        ck_free(model->warning[w]);
+    ck_free(model->warning);
+    *model = (ck_model){0};
+}
+
+ck_status ck_model_warn(ck_error *error, ck_model *model, const char *format, ...) {
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    char **grown = ck_alloc(error, (size_t)model->nwarnings + 1, sizeof *grown);
+    char *copy = ck_copy_string(error, text);
+    if (!grown || !copy) {
+        ck_free(grown);
+        ck_free(copy);
+        return error->status;
+    }
+    for (uint32_t w = 0; w < model->nwarnings; w++)
+        grown[w] = model->warning[w];
+    grown[model->nwarnings++] = copy;
+    ck_free(model->warning);
+    model->warning = grown;
+    return CK_OK;
+}
+
+double ck_default_m(const ck_comparison *comparison, int gamma) {
+    int top = (int)ck_comparison_radix(comparison) - 2;
+    if (top == 0)
+        return 1;
+    return gamma == top ? .95 : .05 / top;
+}
+
+double ck_default_u(const ck_comparison *comparison, int gamma) {
+    int top = (int)ck_comparison_radix(comparison) - 2;
+    if (top == 0)
+        return 1;
+    double weight = gamma == top ? 10 : top == 1 ? -5 : -5 + 8.0 * gamma / (top - 1);
+    return ck_default_m(comparison, gamma) / exp2(weight);
+}
+
+/* @return how many m and u of the comparison were not known */
+static uint32_t fill_comparison(ck_comparison *comparison) {
+    uint32_t filled = 0;
+    for (uint32_t i = 0; i < comparison->nlevels; i++) {
+        ck_level *level = &comparison->level[i];
+        if (level->is_null)
+            continue;
+        int gamma = ck_level_gamma(comparison, i);
+        filled += (isnan(level->m) ? 1u : 0u) + (isnan(level->u) ? 1u : 0u);
+        if (isnan(level->m))
+            level->m = ck_default_m(comparison, gamma);
+        if (isnan(level->u))
+            level->u = ck_default_u(comparison, gamma);
+    }
+    return filled;
+}
+
+ck_status ck_model_fill_untrained(ck_error *error, ck_model *model) {
+    for (uint32_t c = 0; c < model->comparisons.n; c++) {
+        ck_comparison *comparison = &model->comparisons.comparison[c];
+        uint32_t filled = fill_comparison(comparison);
+        if (filled && ck_model_warn(error, model, "Comparison '%s': %u of its m and u values are neither trained nor given; default "
+                                    "values stand in for them.", comparison->name, filled) != CK_OK)
+            return error->status;
+    }
+    return CK_OK;
+}

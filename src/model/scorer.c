@@ -1,0 +1,199 @@
+/* Scoring tables: logarithms are taken once, on rank 0, and broadcast, so that every rank adds the same bits. */
+#include "model/model.h"
+#include "base/memory.h"
+#include "par/par.h"
+#include <math.h>
+#include <string.h>
+
+/* u of the level that is "the term-frequency column is equal" (Splink: the exact-match level), else the level's own. */
+static double exact_u(const ck_comparison *comparison, uint32_t index) {
+    const ck_level *level = &comparison->level[index];
+    for (uint32_t i = 0; i < comparison->nlevels && !level->tf_own_u; i++) {
+        const ck_condition *condition = &comparison->level[i].condition;
+        bool plain = condition->op == CK_OP_EQUAL && condition->a.ncalls == 0 && condition->b.ncalls == 0;
+        if (plain && condition->a.column == level->tf_column && condition->b.column == level->tf_column) {
+            double u = comparison->level[i].u;
+            return isnan(u) ? ck_default_u(comparison, ck_level_gamma(comparison, i)) : u;
+        }
+    }
+    return isnan(level->u) ? ck_default_u(comparison, ck_level_gamma(comparison, index)) : level->u;
+}
+
+static void fill_level(ck_scorer *scorer, const ck_comparison *comparison, uint32_t c, uint32_t index) {
+    const ck_level *level = &comparison->level[index];
+    if (level->is_null)
+        return;
+    int gamma = ck_level_gamma(comparison, index);
+    double m = isnan(level->m) ? ck_default_m(comparison, gamma) : level->m;
+    double u = isnan(level->u) ? ck_default_u(comparison, gamma) : level->u;
+    scorer->weight[c][gamma + 1] = log2(m / u);
+    if (level->tf_column == UINT32_MAX || level->tf_weight == 0)
+        return;
+    ck_tf_term *term = &scorer->tf[c][gamma + 1];
+    term->column = level->tf_column;
+    term->weight = level->tf_weight;
+    term->log2_u = log2(exact_u(comparison, index));
+    term->log2_minimum = level->tf_minimum_u > 0 ? log2(level->tf_minimum_u) : -INFINITY;
+}
+
+static void fill_tables(ck_scorer *scorer, const ck_model *model) {
+    scorer->prior_log2 = ck_weight_of_probability(model->prior);
+    for (uint32_t c = 0; c < model->comparisons.n; c++)
+        for (uint32_t i = 0; i < model->comparisons.comparison[c].nlevels; i++)
+            fill_level(scorer, &model->comparisons.comparison[c], c, i);
+}
+
+/* Which comparisons have a term: from the model's structure, so that every rank knows before the broadcast. */
+static void list_terms(ck_scorer *scorer, const ck_model *model) {
+    for (uint32_t c = 0; c < model->comparisons.n; c++) {
+        const ck_comparison *comparison = &model->comparisons.comparison[c];
+        bool any = false;
+        for (uint32_t i = 0; i < comparison->nlevels; i++)
+            any = any || (!comparison->level[i].is_null && comparison->level[i].tf_column != UINT32_MAX);
+        if (any)
+            scorer->term[scorer->nterms++] = c;
+    }
+}
+
+static bool uses_column(const ck_scorer *scorer, const ck_model *model, uint32_t column) {
+    for (uint32_t t = 0; t < scorer->nterms; t++) {
+        const ck_comparison *comparison = &model->comparisons.comparison[scorer->term[t]];
+        for (uint32_t i = 0; i < comparison->nlevels; i++)
+            if (!comparison->level[i].is_null && comparison->level[i].tf_column == column)
+                return true;
+    }
+    return false;
+}
+
+/* log2(records with the code / records with any), over all sources; -infinity for missing and unused codes. */
+static void fill_frequencies(double *log2_tf, const uint64_t *count, uint32_t codes, uint32_t nsources) {
+    uint64_t present = 0;
+    for (uint32_t s = 0; s < nsources; s++)
+        for (uint32_t code = 1; code <= codes; code++)
+            present += count[(size_t)s * (codes + 1) + code];
+    log2_tf[0] = -INFINITY;
+    for (uint32_t code = 1; code <= codes; code++) {
+        uint64_t n = 0;
+        for (uint32_t s = 0; s < nsources; s++)
+            n += count[(size_t)s * (codes + 1) + code];
+        log2_tf[code] = n ? log2((double)n / (double)present) : -INFINITY;
+    }
+}
+
+/* Collective. */
+static ck_status make_frequencies(const ck_comm *comm, ck_error *error, const ck_people *people, uint32_t column, double **log2_tf) {
+    uint32_t codes = people->column[column].dict.count;
+    uint64_t *count = NULL;
+    if (ck_people_count_codes(comm, error, people, column, &count) == CK_OK)
+        *log2_tf = ck_alloc(error, (size_t)codes + 1, sizeof **log2_tf);
+    if (ck_par_agree(comm, error) == CK_OK) {
+        if (comm->rank == 0)
+            fill_frequencies(*log2_tf, count, codes, people->nsources);
+        ck_par_broadcast(comm, 0, *log2_tf, ((size_t)codes + 1) * sizeof **log2_tf);
+    }
+    ck_free(count);
+    return error->status;
+}
+
+/* The addend falls with the frequency: the largest belongs to the rarest value. */
+static double largest_addend(const ck_scorer *scorer, const ck_people *people, const ck_tf_term *term) {
+    const double *log2_tf = scorer->log2_tf[term->column];
+    double bound = 0; /* both missing */
+    for (uint32_t code = 1; code <= people->column[term->column].dict.count; code++)
+        if (log2_tf[code] > -INFINITY)
+            bound = fmax(bound, term->weight * (term->log2_u - fmax(log2_tf[code], term->log2_minimum)));
+    return bound;
+}
+
+static void fill_bounds(ck_scorer *scorer, const ck_people *people) {
+    for (uint32_t c = 0; c < scorer->ncomparisons; c++)
+        for (uint32_t g = 0; g <= CK_LEVELS_MAX; g++)
+            if (scorer->tf[c][g].column != UINT32_MAX)
+                scorer->tf_bound[c][g] = largest_addend(scorer, people, &scorer->tf[c][g]);
+}
+
+static void clear_tables(ck_scorer *scorer) {
+    memset(scorer, 0, sizeof *scorer); /* padding too: the tables are broadcast as bytes */
+    for (uint32_t c = 0; c < CK_COMPARISONS_MAX; c++)
+        for (uint32_t g = 0; g <= CK_LEVELS_MAX; g++)
+            scorer->tf[c][g].column = UINT32_MAX;
+}
+
+ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model *model, const ck_people *people, ck_scorer *scorer) {
+    clear_tables(scorer);
+    scorer->ncomparisons = model->comparisons.n;
+    scorer->ncolumns = people->ncolumns;
+    ck_pattern_strides(error, &model->comparisons, scorer->stride);
+    if (!error->status)
+        scorer->log2_tf = ck_alloc_zero(error, people->ncolumns, sizeof *scorer->log2_tf);
+    if (ck_par_agree(comm, error) != CK_OK)
+        goto done;
+    list_terms(scorer, model);
+    if (comm->rank == 0)
+        fill_tables(scorer, model);
+    ck_par_broadcast(comm, 0, &scorer->prior_log2, sizeof scorer->prior_log2);
+    ck_par_broadcast(comm, 0, scorer->weight, sizeof scorer->weight);
+    ck_par_broadcast(comm, 0, scorer->tf, sizeof scorer->tf);
+    for (uint32_t column = 0; column < people->ncolumns; column++)
+        if (uses_column(scorer, model, column) && make_frequencies(comm, error, people, column, &scorer->log2_tf[column]) != CK_OK)
+            goto done;
+    fill_bounds(scorer, people);
+done:
+    if (error->status)
+        ck_scorer_free(scorer);
+    return error->status;
+}
+
+void ck_scorer_free(ck_scorer *scorer) {
+    for (uint32_t column = 0; scorer->log2_tf && column < scorer->ncolumns; column++)
+        ck_free(scorer->log2_tf[column]);
+    ck_free(scorer->log2_tf);
+    memset(scorer, 0, sizeof *scorer);
+}
+
+double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern) {
+    double weight = scorer->prior_log2;
+    for (uint32_t c = 0; c < scorer->ncomparisons; c++)
+        weight += scorer->weight[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
+    return weight;
+}
+
+double ck_score_pair(const ck_scorer *scorer, uint64_t pattern, double base, const uint32_t *l, const uint32_t *r) {
+    double weight = base;
+    for (uint32_t t = 0; t < scorer->nterms; t++) {
+        uint32_t c = scorer->term[t];
+        const ck_tf_term *term = &scorer->tf[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
+        if (term->column == UINT32_MAX)
+            continue;
+        const double *log2_tf = scorer->log2_tf[term->column];
+        /* -infinity stands for missing, so the maximum is also "the other side's when one is missing". */
+        double left = log2_tf[l[term->column]], right = log2_tf[r[term->column]];
+        double tf = left > right ? left : right;
+        if (tf > -INFINITY)
+            weight += term->weight * (term->log2_u - (tf > term->log2_minimum ? tf : term->log2_minimum));
+    }
+    return weight;
+}
+
+/* More than all rounding of a sum of at most 65 terms below 2^12 bits each. */
+static const double rounding_slack = 1e-9;
+
+double ck_score_tf_bound(const ck_scorer *scorer, uint64_t pattern) {
+    double bound = 0;
+    for (uint32_t t = 0; t < scorer->nterms; t++) {
+        uint32_t c = scorer->term[t];
+        bound += scorer->tf_bound[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
+    }
+    return bound > 0 ? bound + rounding_slack : 0;
+}
+
+double ck_probability_of_weight(double weight_log2) {
+    if (weight_log2 >= 0)
+        return 1 / (1 + exp2(-weight_log2));
+    double odds = exp2(weight_log2);
+    return odds / (1 + odds);
+}
+
+double ck_weight_of_probability(double probability) {
+    return log2(probability / (1 - probability));
+}
