@@ -1,8 +1,17 @@
-/** String similarities in batches, equal bit for bit to DuckDB and rapidfuzz in double arithmetic.
+/** String similarities in batches, equal bit for bit to DuckDB 2.0 in double arithmetic.
  *
- *  Strings are bytes. Jaro–Winkler: prefix weight 0.1 over at most 4 bytes, boost above 0.7 (Winkler 1990).
- *  Damerau–Levenshtein is the unrestricted one (Lowrance & Wagner 1975). Jaccard is DuckDB's: of the sets of
- *  bytes that occur. No allocation, no ranks, no files; thread-safe for distinct outputs.
+ *  Strings are bytes. Jaro–Winkler: prefix weight 0.1 over at most 4 bytes, boost above 0.7 (Winkler 1990), its last
+ *  step rounded once, as DuckDB's is (rapidfuzz rounds twice there, and may differ in the last bit; Jaro is the same in
+ *  both). Damerau–Levenshtein is the unrestricted one (Lowrance & Wagner 1975). Jaccard is DuckDB's: of the sets of
+ *  bytes that occur. An empty string has similarity 0 to every string, also to another empty one (for Jaccard DuckDB
+ *  stops with an error there). Batch calls allocate nothing, know no ranks and no files, and are thread-safe for
+ *  distinct outputs; they use up to 160 KiB of stack.
+ *
+ *      const ck_kernels *kernels = ck_kernels_choose(NULL);
+ *      status = ck_strings_create(&error, count, offset, bytes, &names);
+ *      double ladder[] = {0.92, 0.88, 0.7};
+ *      ck_ladder_batch(kernels, CK_JARO_WINKLER, names, names, ladder, 3, a, b, n, level);
+ *      ck_strings_free(names);
  */
 #ifndef CARRICK_SIMILARITY_H
 #define CARRICK_SIMILARITY_H
@@ -18,12 +27,17 @@ typedef enum ck_measure {
     CK_LEVENSHTEIN,        /**< edits, >= 0 */
     CK_DAMERAU_LEVENSHTEIN /**< edits, >= 0 */
 } ck_measure;
-enum { CK_MEASURES = CK_DAMERAU_LEVENSHTEIN + 1 };
+enum {
+    CK_MEASURES = CK_DAMERAU_LEVENSHTEIN + 1,
+    CK_STRING_MAX = 16383, /**< bytes of a string that can be compared */
+    CK_LADDER_MAX = 16     /**< thresholds of a ladder */
+};
 
 /** A dictionary prepared for the kernels: slots, lengths, letter masks (see compare/strings.c for the layout). */
 typedef struct ck_strings ck_strings;
 
-/** Prepare values 0..count-1, value v = bytes[offset[v] .. offset[v + 1]). Borrows `offset` and `bytes`. */
+/** Prepare values 0..count-1, value v = bytes[offset[v] .. offset[v + 1]). Borrows `offset` and `bytes`; takes 32
+ *  bytes a value. @return CK_OK, CK_MEMORY, or CK_DATA when a value has more than CK_STRING_MAX bytes. */
 ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *offset, const char *bytes, ck_strings **strings);
 void ck_strings_free(ck_strings *strings);
 
@@ -40,7 +54,7 @@ void ck_measure_batch(const ck_kernels *kernels, ck_measure measure, const ck_st
                       const uint32_t *a, const uint32_t *b, size_t n, double *out);
 /** Which threshold of a falling ladder each pair reaches: out[k] = the first t with measure >= threshold[t]
  *  (<= for distances, whose ladder rises), or nthresholds. Uses admissible bounds; equal to deciding from
- *  ck_measure_batch always. nthresholds <= 16. */
+ *  ck_measure_batch always. nthresholds <= CK_LADDER_MAX. */
 void ck_ladder_batch(const ck_kernels *kernels, ck_measure measure, const ck_strings *x, const ck_strings *y,
                      const double *threshold, uint32_t nthresholds, const uint32_t *a, const uint32_t *b,
                      size_t n, uint8_t *out);

@@ -1,0 +1,71 @@
+/** Dictionaries prepared for the kernels (layout in strings.h). */
+#include "compare/strings.h"
+#include "base/memory.h"
+#include <string.h>
+
+static uint8_t page_of(unsigned char byte) {
+    switch (byte >> 5) {
+    case 1: return 0;
+    case 2: return CK_PAGE_UPPER;
+    case 3: return CK_PAGE_LOWER;
+    default: return CK_PAGE_OTHER;
+    }
+}
+
+static ck_sketch sketch_of(const char *bytes, size_t n) {
+    ck_sketch sketch = {0};
+    for (size_t i = 0; i < n; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        sketch.letters |= UINT64_C(1) << ck_strings_fold(byte);
+        sketch.pages |= page_of(byte);
+    }
+    memcpy(&sketch.prefix, bytes, n < sizeof sketch.prefix ? n : sizeof sketch.prefix);
+    sketch.length = (uint8_t)(n < CK_LENGTH_LONG ? n : CK_LENGTH_LONG);
+    if (n < CK_LENGTH_LONG) sketch.repeats = (uint8_t)(n - (size_t)__builtin_popcountll(sketch.letters));
+    return sketch;
+}
+
+static ck_status check_lengths(ck_error *error, uint32_t count, const uint64_t *offset) {
+    for (uint32_t v = 0; v < count; v++)
+        if (offset[v + 1] - offset[v] > CK_STRING_MAX)
+            return ck_fail(error, CK_DATA, "A value of %llu bytes cannot be compared by similarity: at most %d are taken.",
+                           (unsigned long long)(offset[v + 1] - offset[v]), (int)CK_STRING_MAX);
+    return CK_OK;
+}
+
+static void fill(ck_strings *strings) {
+    for (uint32_t v = 0; v < strings->count; v++) {
+        const char *bytes = ck_strings_bytes(strings, v);
+        size_t n = ck_strings_length(strings, v);
+        strings->sketch[v] = sketch_of(bytes, n);
+        memcpy(strings->slot[v], bytes, n < CK_SLOT ? n : CK_SLOT);
+    }
+}
+
+ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *offset, const char *bytes,
+                            ck_strings **strings) {
+    *strings = NULL;
+    ck_status status = check_lengths(error, count, offset);
+    if (status != CK_OK) return status;
+    ck_strings *made = ck_alloc_zero(error, 1, sizeof *made);
+    if (!made) return error->status;
+    made->count = count;
+    made->offset = offset;
+    made->bytes = bytes;
+    made->sketch = ck_alloc(error, count, sizeof *made->sketch);
+    made->slot = ck_alloc_zero(error, count, sizeof *made->slot);
+    if (!made->sketch || !made->slot) {
+        ck_strings_free(made);
+        return error->status;
+    }
+    fill(made);
+    *strings = made;
+    return CK_OK;
+}
+
+void ck_strings_free(ck_strings *strings) {
+    if (!strings) return;
+    ck_free(strings->slot);
+    ck_free(strings->sketch);
+    ck_free(strings);
+}
