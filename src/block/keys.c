@@ -1,0 +1,297 @@
+#include "block/keys.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "block/blocks.h"
+#include "block/entries.h"
+#include <omp.h>
+#include <string.h>
+
+ck_status ck_block_add_exprs(ck_evaluator *evaluator, ck_error *error, const ck_rule *rule, ck_rule_exprs *exprs) {
+    for (uint32_t p = 0; p < rule->nparts; p++) {
+        const ck_part *part = &rule->part[p];
+        bool cross = !ck_expr_equal(&part->l, &part->r);
+        if (ck_evaluator_add_expr(evaluator, error, &part->l, cross ? &part->r : NULL, &exprs->l[p],
+                                  cross ? &exprs->r[p] : NULL) != CK_OK)
+            return error->status;
+        if (!cross)
+            exprs->r[p] = exprs->l[p];
+    }
+    return CK_OK;
+}
+
+/* One side of a rule, ready to be evaluated for a record. */
+typedef struct side {
+    uint32_t nparts;
+    ck_derived part[CK_PARTS_MAX];
+    const uint32_t *code[CK_PARTS_MAX]; /* of the part's column, this rank's records */
+    bool multi;
+} side;
+
+static side make_side(const ck_key_source *source, const ck_rule *rule, const uint32_t *exprs, bool right) {
+    side s = {.nparts = rule->nparts};
+    for (uint32_t p = 0; p < rule->nparts; p++) {
+        const ck_expr *expr = right ? &rule->part[p].r : &rule->part[p].l;
+        s.part[p] = ck_evaluator_derived(source->evaluator, exprs[p]);
+        s.code[p] = source->people->column[expr->column].code;
+        s.multi |= s.part[p].map == NULL;
+    }
+    return s;
+}
+
+static inline uint64_t chain(uint64_t hash, uint32_t code) {
+    return ck_hash_mix(hash + UINT64_C(0x9e3779b97f4a7c15) * ((uint64_t)code + 1));
+}
+static inline uint64_t finish(uint64_t hash, unsigned flag) {
+    return (hash & ~(uint64_t)3) | flag;
+}
+
+/* Hash of a single-valued side, 0 when a part is missing. */
+static uint64_t hash_single(const side *s, uint64_t i, unsigned flag) {
+    uint64_t hash = 0;
+    for (uint32_t p = 0; p < s->nparts; p++) {
+        uint32_t derived = s->part[p].map[s->code[p][i]];
+        if (!derived)
+            return 0;
+        hash = chain(hash, derived);
+    }
+    return finish(hash, flag);
+}
+
+/* How many keys a record has: the product over its parts. */
+static uint64_t count_multi(const side *s, uint64_t i) {
+    uint64_t product = 1;
+    for (uint32_t p = 0; p < s->nparts && product; p++) {
+        uint32_t code = s->code[p][i];
+        product *= s->part[p].map ? s->part[p].map[code] != 0 : s->part[p].offset[code + 1] - s->part[p].offset[code];
+    }
+    return product;
+}
+
+/* The k-th key of a record's product, in mixed radix over its parts. */
+static uint64_t hash_multi(const side *s, uint64_t i, uint64_t k) {
+    uint64_t hash = 0;
+    for (uint32_t p = 0; p < s->nparts; p++) {
+        const ck_derived *part = &s->part[p];
+        uint32_t code = s->code[p][i];
+        if (part->map) {
+            hash = chain(hash, part->map[code]);
+            continue;
+        }
+        uint64_t n = part->offset[code + 1] - part->offset[code];
+        hash = chain(hash, part->item[part->offset[code] + k % n]);
+        k /= n;
+    }
+    return finish(hash, CK_SIDE_BOTH);
+}
+
+/* The entries of a rule on this rank; origin = slot in keys->key. */
+typedef struct entry_list {
+    size_t n;
+    ck_entry *entry, *spare;
+} entry_list;
+
+static void free_entries(entry_list *list) {
+    ck_free(list->entry);
+    ck_free(list->spare);
+    *list = (entry_list){0};
+}
+
+static ck_status take_entries(entry_list *list, ck_error *error, size_t room) {
+    list->entry = ck_alloc(error, room, sizeof *list->entry);
+    list->spare = ck_alloc(error, room, sizeof *list->spare);
+    return error->status;
+}
+
+/* slots [i * width + flag] hold the hash of record i, 0 = none; compacted in order. */
+static void fill_fixed(entry_list *list, const ck_people *people, const side *l, const side *r, uint32_t threads) {
+    uint64_t n = people->end - people->begin, width = r ? 2 : 1;
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (uint64_t i = 0; i < n; i++) {
+        list->spare[i * width].hash = hash_single(l, i, r ? CK_SIDE_L : CK_SIDE_BOTH);
+        if (r)
+            list->spare[i * width + 1].hash = hash_single(r, i, CK_SIDE_R);
+    }
+    size_t m = 0;
+    for (uint64_t slot = 0; slot < n * width; slot++) {
+        list->entry[m] = (ck_entry){list->spare[slot].hash, (uint32_t)(people->begin + slot / width), (uint32_t)slot};
+        m += list->spare[slot].hash != 0;
+    }
+    list->n = m;
+}
+
+static ck_status make_fixed(const ck_key_source *source, ck_error *error, const side *l, const side *r, ck_rule_keys *keys,
+                            entry_list *list) {
+    uint64_t n = source->people->end - source->people->begin, slots = n * (r ? 2 : 1);
+    keys->key = ck_alloc_zero(error, slots, sizeof *keys->key);
+    if (take_entries(list, error, slots + 1) == CK_OK)
+        fill_fixed(list, source->people, l, r, source->threads);
+    return error->status;
+}
+
+static ck_status make_multi(const ck_key_source *source, ck_error *error, const side *s, ck_rule_keys *keys, entry_list *list) {
+    uint64_t n = source->people->end - source->people->begin;
+    keys->offset = ck_alloc_zero(error, n + 1, sizeof *keys->offset);
+    if (error->status != CK_OK)
+        return error->status;
+    for (uint64_t i = 0; i < n; i++)
+        keys->offset[i + 1] = keys->offset[i] + count_multi(s, i);
+    uint64_t total = keys->offset[n];
+    if (total >= UINT32_MAX)
+        return ck_fail(error, CK_MEMORY, "A blocking rule makes %llu keys on one rank, more than 4 billion; use more ranks or fewer keys.",
+                       (unsigned long long)total);
+    keys->key = ck_alloc_zero(error, total, sizeof *keys->key);
+    if (take_entries(list, error, total + 1) != CK_OK)
+        return error->status;
+    list->n = total;
+#pragma omp parallel for num_threads(source->threads) schedule(dynamic, 4096)
+    for (uint64_t i = 0; i < n; i++)
+        for (uint64_t k = keys->offset[i]; k < keys->offset[i + 1]; k++)
+            list->entry[k] = (ck_entry){hash_multi(s, i, k - keys->offset[i]), (uint32_t)(source->people->begin + i), (uint32_t)k};
+    return CK_OK;
+}
+
+/* --- the exchange with the owners of the hashes ------------------------------------------------ */
+
+static int owner_of(const ck_comm *comm, const ck_entry *entry) {
+    return (int)(((unsigned __int128)entry->hash * (unsigned)comm->size) >> 64);
+}
+
+/* Order the entries by owner (stable); sent[i] = slot of the i-th one sent. */
+static ck_status order_by_owner(const ck_comm *comm, ck_error *error, entry_list *list, uint32_t **sent, uint64_t *send_bytes) {
+    *sent = ck_alloc(error, list->n + 1, sizeof **sent);
+    uint64_t *at = ck_alloc_zero(error, (size_t)comm->size + 1, sizeof *at);
+    if (error->status == CK_OK) {
+        for (size_t i = 0; i < list->n; i++)
+            at[owner_of(comm, &list->entry[i]) + 1]++;
+        for (int d = 0; d < comm->size; d++) {
+            send_bytes[d] = at[d + 1] * sizeof(ck_entry);
+            at[d + 1] += at[d];
+        }
+        for (size_t i = 0; i < list->n; i++) {
+            uint64_t to = at[owner_of(comm, &list->entry[i])]++;
+            list->spare[to] = list->entry[i];
+            (*sent)[to] = list->entry[i].origin;
+        }
+    }
+    ck_free(at);
+    return error->status;
+}
+
+/* Entries to their owners, numbers back. `number` (of the owner's received entries, by origin) is filled by ck_blocks_number. */
+static ck_status number_over_ranks(const ck_key_source *source, ck_error *error, entry_list *list, uint64_t max_block,
+                                   ck_rule_keys *keys) {
+    const ck_comm *comm = source->comm;
+    uint32_t *sent = NULL, *number = NULL, *returned = NULL;
+    ck_entry *received = NULL;
+    entry_list owned = {0};
+    uint64_t *bytes = ck_alloc_zero(error, 4 * (size_t)comm->size, sizeof *bytes);
+    if (ck_par_agree(comm, error) != CK_OK)
+        goto done;
+    uint64_t *send = bytes, *receive = bytes + comm->size, *back = bytes + 2 * comm->size, *home = bytes + 3 * comm->size;
+    order_by_owner(comm, error, list, &sent, send);
+    if (ck_par_agree(comm, error) != CK_OK || ck_par_exchange(comm, error, list->spare, send, (void **)&received, receive) != CK_OK)
+        goto done;
+    for (int d = 0; d < comm->size; d++) {
+        owned.n += receive[d] / sizeof(ck_entry);
+        back[d] = receive[d] / sizeof(ck_entry) * sizeof(uint32_t);
+    }
+    free_entries(list);
+    owned.entry = received;
+    received = NULL;
+    owned.spare = ck_alloc(error, owned.n + 1, sizeof *owned.spare);
+    number = ck_alloc_zero(error, owned.n + 1, sizeof *number);
+    for (size_t i = 0; i < owned.n; i++)
+        owned.entry[i].origin = (uint32_t)i;
+    if (ck_par_agree(comm, error) != CK_OK ||
+        ck_blocks_number(source, error, owned.entry, owned.spare, owned.n, max_block, keys, number) != CK_OK ||
+        ck_par_exchange(comm, error, number, back, (void **)&returned, home) != CK_OK)
+        goto done;
+    uint64_t n = 0;
+    for (int d = 0; d < comm->size; d++)
+        n += home[d] / sizeof(uint32_t);
+    for (uint64_t i = 0; i < n; i++)
+        keys->key[sent[i]] = returned[i];
+done:
+    free_entries(&owned);
+    ck_free(received);
+    ck_free(returned);
+    ck_free(number);
+    ck_free(sent);
+    ck_free(bytes);
+    return error->status;
+}
+
+static ck_status number_entries(const ck_key_source *source, ck_error *error, entry_list *list, uint64_t max_block, ck_rule_keys *keys) {
+    if (ck_par_agree(source->comm, error) != CK_OK)
+        return error->status;
+    if (source->comm->size > 1)
+        return number_over_ranks(source, error, list, max_block, keys);
+    return ck_blocks_number(source, error, list->entry, list->spare, list->n, max_block, keys, keys->key);
+}
+
+static void sort_small(uint32_t *key, uint64_t n) {
+    for (uint64_t i = 1; i < n; i++) {
+        uint32_t x = key[i];
+        uint64_t j = i;
+        for (; j > 0 && key[j - 1] > x; j--)
+            key[j] = key[j - 1];
+        key[j] = x;
+    }
+}
+
+/* Drop zeros and repeats inside each record, in rising order. */
+static void compact_multi(ck_rule_keys *keys, uint64_t n) {
+    uint64_t to = 0;
+    for (uint64_t i = 0, begin = 0; i < n; i++) {
+        uint64_t end = keys->offset[i + 1], first = to;
+        sort_small(keys->key + begin, end - begin);
+        for (uint64_t k = begin; k < end; k++)
+            if (keys->key[k] && (to == first || keys->key[to - 1] != keys->key[k]))
+                keys->key[to++] = keys->key[k];
+        keys->offset[i + 1] = to;
+        begin = end;
+    }
+}
+
+ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_rule *rule, const ck_rule_exprs *exprs,
+                        ck_rule_keys *keys) {
+    *keys = (ck_rule_keys){.directed = rule->directed};
+    side l = make_side(source, rule, exprs->l, false), r = make_side(source, rule, exprs->r, true);
+    bool cross = memcmp(exprs->l, exprs->r, rule->nparts * sizeof *exprs->l) != 0;
+    keys->shape = cross ? CK_KEY_CROSS : l.multi ? CK_KEY_MULTI : CK_KEY_SINGLE;
+    entry_list list = {0};
+    if (keys->shape == CK_KEY_MULTI)
+        make_multi(source, error, &l, keys, &list);
+    else
+        make_fixed(source, error, &l, cross ? &r : NULL, keys, &list);
+    number_entries(source, error, &list, rule->max_block, keys);
+    free_entries(&list);
+    if (error->status == CK_OK && keys->shape == CK_KEY_MULTI)
+        compact_multi(keys, source->people->end - source->people->begin);
+    return error->status;
+}
+
+ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const uint64_t *group, ck_rule_keys *keys) {
+    *keys = (ck_rule_keys){.shape = CK_KEY_SINGLE};
+    const ck_people *people = source->people;
+    uint64_t n = people->end - people->begin;
+    entry_list list = {0};
+    keys->key = ck_alloc_zero(error, n, sizeof *keys->key);
+    if (take_entries(&list, error, n + 1) == CK_OK)
+        for (uint64_t i = 0; i < n; i++)
+            if (group[i])
+                list.entry[list.n++] = (ck_entry){finish(ck_hash_mix(group[i]), CK_SIDE_BOTH), (uint32_t)(people->begin + i), (uint32_t)i};
+    number_entries(source, error, &list, 0, keys);
+    free_entries(&list);
+    return error->status;
+}
+
+void ck_rule_keys_free(ck_rule_keys *keys) {
+    for (uint32_t g = 0; g < keys->ngiants; g++)
+        ck_free(keys->giant[g].boundary);
+    ck_free(keys->giant);
+    ck_free(keys->unit);
+    ck_free(keys->offset);
+    ck_free(keys->key);
+    *keys = (ck_rule_keys){0};
+}

@@ -1,0 +1,356 @@
+#include "link/engine.h"
+#include "base/log.h"
+#include "link/gather.h"
+#include "link/prepare.h"
+#include "link/sort_links.h"
+#include <omp.h>
+#include <string.h>
+
+enum { DEFAULT_MEMORY = 256 << 20 };
+
+struct ck_engine {
+    const ck_comm *comm;
+    ck_engine_options options;
+    bool *allowed;
+    ck_evaluator *evaluator;
+    ck_layout layout;
+    ck_shared shared;
+    ck_rule_exprs exprs[CK_RULES_MAX];
+    ck_rule_keys keys[CK_RULES_MAX];
+    ck_rule_census census[CK_RULES_MAX];
+    ck_rows rows;
+};
+
+/* --- creation --------------------------------------------------------------------------------------- */
+
+static ck_status allow_pairs(ck_engine *engine, ck_error *error) {
+    const ck_people *people = engine->shared.people;
+    uint32_t n = people->nsources;
+    engine->allowed = ck_alloc_zero(error, (size_t)n * n, sizeof *engine->allowed);
+    bool *unique = ck_alloc_zero(error, n, sizeof *unique);
+    if (error->status == CK_OK) {
+        for (uint32_t s = 0; s < n; s++)
+            unique[s] = people->source[s].unique;
+        ck_link_allowed(engine->options.link_type, n, unique, engine->allowed);
+        engine->shared.allowed = engine->allowed;
+        engine->shared.all_allowed = true;
+        for (uint32_t k = 0; k < n * n; k++)
+            engine->shared.all_allowed &= engine->allowed[k];
+    }
+    ck_free(unique);
+    return error->status;
+}
+
+static ck_key_source key_source(const ck_engine *engine) {
+    return (ck_key_source){engine->comm, engine->shared.people, engine->evaluator, engine->allowed, engine->options.threads};
+}
+
+static ck_status make_keys(ck_engine *engine, ck_error *error) {
+    ck_key_source source = key_source(engine);
+    for (uint32_t r = 0; r < engine->shared.rules->n; r++) {
+        if (ck_block_keys(&source, error, &engine->shared.rules->rule[r], &engine->exprs[r], &engine->keys[r]) != CK_OK)
+            return error->status;
+        engine->census[r] = engine->keys[r].census;
+    }
+    return CK_OK;
+}
+
+ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
+                           const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine **result) {
+    ck_engine *engine = *result = ck_alloc_zero(error, 1, sizeof *engine);
+    if (engine) {
+        engine->comm = comm;
+        engine->options = *options;
+        engine->shared = (ck_shared){.people = people, .rules = rules, .comparisons = comparisons};
+        if (people->records >= UINT32_MAX)
+            ck_fail(error, CK_DATA, "There are more than 4 billion records.");
+        if (allow_pairs(engine, error) == CK_OK &&
+            ck_evaluator_create(error, people->column, people->ncolumns, options->kernels, &engine->evaluator) == CK_OK)
+            ck_prepare(error, &engine->shared, engine->evaluator, engine->exprs, &engine->layout);
+    }
+    if (ck_par_agree(comm, error) == CK_OK && make_keys(engine, error) == CK_OK &&
+        ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK)
+        ck_rows_pack(error, people, engine->keys, &engine->layout, options->threads, &engine->rows);
+    if (ck_par_agree(comm, error) != CK_OK) {
+        ck_engine_free(engine);
+        *result = NULL;
+    }
+    return error->status;
+}
+
+void ck_engine_free(ck_engine *engine) {
+    if (!engine)
+        return;
+    for (uint32_t r = 0; r < CK_RULES_MAX; r++)
+        ck_rule_keys_free(&engine->keys[r]);
+    ck_rows_free(&engine->rows);
+    ck_evaluator_free(engine->evaluator);
+    ck_free(engine->allowed);
+    ck_free(engine);
+}
+
+const ck_rule_census *ck_engine_census(const ck_engine *engine) {
+    return engine->census;
+}
+
+uint64_t ck_engine_possible_pairs(const ck_engine *engine) {
+    const ck_people *people = engine->shared.people;
+    uint64_t pairs = 0;
+    for (uint32_t s = 0; s < people->nsources; s++)
+        for (uint32_t t = s; t < people->nsources; t++) {
+            uint64_t n = people->source[s].record_end - people->source[s].record_begin;
+            uint64_t m = people->source[t].record_end - people->source[t].record_begin;
+            if (engine->allowed[s * people->nsources + t])
+                pairs += s == t ? n * (n ? n - 1 : 0) / 2 : n * m;
+        }
+    return pairs;
+}
+
+/* --- workers ------------------------------------------------------------------------------------------ */
+
+typedef struct worker_crew {
+    uint32_t n;
+    ck_worker **worker;
+} worker_crew;
+
+static void free_crew(worker_crew *crew) {
+    for (uint32_t t = 0; crew->worker && t < crew->n; t++)
+        ck_worker_free(crew->worker[t]);
+    ck_free(crew->worker);
+    crew->worker = NULL;
+}
+
+static ck_status hire_crew(const ck_engine *engine, ck_error *error, ck_goal goal, bool compare, worker_crew *crew) {
+    crew->n = engine->options.threads;
+    crew->worker = ck_alloc_zero(error, crew->n, sizeof *crew->worker);
+    for (uint32_t t = 0; error->status == CK_OK && t < crew->n; t++)
+        if (ck_worker_create(error, &engine->shared, &crew->worker[t]) == CK_OK) {
+            crew->worker[t]->goal = goal;
+            crew->worker[t]->compare = compare;
+        }
+    return ck_par_agree(engine->comm, error);
+}
+
+/* --- passes -------------------------------------------------------------------------------------------- */
+
+static bool is_giant_key(const ck_rule_keys *keys, uint32_t key) {
+    for (uint32_t g = 0; g < keys->ngiants; g++)
+        if (keys->giant[g].key == key)
+            return true;
+    return false;
+}
+
+/* The first member of a key whose record number is not below `record`. */
+static uint64_t find_member(const ck_group *group, uint32_t key, uint32_t record) {
+    uint64_t low = group->start[key - group->key_begin], high = group->start[key - group->key_begin + 1];
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (group->row[middle][CK_WORD_RECORD] < record)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Members of a key whose record numbers lie in [begin, end). */
+static uint64_t find_members(const ck_group *group, uint32_t key, uint32_t begin, uint32_t end, const uint32_t *const **row) {
+    uint64_t low = find_member(group, key, begin), high = find_member(group, key, end);
+    *row = group->row + low;
+    return high - low;
+}
+
+static void do_giant_unit(ck_worker *worker, const ck_pass *pass, const ck_unit *unit) {
+    const ck_giant *giant = &pass->keys->giant[unit->giant];
+    const uint32_t *const *x, *const *y;
+    uint32_t sx = unit->segment_x, sy = unit->segment_y;
+    uint64_t nx = find_members(&pass->group, giant->key, giant->boundary[sx], giant->boundary[sx + 1], &x);
+    uint64_t ny = find_members(&pass->group, giant->key, giant->boundary[sy], giant->boundary[sy + 1], &y);
+    if (sx == sy)
+        ck_worker_block(worker, x, nx, giant->key);
+    else
+        ck_worker_segments(worker, x, nx, y, ny, giant->key);
+}
+
+static void do_unit(ck_worker *worker, const ck_pass *pass, const ck_unit *unit) {
+    const ck_group *group = &pass->group;
+    if (unit->giant != UINT32_MAX) {
+        do_giant_unit(worker, pass, unit);
+    } else {
+        uint32_t begin = unit->key_begin > group->key_begin ? unit->key_begin : group->key_begin;
+        uint32_t end = unit->key_end < group->key_end ? unit->key_end : group->key_end;
+        for (uint32_t key = begin; key < end; key++) {
+            uint64_t from = group->start[key - group->key_begin], to = group->start[key - group->key_begin + 1];
+            if (to - from > 1 && !(pass->keys->ngiants && is_giant_key(pass->keys, key)))
+                ck_worker_block(worker, group->row + from, to - from, key);
+        }
+    }
+    ck_worker_finish(worker);
+}
+
+static void do_wave(const ck_pass *pass, worker_crew *crew, uint32_t wave) {
+    uint32_t nunits = pass->keys->nunits;
+#pragma omp parallel for num_threads(crew->n) schedule(dynamic, 1)
+    for (uint32_t u = 0; u < nunits; u++)
+        if (pass->owner[u] == pass->comm->rank && pass->wave[u] == wave)
+            do_unit(crew->worker[omp_get_thread_num()], pass, &pass->keys->unit[u]);
+}
+
+static ck_status agree_crew(const ck_comm *comm, ck_error *error, const worker_crew *crew) {
+    for (uint32_t t = 0; t < crew->n; t++)
+        if (crew->worker[t]->error.status != CK_OK)
+            ck_fail(error, crew->worker[t]->error.status, "%s", crew->worker[t]->error.text);
+    return ck_par_agree(comm, error);
+}
+
+/* One pass over a rule's blocks (or over groups: rule = CK_RULES_MAX). */
+static ck_status run_pass(ck_engine *engine, ck_error *error, const ck_rule_keys *keys, uint32_t rule, worker_crew *crew) {
+    ck_pass pass;
+    uint64_t memory = engine->options.memory_bytes ? engine->options.memory_bytes : DEFAULT_MEMORY;
+    for (uint32_t t = 0; t < crew->n; t++)
+        crew->worker[t]->rule = rule;
+    ck_pass_open(engine->comm, error, &engine->layout, &engine->rows, keys, memory, &pass);
+    for (uint32_t w = 0; error->status == CK_OK && w < pass.nwaves; w++) {
+        if (ck_pass_gather(&pass, error, w) == CK_OK)
+            do_wave(&pass, crew, w);
+        agree_crew(engine->comm, error, crew);
+    }
+    ck_pass_close(&pass);
+    return error->status;
+}
+
+static ck_status run_rules(ck_engine *engine, ck_error *error, const char *what, worker_crew *crew, uint64_t *pairs_before) {
+    for (uint32_t r = 0; r < engine->shared.rules->n; r++) {
+        if (pairs_before)
+            for (uint32_t t = 0; t < crew->n; t++)
+                pairs_before[r] -= crew->worker[t]->pairs;
+        if (run_pass(engine, error, &engine->keys[r], r, crew) != CK_OK)
+            return error->status;
+        for (uint32_t t = 0; pairs_before && t < crew->n; t++)
+            pairs_before[r] += crew->worker[t]->pairs;
+        ck_log_progress(what, r + 1, engine->shared.rules->n);
+    }
+    return CK_OK;
+}
+
+/* --- cells ----------------------------------------------------------------------------------------------- */
+
+static ck_status take_cells(ck_error *error, size_t n, ck_cells *cells) {
+    cells->n = n;
+    cells->pattern = ck_alloc(error, n, sizeof *cells->pattern);
+    cells->mask = ck_alloc(error, n, sizeof *cells->mask);
+    cells->count = ck_alloc(error, n, sizeof *cells->count);
+    return error->status;
+}
+
+typedef struct cell {
+    uint64_t pattern, mask, count;
+} cell;
+
+/* The workers' cells, then all ranks', as one normalised list. */
+static ck_status merge_cells(const ck_comm *comm, ck_error *error, const worker_crew *crew, ck_cells *cells) {
+    size_t n = 0, at = 0;
+    for (uint32_t t = 0; t < crew->n; t++)
+        n += crew->worker[t]->cells.n;
+    cell *mine = ck_alloc(error, n, sizeof *mine), *all = NULL;
+    uint64_t *offset = NULL;
+    for (uint32_t t = 0; mine && t < crew->n; t++) {
+        const ck_cell_table *table = &crew->worker[t]->cells;
+        for (size_t i = 0; i < table->n; i++)
+            mine[at++] = (cell){table->key[i].pattern, table->key[i].mask, table->count[i]};
+    }
+    if (ck_par_agree(comm, error) == CK_OK && ck_par_gather_all(comm, error, mine, n * sizeof *mine, (void **)&all, &offset) == CK_OK) {
+        n = offset[comm->size] / sizeof *all;
+        take_cells(error, n, cells);
+        for (size_t i = 0; error->status == CK_OK && i < n; i++) {
+            cells->pattern[i] = all[i].pattern;
+            cells->mask[i] = all[i].mask;
+            cells->count[i] = all[i].count;
+        }
+        if (error->status == CK_OK)
+            ck_cells_normalise(error, cells);
+    }
+    ck_free(mine);
+    ck_free(all);
+    ck_free(offset);
+    return ck_par_agree(comm, error);
+}
+
+ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare, ck_cells *cells) {
+    worker_crew crew = {0};
+    *cells = (ck_cells){0};
+    if (hire_crew(engine, error, CK_GOAL_CELLS, compare, &crew) == CK_OK &&
+        run_rules(engine, error, "comparing", &crew, NULL) == CK_OK)
+        merge_cells(engine->comm, error, &crew, cells);
+    free_crew(&crew);
+    return error->status;
+}
+
+static ck_status count_group_cells(ck_engine *engine, ck_error *error, const uint64_t *group, ck_cells *cells) {
+    worker_crew crew = {0};
+    ck_rule_keys keys = {0};
+    ck_key_source source = key_source(engine);
+    *cells = (ck_cells){0};
+    if (ck_block_keys_of_groups(&source, error, group, &keys) == CK_OK &&
+        hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK &&
+        run_pass(engine, error, &keys, CK_RULES_MAX, &crew) == CK_OK)
+        merge_cells(engine->comm, error, &crew, cells);
+    free_crew(&crew);
+    ck_rule_keys_free(&keys);
+    return error->status;
+}
+
+/* Records fall into buckets by hash; pairs inside buckets are near-independent draws of all pairs. With B buckets about
+   possible / B pairs come out. */
+ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t target, uint64_t seed, ck_cells *cells) {
+    const ck_people *people = engine->shared.people;
+    uint64_t n = people->end - people->begin, possible = ck_engine_possible_pairs(engine);
+    uint64_t buckets = target && possible > target ? possible / target : 1;
+    uint64_t *group = ck_alloc(error, n, sizeof *group);
+    if (ck_par_agree(engine->comm, error) == CK_OK) {
+        for (uint64_t i = 0; i < n; i++)
+            group[i] = 1 + ck_hash_mix(ck_hash_mix(seed + 1) + people->begin + i) % buckets;
+        count_group_cells(engine, error, group, cells);
+    }
+    ck_free(group);
+    return error->status;
+}
+
+ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells) {
+    uint64_t n = engine->shared.people->end - engine->shared.people->begin;
+    uint64_t *wide = ck_alloc(error, n, sizeof *wide);
+    if (ck_par_agree(engine->comm, error) == CK_OK) {
+        for (uint64_t i = 0; i < n; i++)
+            wide[i] = group[i];
+        count_group_cells(engine, error, wide, cells);
+    }
+    ck_free(wide);
+    return error->status;
+}
+
+/* --- links ---------------------------------------------------------------------------------------------------- */
+
+ck_status ck_engine_link(ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, ck_links *links, ck_link_counts *counts) {
+    worker_crew crew = {0};
+    *links = (ck_links){0};
+    *counts = (ck_link_counts){0};
+    if (hire_crew(engine, error, CK_GOAL_LINKS, true, &crew) == CK_OK) {
+        for (uint32_t t = 0; t < crew.n; t++) {
+            crew.worker[t]->scorer = scorer;
+            crew.worker[t]->floor = floor;
+        }
+        if (run_rules(engine, error, "linking", &crew, counts->new_pairs) == CK_OK) {
+            for (uint32_t t = 0; t < crew.n; t++)
+                counts->compared_here += crew.worker[t]->pairs;
+            ck_sort_links(engine->comm, error, engine->shared.people->records, crew.worker, crew.n, links);
+        }
+    }
+    free_crew(&crew);
+    if (error->status == CK_OK) {
+        counts->links = links->total;
+        ck_par_sum(engine->comm, counts->new_pairs, CK_RULES_MAX);
+        for (uint32_t r = 0; r < CK_RULES_MAX; r++)
+            counts->pairs += counts->new_pairs[r];
+    }
+    return error->status;
+}

@@ -1,0 +1,98 @@
+#include "link/rows.h"
+#include "base/memory.h"
+#include <string.h>
+
+uint32_t ck_row_words(const ck_layout *layout, const uint32_t *row) {
+    uint32_t words = layout->nwords;
+    for (uint32_t r = 0; layout->variable && r < layout->nrules; r++)
+        if (layout->shape[r] == CK_KEY_MULTI)
+            words += row[layout->key_word[r] + 2];
+    return words;
+}
+
+const uint32_t *ck_row_keys(const ck_layout *layout, const uint32_t *row, uint32_t r, uint32_t *n) {
+    const uint32_t *tail = row + layout->nwords;
+    for (uint32_t q = 0; q < r; q++)
+        if (layout->shape[q] == CK_KEY_MULTI)
+            tail += row[layout->key_word[q] + 2];
+    *n = row[layout->key_word[r] + 2];
+    return tail;
+}
+
+/* 64 bits that two sets with a common key always share one of. */
+static uint64_t signature(const uint32_t *key, uint64_t n) {
+    uint64_t bits = 0;
+    for (uint64_t k = 0; k < n; k++)
+        bits |= UINT64_C(1) << (key[k] * UINT32_C(0x9e3779b1) >> 26);
+    return bits;
+}
+
+static void pack_keys(const ck_layout *layout, const ck_rule_keys *keys, uint64_t i, uint32_t *row, uint32_t **tail) {
+    for (uint32_t r = 0; r < layout->nrules; r++) {
+        uint32_t *word = row + layout->key_word[r];
+        if (layout->shape[r] == CK_KEY_SINGLE) {
+            word[0] = keys[r].key[i];
+        } else if (layout->shape[r] == CK_KEY_CROSS) {
+            word[0] = keys[r].key[2 * i];
+            word[1] = keys[r].key[2 * i + 1];
+        } else {
+            const uint32_t *set = keys[r].key + keys[r].offset[i];
+            uint64_t n = keys[r].offset[i + 1] - keys[r].offset[i], bits = signature(set, n);
+            word[0] = (uint32_t)bits;
+            word[1] = (uint32_t)(bits >> 32);
+            word[2] = (uint32_t)n;
+            memcpy(*tail, set, n * sizeof *set);
+            *tail += n;
+        }
+    }
+}
+
+static void pack_row(const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint64_t i, uint32_t source,
+                     uint32_t *row) {
+    row[CK_WORD_RECORD] = (uint32_t)(people->begin + i);
+    row[CK_WORD_SOURCE] = source;
+    for (uint32_t c = 0; c < layout->ncolumns; c++)
+        if (layout->column_word[c])
+            row[layout->column_word[c]] = people->column[c].code[i];
+    for (uint32_t d = 0; d < layout->nderived; d++)
+        row[layout->derived_word + d] = layout->derived[d].map[people->column[layout->derived_column[d]].code[i]];
+    uint32_t *tail = row + layout->nwords;
+    pack_keys(layout, keys, i, row, &tail);
+}
+
+static ck_status take_rows(ck_error *error, const ck_rule_keys *keys, const ck_layout *layout, ck_rows *rows) {
+    uint64_t words = rows->n * layout->nwords;
+    if (layout->variable) {
+        rows->offset = ck_alloc(error, rows->n + 1, sizeof *rows->offset);
+        if (!rows->offset)
+            return error->status;
+        words = 0;
+        for (uint64_t i = 0; i < rows->n; i++) {
+            rows->offset[i] = words;
+            words += layout->nwords;
+            for (uint32_t r = 0; r < layout->nrules; r++)
+                if (layout->shape[r] == CK_KEY_MULTI)
+                    words += keys[r].offset[i + 1] - keys[r].offset[i];
+        }
+        rows->offset[rows->n] = words;
+    }
+    rows->words = ck_alloc(error, words, sizeof *rows->words);
+    return error->status;
+}
+
+ck_status ck_rows_pack(ck_error *error, const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint32_t threads,
+                       ck_rows *rows) {
+    *rows = (ck_rows){.n = people->end - people->begin};
+    if (take_rows(error, keys, layout, rows) != CK_OK)
+        return error->status;
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (uint64_t i = 0; i < rows->n; i++)
+        pack_row(people, keys, layout, i, ck_people_source_of(people, people->begin + i), (uint32_t *)(uintptr_t)ck_row(layout, rows, i));
+    return CK_OK;
+}
+
+void ck_rows_free(ck_rows *rows) {
+    ck_free(rows->words);
+    ck_free(rows->offset);
+    *rows = (ck_rows){0};
+}

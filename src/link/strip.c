@@ -1,0 +1,313 @@
+/* Strips: from lanes of two tiles to buffered pairs and queued comparisons. Lanes are 32-bit; masks are 0 or ~0. */
+#include "link/worker.h"
+#include <string.h>
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define LANES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define LANES
+#endif
+
+/* One strip: where its lanes come from. */
+typedef struct strip {
+    const ck_tile *x, *y;
+    uint32_t i, j, n;
+    bool broadcast;
+} strip;
+
+static inline const uint32_t *lane_x(const strip *s, uint32_t word) {
+    return s->x->word + (size_t)word * CK_TILE_STRIDE + s->i;
+}
+static inline const uint32_t *lane_y(const strip *s, uint32_t word) {
+    return s->y->word + (size_t)word * CK_TILE_STRIDE + s->j;
+}
+
+/* --- plain loops, compiled to vector code ---------------------------------------------------------- */
+
+/* mask |= bit where a = b and not 0 */
+LANES static void mark_equal_to(uint32_t a, const uint32_t *restrict b, uint32_t n, uint32_t bit, uint32_t *restrict mask) {
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] |= b[t] == a ? bit : 0;
+}
+LANES static void mark_equal(const uint32_t *restrict a, const uint32_t *restrict b, uint32_t n, uint32_t bit, uint32_t *restrict mask) {
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] |= (a[t] == b[t]) & (a[t] != 0) ? bit : 0;
+}
+LANES static void keep_without(const uint32_t *restrict mask, uint32_t bits, uint32_t n, uint32_t *restrict live) {
+    for (uint32_t t = 0; t < n; t++)
+        live[t] = (mask[t] & bits) ? 0 : live[t];
+}
+LANES static void keep_reaching(const uint32_t *restrict remain, uint32_t d, uint32_t n, uint32_t *restrict live) {
+    for (uint32_t t = 0; t < n; t++)
+        live[t] = remain[t] >= d ? live[t] : 0;
+}
+/* pattern += stride * digit; undecided = neither missing nor equal */
+LANES static void add_front_to(uint32_t am, uint32_t ae, const uint32_t *restrict bm, const uint32_t *restrict be, uint32_t n,
+                               const uint32_t add[3], uint32_t *restrict pattern, uint32_t *restrict undecided) {
+    uint32_t missing = add[0], equal = add[1], other = add[2];
+    if (!am) {
+        for (uint32_t t = 0; t < n; t++) {
+            pattern[t] += missing;
+            undecided[t] = 0;
+        }
+        return;
+    }
+    for (uint32_t t = 0; t < n; t++) {
+        uint32_t m = bm[t] == 0, e = be[t] == ae;
+        pattern[t] += m ? missing : e ? equal : other;
+        undecided[t] = !(m | e);
+    }
+}
+LANES static void add_front(const uint32_t *restrict am, const uint32_t *restrict ae, const uint32_t *restrict bm,
+                            const uint32_t *restrict be, uint32_t n, const uint32_t add[3], uint32_t *restrict pattern,
+                            uint32_t *restrict undecided) {
+    uint32_t missing = add[0], equal = add[1], other = add[2];
+    for (uint32_t t = 0; t < n; t++) {
+        uint32_t m = (am[t] == 0) | (bm[t] == 0), e = ae[t] == be[t];
+        pattern[t] += m ? missing : e ? equal : other;
+        undecided[t] = !(m | e);
+    }
+}
+static uint32_t list_live(const uint32_t *restrict live, uint32_t n, uint16_t *restrict lane) {
+    uint32_t m = 0;
+    for (uint32_t t = 0; t < n; t++) {
+        lane[m] = (uint16_t)t;
+        m += live[t] & 1;
+    }
+    return m;
+}
+
+/* --- who is alive ----------------------------------------------------------------------------------- */
+
+static void keep_allowed(const ck_shared *shared, const strip *s, uint32_t *live) {
+    const uint32_t *y = lane_y(s, CK_WORD_SOURCE), *x = lane_x(s, CK_WORD_SOURCE);
+    for (uint32_t t = 0; t < s->n; t++)
+        if (!shared->allowed[x[s->broadcast ? 0 : t] * shared->people->nsources + y[t]])
+            live[t] = 0;
+}
+
+static void mark_word(const strip *s, uint32_t word_x, uint32_t word_y, uint32_t bit, uint32_t *mask) {
+    const uint32_t *x = lane_x(s, word_x), *y = lane_y(s, word_y);
+    if (!s->broadcast)
+        mark_equal(x, y, s->n, bit, mask);
+    else if (*x)
+        mark_equal_to(*x, y, s->n, bit, mask);
+}
+
+/* Smallest common member of two rising sets, 0 = none. */
+static uint32_t first_common(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb) {
+    for (uint32_t i = 0, j = 0; i < na && j < nb;) {
+        if (a[i] == b[j])
+            return a[i];
+        if (a[i] < b[j])
+            i++;
+        else
+            j++;
+    }
+    return 0;
+}
+
+/* The first key of rule r that a lane's two records share, 0 = none. */
+static uint32_t shared_key(const ck_shared *shared, const strip *s, uint32_t r, uint32_t t) {
+    const ck_layout *layout = shared->layout;
+    uint32_t i = s->i + (s->broadcast ? 0 : t), j = s->j + t, word = layout->key_word[r];
+    const uint32_t *x = s->x->row[i], *y = s->y->row[j];
+    if (layout->shape[r] == CK_KEY_SINGLE)
+        return x[word] == y[word] ? x[word] : 0;
+    if (layout->shape[r] == CK_KEY_CROSS) {
+        uint32_t one = x[word] == y[word + 1] ? x[word] : 0;
+        uint32_t other = !shared->rules->rule[r].directed && x[word + 1] == y[word] ? x[word + 1] : 0;
+        return one && other ? (one < other ? one : other) : one | other;
+    }
+    if (!((x[word] & y[word]) | (x[word + 1] & y[word + 1])))
+        return 0;
+    uint32_t nx, ny;
+    const uint32_t *set_x = ck_row_keys(layout, x, r, &nx), *set_y = ck_row_keys(layout, y, r, &ny);
+    return first_common(set_x, nx, set_y, ny);
+}
+
+/* Set the bit of rule r in the lanes that share one of its keys. */
+static void mark_rule(ck_worker *w, const strip *s, uint32_t r, uint32_t *live, uint32_t *mask) {
+    const ck_layout *layout = w->shared->layout;
+    uint32_t bit = UINT32_C(1) << (r & 31), word = layout->key_word[r];
+    if (layout->shape[r] == CK_KEY_SINGLE) {
+        mark_word(s, word, word, bit, mask);
+    } else if (layout->shape[r] == CK_KEY_CROSS) {
+        mark_word(s, word, word + 1, bit, mask);
+        if (!w->shared->rules->rule[r].directed)
+            mark_word(s, word + 1, word, bit, mask);
+    } else {
+        for (uint32_t t = 0; t < s->n; t++)
+            if (live[t] && shared_key(w->shared, s, r, t))
+                mask[t] |= bit;
+    }
+}
+
+/* The pass's own rule: a pair is made under its first shared key only. Simple rules' blocks are their keys. */
+static void mark_own_rule(ck_worker *w, const strip *s, uint32_t *live, uint32_t *mask) {
+    uint32_t r = w->rule, bit = UINT32_C(1) << (r & 31);
+    bool simple = w->shared->layout->shape[r] == CK_KEY_SINGLE;
+    for (uint32_t t = 0; t < s->n; t++) {
+        if (live[t] && !simple && shared_key(w->shared, s, r, t) != s->y->key[s->j + t])
+            live[t] = 0;
+        mask[t] |= bit;
+    }
+}
+
+/* Clear rule r's bit where its filter is not true. */
+static void filter_rule(ck_worker *w, const strip *s, uint32_t r, const uint32_t *live, uint32_t *mask) {
+    const ck_shared *shared = w->shared;
+    uint32_t bit = UINT32_C(1) << (r & 31), m = 0;
+    uint16_t lane[CK_STRIP];
+    for (uint32_t t = 0; t < s->n; t++) {
+        lane[m] = (uint16_t)t;
+        m += live[t] && (mask[t] & bit);
+    }
+    if (!m)
+        return;
+    const uint32_t *l[CK_COLUMNS_MAX] = {0}, *rr[CK_COLUMNS_MAX] = {0};
+    uint32_t codes[16][CK_STRIP];
+    uint32_t used = 0;
+    for (uint32_t c = 0; c < shared->layout->ncolumns && used < 16; c++) {
+        if (!ck_evaluator_condition_reads(shared->evaluator, shared->where[r], c))
+            continue;
+        const uint32_t *x = lane_x(s, shared->layout->column_word[c]), *y = lane_y(s, shared->layout->column_word[c]);
+        for (uint32_t k = 0; k < m; k++) {
+            codes[used][k] = x[s->broadcast ? 0 : lane[k]];
+            codes[used + 1][k] = y[lane[k]];
+        }
+        l[c] = codes[used++];
+        rr[c] = codes[used++];
+    }
+    uint8_t truth[CK_STRIP];
+    ck_evaluate_condition(shared->evaluator, w->scratch, shared->where[r], &(ck_pair_batch){m, l, rr}, truth);
+    for (uint32_t k = 0; k < m; k++)
+        if (truth[k] != CK_TRUE)
+            mask[lane[k]] &= ~bit;
+}
+
+static void mark_and_filter(ck_worker *w, const strip *s, uint32_t r, uint32_t *live, uint32_t *mask) {
+    mark_rule(w, s, r, live, mask);
+    if (w->shared->rules->rule[r].has_where)
+        filter_rule(w, s, r, live, mask);
+}
+
+static uint32_t any_live(const uint32_t *live, uint32_t n) {
+    uint32_t any = 0;
+    for (uint32_t t = 0; t < n; t++)
+        any |= live[t];
+    return any;
+}
+
+/* Rule masks of the lanes; lanes that an earlier rule makes die. Masks of later rules are filled for cells only. */
+static void mark_rules(ck_worker *w, const strip *s, uint32_t *live, uint32_t *low, uint32_t *high) {
+    const ck_shared *shared = w->shared;
+    uint32_t nrules = shared->rules->n, own = w->rule;
+    for (uint32_t r = 0; r < nrules && r < own; r++)
+        mark_and_filter(w, s, r, live, r < 32 ? low : high);
+    if (own < nrules) {
+        if (own)
+            keep_without(low, own < 32 ? (UINT32_C(1) << own) - 1 : UINT32_MAX, s->n, live);
+        if (own > 32)
+            keep_without(high, (UINT32_C(1) << (own - 32)) - 1, s->n, live);
+        if (!any_live(live, s->n))
+            return;
+        uint32_t *mask = own < 32 ? low : high;
+        mark_own_rule(w, s, live, mask);
+        if (shared->rules->rule[own].has_where) {
+            filter_rule(w, s, own, live, mask);
+            for (uint32_t t = 0; t < s->n; t++)
+                live[t] = mask[t] >> (own & 31) & 1 ? live[t] : 0;
+        }
+    }
+    if (w->goal == CK_GOAL_CELLS)
+        for (uint32_t r = own + 1; r < nrules; r++)
+            mark_and_filter(w, s, r, live, r < 32 ? low : high);
+}
+
+/* --- levels ------------------------------------------------------------------------------------------- */
+
+/* Queue the live lanes that a comparison leaves undecided. */
+static void queue_lanes(ck_worker *w, const strip *s, uint32_t p, const uint32_t *undecided, const uint16_t *lane, uint32_t m) {
+    const ck_plan *plan = &w->shared->plan[p];
+    ck_queue *queue = &w->queue[p];
+    uint32_t base = w->nslots, n = queue->n;
+    for (uint32_t k = 0; k < m; k++) {
+        queue->slot[n] = base + k;
+        n += undecided ? undecided[lane[k]] : 1;
+    }
+    for (uint32_t c = 0; c < plan->ncolumns; c++) {
+        uint32_t word = w->shared->layout->column_word[plan->column[c]];
+        const uint32_t *x = lane_x(s, word), *y = lane_y(s, word);
+        uint32_t *l = queue->l + (size_t)c * (CK_BATCH + CK_STRIP), *r = queue->r + (size_t)c * (CK_BATCH + CK_STRIP);
+        for (uint32_t q = queue->n; q < n; q++) {
+            uint32_t t = lane[queue->slot[q] - base];
+            l[q] = x[s->broadcast ? 0 : t];
+            r[q] = y[t];
+        }
+    }
+    queue->n = n;
+}
+
+static void add_levels(ck_worker *w, const strip *s, const uint16_t *lane, uint32_t m, uint32_t *low, uint32_t *high) {
+    uint32_t undecided[CK_STRIP];
+    for (uint32_t p = 0; p < w->shared->nplans; p++) {
+        const ck_plan *plan = &w->shared->plan[p];
+        uint32_t *pattern = plan->high ? high : low;
+        if (plan->front) {
+            uint32_t add[3] = {plan->missing_digit * plan->stride, plan->equal_digit * plan->stride,
+                               plan->nrest ? 0 : plan->rest_digit[0] * plan->stride};
+            const uint32_t *xm = lane_x(s, plan->missing_word), *xe = lane_x(s, plan->equal_word);
+            const uint32_t *ym = lane_y(s, plan->missing_word), *ye = lane_y(s, plan->equal_word);
+            if (s->broadcast)
+                add_front_to(*xm, *xe, ym, ye, s->n, add, pattern, undecided);
+            else
+                add_front(xm, xe, ym, ye, s->n, add, pattern, undecided);
+        }
+        if (plan->nrest)
+            queue_lanes(w, s, p, plan->front ? undecided : NULL, lane, m);
+    }
+}
+
+static void buffer_pairs(ck_worker *w, const strip *s, const uint16_t *lane, uint32_t m, const uint32_t *low, const uint32_t *high,
+                         const uint32_t *mask_low, const uint32_t *mask_high) {
+    uint32_t n = w->nslots;
+    for (uint32_t k = 0; k < m; k++) {
+        uint32_t t = lane[k];
+        w->low[n + k] = low[t];
+        w->mask_low[n + k] = mask_low[t];
+        w->a[n + k] = (uint16_t)(s->i + (s->broadcast ? 0 : t));
+        w->b[n + k] = (uint16_t)(s->j + t);
+    }
+    for (uint32_t k = 0; k < m; k++) {
+        w->high[n + k] = high[lane[k]];
+        w->mask_high[n + k] = mask_high[lane[k]];
+    }
+    w->nslots = n + m;
+}
+
+void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast, const ck_tile *y, uint32_t j, uint32_t n) {
+    strip s = {x, y, i, j, n, broadcast};
+    uint32_t live[CK_STRIP], low[CK_STRIP], high[CK_STRIP], mask_low[CK_STRIP], mask_high[CK_STRIP];
+    uint16_t lane[CK_STRIP];
+    memset(live, 0xff, n * sizeof *live);
+    memset(mask_low, 0, n * sizeof *mask_low);
+    memset(mask_high, 0, n * sizeof *mask_high);
+    if (!broadcast)
+        keep_reaching(x->remain + i, j - i, n, live);
+    if (!w->shared->all_allowed)
+        keep_allowed(w->shared, &s, live);
+    if (!any_live(live, n))
+        return;
+    mark_rules(w, &s, live, mask_low, mask_high);
+    uint32_t m = list_live(live, n, lane);
+    if (!m)
+        return;
+    if (w->nslots + m > CK_SLOTS)
+        ck_worker_flush(w);
+    memset(low, 0, n * sizeof *low);
+    memset(high, 0, n * sizeof *high);
+    if (w->compare)
+        add_levels(w, &s, lane, m, low, high);
+    buffer_pairs(w, &s, lane, m, low, high, mask_low, mask_high);
+}

@@ -1,0 +1,167 @@
+#include "link/worker.h"
+#include <string.h>
+
+static ck_status take_queue(ck_error *error, const ck_plan *plan, ck_queue *queue) {
+    size_t room = (size_t)plan->ncolumns * (CK_BATCH + CK_STRIP);
+    queue->l = ck_alloc_zero(error, room, sizeof *queue->l);
+    queue->r = ck_alloc_zero(error, room, sizeof *queue->r);
+    return error->status;
+}
+
+ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker **worker) {
+    ck_worker *w = *worker = ck_alloc_zero(error, 1, sizeof **worker);
+    if (!w)
+        return error->status;
+    w->shared = shared;
+    size_t words = (size_t)shared->layout->nwords * CK_TILE_STRIDE;
+    w->x.word = ck_alloc_zero(error, words, sizeof *w->x.word);
+    w->y.word = ck_alloc_zero(error, words, sizeof *w->y.word);
+    w->queue = ck_alloc_zero(error, shared->nplans, sizeof *w->queue);
+    for (uint32_t p = 0; w->queue && p < shared->nplans; p++)
+        take_queue(error, &shared->plan[p], &w->queue[p]);
+    if (error->status == CK_OK && ck_table_create(error, &w->cells) == CK_OK && ck_table_create(error, &w->weights) == CK_OK)
+        ck_scratch_create(error, shared->evaluator, &w->scratch);
+    return error->status;
+}
+
+void ck_worker_free(ck_worker *w) {
+    if (!w)
+        return;
+    for (uint32_t p = 0; w->queue && p < w->shared->nplans; p++) {
+        ck_free(w->queue[p].l);
+        ck_free(w->queue[p].r);
+    }
+    ck_free(w->queue);
+    ck_free(w->x.word);
+    ck_free(w->y.word);
+    ck_free(w->base);
+    ck_free(w->bound);
+    ck_free(w->link);
+    ck_table_free(&w->cells);
+    ck_table_free(&w->weights);
+    ck_scratch_free(w->scratch);
+    ck_free(w);
+}
+
+/* --- tiles ---------------------------------------------------------------------------------------- */
+
+static inline void load_row(const ck_layout *layout, ck_tile *tile, uint32_t at, const uint32_t *row, uint32_t key) {
+    for (uint32_t w = 0; w < layout->nwords; w++)
+        tile->word[w * CK_TILE_STRIDE + at] = row[w];
+    tile->row[at] = row;
+    tile->key[at] = key;
+}
+
+static void load_tile(const ck_layout *layout, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key) {
+    enum { AHEAD = 12 };
+    for (uint32_t i = 0; i < n; i++) {
+        if (i + AHEAD < n) {
+            __builtin_prefetch(row[i + AHEAD]);
+            __builtin_prefetch(row[i + AHEAD] + 16);
+        }
+        load_row(layout, tile, i, row[i], key);
+    }
+    tile->n = n;
+}
+
+static void pair_tiles(ck_worker *w, const ck_tile *x, const ck_tile *y) {
+    bool same = x == y;
+    w->tile_a = x;
+    w->tile_b = y;
+    for (uint32_t i = 0; i < x->n; i++)
+        for (uint32_t j = same ? i + 1 : 0; j < y->n; j += CK_STRIP)
+            ck_worker_strip(w, x, i, true, y, j, y->n - j < CK_STRIP ? y->n - j : CK_STRIP);
+    ck_worker_flush(w);
+}
+
+void ck_worker_segments(ck_worker *w, const uint32_t *const *x, uint64_t nx, const uint32_t *const *y, uint64_t ny, uint32_t key) {
+    ck_worker_finish(w);
+    for (uint64_t i = 0; i < nx; i += CK_TILE) {
+        load_tile(w->shared->layout, &w->x, x + i, (uint32_t)(nx - i < CK_TILE ? nx - i : CK_TILE), key);
+        for (uint64_t j = 0; j < ny; j += CK_TILE) {
+            load_tile(w->shared->layout, &w->y, y + j, (uint32_t)(ny - j < CK_TILE ? ny - j : CK_TILE), key);
+            pair_tiles(w, &w->x, &w->y);
+        }
+    }
+    w->x.n = 0;
+}
+
+/* --- small blocks: many in one tile, largest first, compared with themselves shifted ------------------- */
+
+/* The shift d pairs lane k with lane k + d; only blocks of more than d members have such pairs, and they come first. */
+static void pair_shifted(ck_worker *w) {
+    ck_tile *tile = &w->y;
+    if (tile->n < 2)
+        return;
+    w->tile_a = w->tile_b = tile;
+    uint32_t longest = tile->remain[0];
+    for (uint32_t d = 1; d <= longest; d++) {
+        uint32_t end = w->reach[d + 1] - d;
+        for (uint32_t k = 0; k < end; k += CK_STRIP)
+            ck_worker_strip(w, tile, k, false, tile, k + d, end - k < CK_STRIP ? end - k : CK_STRIP);
+    }
+    ck_worker_flush(w);
+}
+
+/* The waiting rows lie in x (rows and keys only), block after block; they are laid into y by falling block size. */
+static void sort_small_blocks(ck_worker *w) {
+    ck_tile *from = &w->x, *to = &w->y;
+    uint32_t at[CK_SMALL_BLOCK + 2] = {0};
+    for (uint32_t k = 0; k < from->n; k += from->remain[k] + 1)
+        at[from->remain[k] + 1] += from->remain[k] + 1;
+    uint32_t sum = 0;
+    for (uint32_t size = CK_SMALL_BLOCK; size > 0; size--) {
+        uint32_t members = at[size];
+        at[size] = sum;
+        sum += members;
+    }
+    for (uint32_t k = 0; k < from->n;) {
+        uint32_t size = from->remain[k] + 1, place = at[size];
+        at[size] += size;
+        for (uint32_t m = 0; m < size; m++, k++) {
+            load_row(w->shared->layout, to, place + m, from->row[k], from->key[k]);
+            to->remain[place + m] = size - 1 - m;
+        }
+    }
+    memcpy(w->reach, at, sizeof w->reach);
+    to->n = from->n;
+    from->n = 0;
+}
+
+void ck_worker_finish(ck_worker *w) {
+    if (w->x.n) {
+        sort_small_blocks(w);
+        pair_shifted(w);
+    }
+}
+
+static void keep_small_block(ck_worker *w, const uint32_t *const *row, uint32_t n, uint32_t key) {
+    if (w->x.n + n > CK_TILE)
+        ck_worker_finish(w);
+    ck_tile *tile = &w->x;
+    for (uint32_t m = 0; m < n; m++) {
+        uint32_t at = tile->n++;
+        tile->row[at] = row[m];
+        tile->key[at] = key;
+        tile->remain[at] = n - 1 - m;
+        __builtin_prefetch(row[m]);
+        __builtin_prefetch(row[m] + 16);
+    }
+}
+
+void ck_worker_block(ck_worker *w, const uint32_t *const *row, uint64_t n, uint32_t key) {
+    if (n <= CK_SMALL_BLOCK) {
+        keep_small_block(w, row, (uint32_t)n, key);
+        return;
+    }
+    ck_worker_finish(w);
+    for (uint64_t i = 0; i < n; i += CK_TILE) {
+        load_tile(w->shared->layout, &w->x, row + i, (uint32_t)(n - i < CK_TILE ? n - i : CK_TILE), key);
+        pair_tiles(w, &w->x, &w->x);
+        for (uint64_t j = i + CK_TILE; j < n; j += CK_TILE) {
+            load_tile(w->shared->layout, &w->y, row + j, (uint32_t)(n - j < CK_TILE ? n - j : CK_TILE), key);
+            pair_tiles(w, &w->x, &w->y);
+        }
+    }
+    w->x.n = 0;
+}

@@ -1,0 +1,118 @@
+/** A worker: one thread's tiles, its buffer of pairs, its queues of undecided comparisons, and what becomes of finished pairs.
+ *
+ *  Pairs come in strips: one record against a run of records (dense blocks), or a run against the same run shifted (many small blocks
+ *  side by side). In a strip, lanes are dead or alive; key equality, exact agreement and missing values are decided for all lanes
+ *  by plain loops over 32-bit words that the compiler turns into vector code. What stays undecided waits in a queue per
+ *  comparison until a batch is full for the condition evaluator and its string kernels.
+ */
+#ifndef CK_LINK_WORKER_H
+#define CK_LINK_WORKER_H
+#include "link/engine.h"
+#include "link/rows.h"
+#include "link/table.h"
+
+enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 48 };
+
+/** How one comparison is decided. */
+typedef struct ck_plan {
+    uint32_t ladder;               /**< evaluator's number; of the levels after the front's, if it has any */
+    uint32_t nrest;                /**< levels the ladder still asks about; 0 = the front decides all */
+    bool front;                    /**< missing and equal are decided by the vectorised front */
+    uint32_t missing_word, equal_word;
+    uint32_t missing_digit, equal_digit;
+    uint32_t rest_digit[CK_LEVELS_MAX + 1]; /**< [ladder index] digit = gamma + 1; [nrest] = else */
+    uint32_t stride;               /**< in its half of the pattern */
+    bool high;                     /**< the half */
+    uint32_t ncolumns, column[8];  /**< columns the ladder reads */
+} ck_plan;
+
+/** What all workers of an engine share; read-only while they work. */
+typedef struct ck_shared {
+    const ck_people *people;
+    const ck_rules *rules;
+    const ck_comparisons *comparisons;
+    const ck_evaluator *evaluator;
+    const ck_layout *layout;
+    const bool *allowed;           /**< [nsources * nsources] */
+    bool all_allowed;
+    uint32_t where[CK_RULES_MAX];  /**< evaluator's numbers */
+    uint64_t stride[CK_COMPARISONS_MAX + 1];
+    uint64_t high_stride;          /**< pattern = low + high * high_stride */
+    uint32_t nplans;
+    ck_plan plan[CK_COMPARISONS_MAX];
+} ck_shared;
+
+/** Records of a block (or of many small ones) as one array a word. */
+typedef struct ck_tile {
+    uint32_t n;
+    uint32_t *word;              /**< [nwords][CK_TILE_STRIDE] */
+    const uint32_t *row[CK_TILE_STRIDE];
+    uint32_t key[CK_TILE_STRIDE];
+    uint32_t remain[CK_TILE_STRIDE]; /**< members of its block after this one (small blocks) */
+} ck_tile;
+
+/** Undecided pairs of one comparison. */
+typedef struct ck_queue {
+    uint32_t n;
+    uint32_t slot[CK_BATCH + CK_STRIP];
+    uint32_t *l, *r; /**< [plan.ncolumns][CK_BATCH + CK_STRIP] codes */
+} ck_queue;
+
+/** What is wanted of the pairs. */
+typedef enum ck_goal { CK_GOAL_CELLS, CK_GOAL_LINKS } ck_goal;
+
+/** One link as it leaves a worker. */
+typedef struct ck_link_item {
+    uint32_t a, b;
+    double weight;
+    uint64_t pattern;
+    uint32_t rule;
+} ck_link_item;
+
+typedef struct ck_worker {
+    const ck_shared *shared;
+    ck_error error;
+    /* the pass */
+    ck_goal goal;
+    bool compare;                /**< fill patterns */
+    uint32_t rule;               /**< the pass's rule, or CK_RULES_MAX for groups */
+    bool directed;
+    const ck_scorer *scorer;
+    double floor;
+    /* space */
+    ck_tile x, y;
+    uint32_t reach[CK_SMALL_BLOCK + 2]; /**< small blocks: members in blocks of at least so many */
+    ck_scratch *scratch;
+    ck_queue *queue;             /**< [nplans] */
+    uint32_t nslots;             /**< pairs in the buffer */
+    uint32_t low[CK_SLOTS + CK_STRIP], high[CK_SLOTS + CK_STRIP];
+    uint32_t mask_low[CK_SLOTS + CK_STRIP], mask_high[CK_SLOTS + CK_STRIP];
+    uint16_t a[CK_SLOTS + CK_STRIP], b[CK_SLOTS + CK_STRIP]; /**< places in the tiles */
+    const ck_tile *tile_a, *tile_b;
+    /* results */
+    ck_cell_table cells;
+    ck_cell_table weights;       /**< pattern -> index of base and bound */
+    double *base, *bound;
+    size_t base_room, bound_room;
+    ck_link_item *link;
+    size_t nlinks, links_room;
+    uint64_t pairs;
+} ck_worker;
+
+ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker **worker);
+void ck_worker_free(ck_worker *worker);
+
+/** All pairs of members of one block [begin, end) of rows with key `key`. */
+void ck_worker_block(ck_worker *worker, const uint32_t *const *row, uint64_t n, uint32_t key);
+/** All pairs between two disjoint segments of a block, x before y. */
+void ck_worker_segments(ck_worker *worker, const uint32_t *const *x, uint64_t nx, const uint32_t *const *y, uint64_t ny, uint32_t key);
+/** Small blocks: gathered until the tile is full (ck_worker_finish runs the rest). n <= CK_SMALL_BLOCK. */
+/** Run what waits. Call at the end of a unit. */
+void ck_worker_finish(ck_worker *worker);
+
+/* strip.c: pairs (x[i], y[j .. j + n)) when `broadcast`, else (x[i + t], y[j + t]). */
+void ck_worker_strip(ck_worker *worker, const ck_tile *x, uint32_t i, bool broadcast, const ck_tile *y, uint32_t j, uint32_t n);
+/* finish.c: evaluate every queue and hand the buffered pairs on. */
+void ck_worker_flush(ck_worker *worker);
+
+#endif
