@@ -1,0 +1,53 @@
+/** carrick export links|index|people DIR. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/export.h"
+#include "cli/run_record.h"
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *stage; /**< that makes what is exported */
+    ck_export_run *run;
+} exports[] = {{"links", "link", ck_export_links}, {"index", "cluster", ck_export_index}, {"people", "ingest", ck_export_people}};
+enum { EXPORTS = sizeof exports / sizeof *exports };
+
+static int find_export(ck_error *error, const char *name) {
+    const char *names[EXPORTS];
+    for (int i = 0; i < EXPORTS; i++) {
+        names[i] = exports[i].name;
+        if (strcmp(name, names[i]) == 0)
+            return i;
+    }
+    const char *nearest = ck_text_nearest(name, names, EXPORTS);
+    ck_fail(error, CK_USAGE, "'%s' cannot be exported%s%s%s; there are links, index and people.", name, nearest ? "; did you mean '" : "",
+            nearest ? nearest : "", nearest ? "'?" : "");
+    return EXPORTS;
+}
+
+/** A folder without the stage's entry in run.json holds no such result, or one that belongs to earlier inputs. */
+static ck_status check_folder(ck_error *error, const char *folder, const char *stage) {
+    ck_run_record record = {0};
+    if (!ck_path_is_folder(folder))
+        return ck_fail(error, CK_FILE, "'%s' is no result folder; 'carrick run JOB.yaml --out DIR' makes one.", folder);
+    if (ck_run_record_open(error, folder, &record) == CK_OK && !ck_run_record_stage(&record, stage))
+        ck_fail(error, CK_FILE, "'%s' holds no finished result of 'carrick %s' for its present inputs; 'carrick run %s' makes it.", folder,
+                stage, folder);
+    ck_run_record_free(&record);
+    return error->status;
+}
+
+ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
+    const char *folder = cli->options.word[1];
+    ck_csv_out csv = {0};
+    bool writes = cli->comm.rank == 0;
+    int which = find_export(error, cli->options.word[0]);
+    if (!error->status && writes && check_folder(error, folder, exports[which].stage) == CK_OK)
+        ck_csv_open(error, cli->options.out_file, &csv);
+    if (ck_par_agree(&cli->comm, error) == CK_OK && exports[which].run(&cli->comm, error, folder, &csv) == CK_OK && writes)
+        ck_csv_commit(error, &csv);
+    if (writes)
+        ck_csv_close(&csv);
+    return ck_par_agree(&cli->comm, error);
+}

@@ -1,0 +1,87 @@
+/** carrick run, and each stage alone. */
+#include "base/log.h"
+#include "base/memory.h"
+#include "cli/stages.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static ck_status walk(ck_workspace *work, ck_error *error) {
+    bool made, any = false;
+    for (int s = 0; s < CK_STAGES; s++) {
+        if (s == CK_STAGE_EVALUATE && !work->job.has_truth)
+            continue;
+        if (ck_stage_make(work, error, (ck_stage_id)s, &made))
+            return error->status;
+        any = any || made;
+        if (s == CK_STAGE_EVALUATE && made && !work->cli->options.quiet && ck_evaluation_show(work, error, false))
+            return error->status;
+    }
+    ck_log(CK_LOG_INFO, any ? "Results are in '%s'." : "Nothing to do: '%s' is up to date (--force redoes it).", work->folder);
+    return ck_stage_check_converged(work, error);
+}
+
+ck_status ck_cmd_run(ck_cli *cli, ck_error *error) {
+    ck_workspace work;
+    if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK)
+        walk(&work, error);
+    ck_workspace_close(&work);
+    return error->status;
+}
+
+static ck_stage_id stage_of(const ck_cli *cli) {
+    int s = 0;
+    while (strcmp(ck_stage_names[s], cli->command->name) != 0)
+        s++;
+    return (ck_stage_id)s;
+}
+
+static char *copy_or(ck_error *error, const char *given, const char *kept, const char *otherwise) {
+    const char *text = given ? given : kept ? kept : otherwise;
+    return text ? ck_copy_string(error, text) : NULL;
+}
+
+/** --truth and its columns take the place of the job's for this once; what is not given stays as the job has it. */
+static ck_status replace_truth(ck_workspace *work, ck_error *error) {
+    const ck_options *options = &work->cli->options;
+    ck_truth_spec *truth = &work->job.truth;
+    if (!options->truth && (options->id || options->entity || options->source) && !work->job.has_truth)
+        return ck_fail(error, CK_USAGE, "--id, --entity and --source name columns of a truth; give --truth FILE with them.");
+    if (!options->truth && !options->id && !options->entity && !options->source)
+        return CK_OK;
+    /* A truth of one's own has columns of its own: the job's names hold only for the job's file. */
+    const ck_truth_spec kept = options->truth ? (ck_truth_spec){0} : *truth;
+    ck_truth_spec fresh = {.file = copy_or(error, options->truth, kept.file, NULL), .id = copy_or(error, options->id, kept.id, "id"),
+                           .entity = copy_or(error, options->entity, kept.entity, "entity"),
+                           .source = copy_or(error, options->source, kept.source, NULL)};
+    ck_free(truth->file);
+    ck_free(truth->id);
+    ck_free(truth->entity);
+    ck_free(truth->source);
+    *truth = fresh;
+    work->job.has_truth = true;
+    return error->status;
+}
+
+static ck_status make_alone(ck_workspace *work, ck_error *error) {
+    ck_stage_id stage = stage_of(work->cli);
+    if (stage == CK_STAGE_EVALUATE)
+        replace_truth(work, error);
+    if (ck_par_agree(&work->cli->comm, error) || ck_stage_make(work, error, stage, NULL))
+        return error->status;
+    if (stage == CK_STAGE_EVALUATE)
+        return ck_evaluation_show(work, error, work->cli->options.json);
+    return stage == CK_STAGE_TRAIN ? ck_stage_check_converged(work, error) : CK_OK;
+}
+
+ck_status ck_cmd_stage(ck_cli *cli, ck_error *error) {
+    char threshold[64];
+    double weight = cli->options.threshold_weight;
+    /* The whole mapping is replaced, so that a probability in the job does not stand beside it. */
+    snprintf(threshold, sizeof threshold, "threshold={match_weight: %.17g}", weight);
+    ck_workspace work;
+    if (ck_workspace_open(cli, error, cli->options.word[0], isnan(weight) ? NULL : threshold, &work) == CK_OK)
+        make_alone(&work, error);
+    ck_workspace_close(&work);
+    return error->status;
+}

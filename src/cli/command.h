@@ -1,0 +1,47 @@
+/** The commands: one table drives dispatch, --help, the man page and shell completion.
+ *
+ *  A new command is one row in commands.c and one cmd_<verb>.c: parse (done by the table), call, print.
+ */
+#ifndef CK_CLI_COMMAND_H
+#define CK_CLI_COMMAND_H
+#include "cli/options.h"
+#include "par/par.h"
+#include <carrick/similarity.h>
+
+/** What every command gets. */
+typedef struct ck_cli {
+    ck_comm comm;
+    const struct ck_command *command;
+    ck_options options;
+    uint32_t threads;          /**< of this rank, >= 1 */
+    const ck_kernels *kernels; /**< of the instruction set in use */
+    double started;            /**< ck_clock_seconds at start */
+} ck_cli;
+
+/** Collective. The same status on every rank. */
+typedef ck_status ck_command_run(ck_cli *cli, ck_error *error);
+
+typedef struct ck_command {
+    const char *name;
+    const char *arguments; /**< "JOB.yaml" */
+    uint32_t least, most;  /**< how many of them */
+    const char *summary;   /**< one line, no full stop */
+    const char *text;      /**< what it does, in sentences; paragraphs are separated by an empty line */
+    const char *example;   /**< command lines, one a line */
+    uint64_t options;      /**< bits of ck_option_id */
+    ck_command_run *run;
+} ck_command;
+
+extern const ck_command ck_command_table[];
+extern const uint32_t ck_commands;
+/** NULL when there is none. Local. */
+const ck_command *ck_command_find(const char *name);
+/** Nearest known name, or NULL. Local. */
+const char *ck_command_nearest(const char *name);
+
+ck_command_run ck_cmd_run, ck_cmd_stage, ck_cmd_synth, ck_cmd_profile, ck_cmd_export, ck_cmd_digest;
+
+/** Versions of Carrick and its libraries, MPI, instruction set; to standard output. Rank 0 calls it. */
+void ck_version_print(const ck_cli *cli);
+
+#endif

@@ -1,0 +1,67 @@
+#include "base/text.h"
+#include "cli/command.h"
+#include <string.h>
+
+#define BIT(name) (UINT64_C(1) << CK_OPTION_##name)
+#define COMMON (BIT(THREADS) | BIT(ISA) | BIT(QUIET) | BIT(JSON_LOG) | BIT(SHOW_VALUES))
+#define STAGE (BIT(OUT) | BIT(SET) | BIT(FORCE) | BIT(STRICT) | COMMON)
+#define TRUTH (BIT(TRUTH) | BIT(ID) | BIT(ENTITY) | BIT(SOURCE))
+
+const ck_command ck_command_table[] = {
+    {"run", "JOB.yaml", 1, 1, "Link from extracts to a person index",
+     "Walks the stages ingest, train, link, cluster and, when the job names truth, evaluate. A stage whose inputs and options "
+     "have not changed is skipped. Everything is written into one result folder (docs/outputs.md), from which the job also "
+     "runs again: JOB.yaml may be such a folder.",
+     "carrick run job.yaml --out result\nmpirun -n 4 carrick run job.yaml --out result --set threshold.match=0.95", STAGE, ck_cmd_run},
+    {"synth", "", 0, 0, "Make up a region with truth",
+     "Writes records.csv, truth.csv and a job.yaml that links them. The people are made up; a seed gives the same bytes on any "
+     "number of ranks.",
+     "carrick synth --rows 200000 --seed 7 --out region", BIT(OUT_REGION) | BIT(ROWS) | BIT(SEED) | COMMON, ck_cmd_synth},
+    {"ingest", "JOB.yaml", 1, 1, "Read, check and clean the extracts",
+     "Writes people.h5 (cleaned columns as codes and dictionaries) and, where rows are rejected, rejects.csv.",
+     "carrick ingest job.yaml --out result", STAGE, ck_cmd_stage},
+    {"profile", "DIR", 1, 1, "Show what cleaning did to each column",
+     "Prints for every source and column how many rows hold a value, how many distinct values there are, and how many values were "
+     "changed or dropped and why. With --show-values the most frequent values too. DIR may be a job file: it is ingested first.",
+     "carrick profile result", BIT(OUT) | BIT(SET) | BIT(FORCE) | BIT(JSON) | COMMON, ck_cmd_profile},
+    {"train", "DIR", 1, 1, "Estimate the model",
+     "Prints the census of the blocks and writes model.json: the m and u probability of every comparison level, the prior, and how "
+     "they were found.",
+     "carrick train result", STAGE, ck_cmd_stage},
+    {"link", "DIR", 1, 1, "Compare and score the candidate pairs",
+     "Writes links.h5: the pairs at or above the job's floor, with match weight, agreement pattern and blocking rule. Scores with "
+     "model.json as it stands in the folder.",
+     "mpirun -n 4 carrick link result", STAGE, ck_cmd_stage},
+    {"cluster", "DIR", 1, 1, "Put linked records together as persons",
+     "Writes index.h5: the person of every record.",
+     "carrick cluster result --threshold-weight 5", STAGE | BIT(THRESHOLD_WEIGHT), ck_cmd_stage},
+    {"evaluate", "DIR", 1, 1, "Measure the links against truth",
+     "Prints blocking recall, and precision, recall and F1 of pairs and of persons, at the job's threshold and at the best one; "
+     "writes evaluation.json. The truth is the job's, or --truth.",
+     "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json",
+     STAGE | TRUTH | BIT(JSON), ck_cmd_stage},
+    {"export", "links|index|people DIR", 2, 2, "Write a result as CSV",
+     "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
+     "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "
+     "number of ranks. Where rows were collapsed into records, a link of two records is written for every pair of their rows.",
+     "carrick export links result --out links.csv\ncarrick export index result | head", BIT(OUT_FILE) | COMMON, ck_cmd_export},
+    {"digest", "FILE.h5...", 1, CK_WORDS_MAX, "Print a hash of every dataset of result files",
+     "One line a dataset: file, dataset, number of elements, XXH3 of the values as 64-bit little-endian words. Equal lines mean "
+     "equal data, whatever ranks, threads and instruction set made it.",
+     "carrick digest result/people.h5 result/links.h5 result/index.h5", COMMON, ck_cmd_digest},
+};
+const uint32_t ck_commands = sizeof ck_command_table / sizeof *ck_command_table;
+
+const ck_command *ck_command_find(const char *name) {
+    for (uint32_t i = 0; i < ck_commands; i++)
+        if (strcmp(ck_command_table[i].name, name) == 0)
+            return &ck_command_table[i];
+    return NULL;
+}
+
+const char *ck_command_nearest(const char *name) {
+    const char *names[sizeof ck_command_table / sizeof *ck_command_table];
+    for (uint32_t i = 0; i < ck_commands; i++)
+        names[i] = ck_command_table[i].name;
+    return ck_text_nearest(name, names, ck_commands);
+}

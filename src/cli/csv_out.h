@@ -1,0 +1,28 @@
+/** CSV as RFC 4180 has it, except that lines end with LF: fields with a comma, quote or line break are quoted, quotes doubled.
+ *  A failed write is found at ck_csv_commit. Local. */
+#ifndef CK_CLI_CSV_OUT_H
+#define CK_CLI_CSV_OUT_H
+#include "base/text.h"
+#include "cli/files.h"
+
+typedef struct ck_csv_out {
+    ck_out_file file;
+    bool in_row; /**< the next field needs a comma before it */
+} ck_csv_out;
+
+/** `path` NULL or "-": standard output. */
+ck_status ck_csv_open(ck_error *error, const char *path, ck_csv_out *csv);
+void ck_csv_text(ck_csv_out *csv, ck_span text);
+void ck_csv_string(ck_csv_out *csv, const char *text);
+void ck_csv_integer(ck_csv_out *csv, int64_t value);
+/** The shortest decimal that reads back as the same double. */
+void ck_csv_real(ck_csv_out *csv, double value);
+void ck_csv_end_row(ck_csv_out *csv);
+ck_status ck_csv_commit(ck_error *error, ck_csv_out *csv);
+void ck_csv_close(ck_csv_out *csv);
+
+enum { CK_REAL_TEXT = 32 };
+/** Shortest of %.15g, %.16g, %.17g that reads back exactly. @return `text` */
+const char *ck_real_text(double value, char text[CK_REAL_TEXT]);
+
+#endif

@@ -1,0 +1,183 @@
+#include "cli/options.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AT(member) offsetof(ck_options, member)
+const ck_option ck_option_table[CK_OPTIONS] = {
+    [CK_OPTION_OUT] = {"out", "DIR", CK_OPTION_TEXT, AT(out), "Result folder (default: the job's name with .carrick, here)"},
+    [CK_OPTION_OUT_FILE] = {"out", "FILE", CK_OPTION_TEXT, AT(out_file), "Write to FILE, complete or not at all (default: -, standard output)"},
+    [CK_OPTION_OUT_REGION] = {"out", "DIR", CK_OPTION_TEXT, AT(out), "Folder for the region (default: region)"},
+    [CK_OPTION_SET] = {"set", "KEY=VALUE", CK_OPTION_LIST, AT(set), "Override the job file, e.g. threshold.match=0.95 (may be repeated)"},
+    [CK_OPTION_FORCE] = {"force", NULL, CK_OPTION_FLAG, AT(force), "Redo what is up to date"},
+    [CK_OPTION_STRICT] = {"strict", NULL, CK_OPTION_FLAG, AT(strict), "End with exit code 4 when training did not converge; results are kept"},
+    [CK_OPTION_THRESHOLD_WEIGHT] = {"threshold-weight", "BITS", CK_OPTION_NUMBER, AT(threshold_weight),
+                                    "Match weight at and above which records are one person"},
+    [CK_OPTION_TRUTH] = {"truth", "FILE", CK_OPTION_TEXT, AT(truth), "CSV (or .gz) that says which record is which entity"},
+    [CK_OPTION_ID] = {"id", "COLUMN", CK_OPTION_TEXT, AT(id), "Column of FILE with the record's id (default: id)"},
+    [CK_OPTION_ENTITY] = {"entity", "COLUMN", CK_OPTION_TEXT, AT(entity), "Column of FILE with the entity (default: entity)"},
+    [CK_OPTION_SOURCE] = {"source", "COLUMN", CK_OPTION_TEXT, AT(source),
+                          "Column of FILE with the source (default: ids are looked up in every source)"},
+    [CK_OPTION_ROWS] = {"rows", "N", CK_OPTION_COUNT, AT(rows), "Rows to make (default: 10000)"},
+    [CK_OPTION_SEED] = {"seed", "S", CK_OPTION_COUNT, AT(seed), "Another seed, another region (default: 1)"},
+    [CK_OPTION_JSON] = {"json", NULL, CK_OPTION_FLAG, AT(json), "Print JSON instead of a table"},
+    [CK_OPTION_THREADS] = {"threads", "N", CK_OPTION_COUNT, AT(threads),
+                           "Threads of each rank (default: OMP_NUM_THREADS, else the cores shared among the node's ranks)"},
+    [CK_OPTION_ISA] = {"isa", "NAME", CK_OPTION_TEXT, AT(isa), "Instruction set of the kernels (default: the best here)"},
+    [CK_OPTION_QUIET] = {"quiet", NULL, CK_OPTION_FLAG, AT(quiet), "Say nothing but warnings and errors"},
+    [CK_OPTION_JSON_LOG] = {"json-log", NULL, CK_OPTION_FLAG, AT(json_log), "Messages as one JSON object a line"},
+    [CK_OPTION_SHOW_VALUES] = {"show-values", NULL, CK_OPTION_FLAG, AT(show_values), "Allow people's values in messages and tables"},
+    [CK_OPTION_HELP] = {"help", NULL, CK_OPTION_FLAG, AT(help), "Print this help"},
+};
+#undef AT
+
+enum { KEY_BASE = 256 }; /* argp keys below are short options */
+
+typedef struct parse_state {
+    const ck_command *command;
+    ck_options *options;
+    ck_error *error;
+} parse_state;
+
+static bool takes(const ck_command *command, int id) {
+    return id == CK_OPTION_HELP || command->options >> id & 1;
+}
+
+static ck_status set_count(ck_error *error, const ck_option *option, const char *text, uint64_t *value) {
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || !number)
+        return ck_fail(error, CK_USAGE, "--%s needs a whole number of at least 1, not '%s'.", option->name, text);
+    *value = number;
+    return CK_OK;
+}
+
+static ck_status set_number(ck_error *error, const ck_option *option, const char *text, double *value) {
+    char *end;
+    *value = strtod(text, &end);
+    if (end == text || *end || !isfinite(*value))
+        return ck_fail(error, CK_USAGE, "--%s needs a number, not '%s'.", option->name, text);
+    return CK_OK;
+}
+
+static ck_status add_set(ck_error *error, ck_options *options, const char *text) {
+    if (!strchr(text, '='))
+        return ck_fail(error, CK_USAGE, "--set needs KEY=VALUE, not '%s'.", text);
+    if (options->nset == CK_WORDS_MAX)
+        return ck_fail(error, CK_USAGE, "--set may be given at most %d times.", CK_WORDS_MAX);
+    options->set[options->nset++] = text;
+    return CK_OK;
+}
+
+static ck_status set_option(parse_state *state, const ck_option *option, char *text) {
+    void *member = (char *)state->options + option->offset;
+    switch (option->type) {
+    case CK_OPTION_FLAG: *(bool *)member = true; return CK_OK;
+    case CK_OPTION_TEXT: *(const char **)member = text; return CK_OK;
+    case CK_OPTION_COUNT: return set_count(state->error, option, text, member);
+    case CK_OPTION_NUMBER: return set_number(state->error, option, text, member);
+    case CK_OPTION_LIST: return add_set(state->error, state->options, text);
+    }
+    return ck_fail(state->error, CK_INTERNAL, "Option --%s has no type.", option->name);
+}
+
+static error_t parse_one(int key, char *text, struct argp_state *argp) {
+    parse_state *state = argp->input;
+    if (key >= KEY_BASE && key < KEY_BASE + CK_OPTIONS)
+        return set_option(state, &ck_option_table[key - KEY_BASE], text) ? EINVAL : 0;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (state->options->nwords == CK_WORDS_MAX) {
+        ck_fail(state->error, CK_USAGE, "More than %d words on the command line.", CK_WORDS_MAX);
+        return EINVAL;
+    }
+    state->options->word[state->options->nwords++] = text;
+    return 0;
+}
+
+/** argp's form of the options that a command takes; `into` holds CK_OPTIONS + 1. */
+static void list_options(const ck_command *command, struct argp_option *into) {
+    for (int id = 0; id < CK_OPTIONS; id++)
+        if (takes(command, id))
+            *into++ = (struct argp_option){.name = ck_option_table[id].name, .key = KEY_BASE + id,
+                                           .arg = ck_option_table[id].argument, .doc = ck_option_table[id].help};
+    *into = (struct argp_option){0};
+}
+
+/** Is --word (n letters) the name of an option, or the beginning of one? */
+static bool is_option(const ck_command *command, const char *word, size_t n) {
+    for (int id = 0; id < CK_OPTIONS; id++)
+        if (takes(command, id) && strncmp(ck_option_table[id].name, word, n) == 0)
+            return true;
+    return false;
+}
+
+static ck_status fail_unknown(ck_error *error, const ck_command *command, const char *word, size_t n) {
+    char name[64];
+    const char *known[CK_OPTIONS];
+    size_t nknown = 0;
+    snprintf(name, sizeof name, "%.*s", (int)n, word);
+    for (int id = 0; id < CK_OPTIONS; id++)
+        if (takes(command, id))
+            known[nknown++] = ck_option_table[id].name;
+    const char *nearest = ck_text_nearest(name, known, nknown);
+    return ck_fail(error, CK_USAGE, "'carrick %s' has no option --%s%s%s%s; see 'carrick %s --help'.", command->name, name,
+                   nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "", command->name);
+}
+
+/** argp stopped without saying why (its own messages would be printed by every rank): find the word it did not like. */
+static ck_status explain(ck_error *error, const ck_command *command, int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        if (word[0] != '-' || !word[1])
+            continue;
+        if (word[1] != '-')
+            return ck_fail(error, CK_USAGE, "'carrick %s' has no option '%s'; options are words after two dashes.", command->name, word);
+        size_t n = strcspn(word + 2, "=");
+        if (!is_option(command, word + 2, n))
+            return fail_unknown(error, command, word + 2, n);
+    }
+    return ck_fail(error, CK_USAGE, "An option of 'carrick %s' lacks its value, has one it does not take, or is cut too short; "
+                                    "see 'carrick %s --help'.", command->name, command->name);
+}
+
+static ck_status check_words(ck_error *error, const ck_command *command, const ck_options *options) {
+    if (options->help || (options->nwords >= command->least && options->nwords <= command->most))
+        return CK_OK;
+    if (options->nwords < command->least)
+        return ck_fail(error, CK_USAGE, "'carrick %s' needs %s; see 'carrick %s --help'.", command->name, command->arguments,
+                       command->name);
+    return ck_fail(error, CK_USAGE, "'carrick %s' does not know what to do with '%s'; it takes %s.", command->name,
+                   options->word[command->most], *command->arguments ? command->arguments : "options only");
+}
+
+ck_status ck_options_parse(ck_error *error, const ck_command *command, int argc, char **argv, ck_options *options) {
+    struct argp_option known[CK_OPTIONS + 1];
+    struct argp argp = {.options = known, .parser = parse_one};
+    parse_state state = {command, options, error};
+    *options = (ck_options){.threshold_weight = NAN};
+    list_options(command, known);
+    unsigned flags = ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP;
+    if (argp_parse(&argp, argc, argv, flags, NULL, &state) && !error->status)
+        return explain(error, command, argc, argv);
+    return error->status ? error->status : check_words(error, command, options);
+}
+
+void ck_options_help(const ck_command *command) {
+    struct argp_option known[CK_OPTIONS + 1];
+    char name[64], text[4096];
+    snprintf(name, sizeof name, "carrick %s", command->name);
+    int head = snprintf(text, sizeof text, "%s.\n\n%s\vExample:\n\n", command->summary, command->text);
+    size_t n = (size_t)head;
+    for (const char *line = command->example; *line && n < sizeof text; line += strcspn(line, "\n"), line += *line == '\n')
+        n += (size_t)snprintf(text + n, sizeof text - n, "  %.*s\n", (int)strcspn(line, "\n"), line);
+    list_options(command, known);
+    struct argp argp = {.options = known, .args_doc = command->arguments, .doc = text};
+    argp_help(&argp, stdout, ARGP_HELP_USAGE | ARGP_HELP_PRE_DOC | ARGP_HELP_LONG | ARGP_HELP_POST_DOC, name);
+}

@@ -1,0 +1,123 @@
+/** Stage evaluate: links.h5 and truth to evaluation.json. */
+#include "assess/evaluate.h"
+#include "base/memory.h"
+#include "cli/console.h"
+#include "cli/files.h"
+#include "cli/stages.h"
+#include <stdio.h>
+#include <string.h>
+
+ck_status ck_evaluate_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
+    char links[CK_STAMP_TEXT];
+    const ck_truth_spec *truth = &work->job.truth;
+    const char *file = truth->file;
+    uint64_t hash;
+    if (!work->job.has_truth)
+        return ck_fail(error, CK_USAGE, "The job names no truth; give --truth FILE, or 'evaluate: {truth: FILE}' in the job.");
+    if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_LINK) ||
+        ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links) ||
+        ck_hash_files(&work->cli->comm, error, &file, 1, &hash, NULL, NULL))
+        return error->status;
+    ck_stamp_add(stamp, links);
+    ck_stamp_add_hash(stamp, hash);
+    ck_stamp_add(stamp, truth->id);
+    ck_stamp_add(stamp, truth->entity);
+    ck_stamp_add(stamp, truth->source);
+    /* The threshold decides what a link is; clustering reads it, so it may not be in this stage's part of the job. */
+    ck_stamp_add(stamp, work->part[CK_STAGE_CLUSTER]);
+    return CK_OK;
+}
+
+/** How many pairs the link stage made, kept in run.json. */
+static uint64_t kept_candidates(const ck_workspace *work) {
+    uint64_t candidates = ck_run_record_count(&work->record, "link", "candidates");
+    ck_par_broadcast(&work->cli->comm, 0, &candidates, sizeof candidates);
+    return candidates;
+}
+
+static ck_status measure(ck_workspace *work, ck_error *error, ck_evaluation *evaluation) {
+    const ck_comm *comm = &work->cli->comm;
+    ck_links links = {0};
+    bool *allowed = NULL;
+    ck_workspace_allowed(work, error, &allowed);
+    if (ck_par_agree(comm, error) == CK_OK && ck_links_open(comm, error, work->links_path, &links) == CK_OK)
+        ck_evaluate(comm, error, work->people_path, &work->people, work->engine, &links, kept_candidates(work), &work->job.truth, allowed,
+                    work->job.floor, work->job.match_weight, evaluation);
+    ck_links_free(&links);
+    ck_free(allowed);
+    return error->status;
+}
+
+static ck_status write_evaluation(ck_workspace *work, ck_error *error, const ck_evaluation *evaluation, ck_stage_result *result) {
+    char *text = NULL;
+    if (work->cli->comm.rank == 0 && ck_evaluation_print(error, evaluation, &text) == CK_OK) {
+        ck_file_write(error, work->evaluation_path, text, strlen(text));
+        result->counts = json_loads(text, 0, NULL);
+    }
+    ck_free(text);
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+ck_status ck_evaluate_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
+    (void)stamp; /* kept in run.json */
+    ck_evaluation evaluation = {0};
+    if (ck_workspace_engine(work, error) || measure(work, error, &evaluation) || write_evaluation(work, error, &evaluation, result))
+        return error->status;
+    snprintf(result->text, sizeof result->text, "persons: F1 %.4f, precision %.4f, recall %.4f; blocking recall %.4f",
+             evaluation.closure_f1, evaluation.closure_precision, evaluation.closure_recall, evaluation.blocking_recall);
+    return CK_OK;
+}
+
+/* ---- showing ---- */
+
+static double real_at(const json_t *evaluation, const char *group, const char *name) {
+    const json_t *object = group ? json_object_get(evaluation, group) : evaluation;
+    return json_number_value(json_object_get(object, name));
+}
+
+static void print_count(const json_t *evaluation, const char *name, const char *words) {
+    char text[CK_COUNT_TEXT];
+    const json_t *value = json_object_get(evaluation, name);
+    if (value)
+        printf("%-34s %15s\n", words, ck_count_text((uint64_t)json_integer_value(value), text));
+}
+
+static void print_group(const json_t *evaluation, const char *group, const char *words) {
+    const json_t *object = json_object_get(evaluation, group);
+    if (json_object_get(object, "f1"))
+        printf("%-22s %9.4f %9.4f %9.4f %12.4f %9.4g\n", words, real_at(evaluation, group, "precision"), real_at(evaluation, group, "recall"),
+               real_at(evaluation, group, "f1"), real_at(evaluation, group, "best_f1"), real_at(evaluation, group, "best_weight"));
+    else
+        printf("%-22s %9s %9s %9s %12.4f %9.4g\n", words, "", "", "", real_at(evaluation, group, "best_f1"),
+               real_at(evaluation, group, "best_weight"));
+}
+
+static void print_table(const json_t *evaluation) {
+    print_count(evaluation, "records", "records");
+    print_count(evaluation, "records_without_truth", "  of them without truth");
+    print_count(evaluation, "true_pairs", "true pairs");
+    print_count(evaluation, "candidates", "candidate pairs");
+    printf("%-34s %15.4f\n", "blocking recall", real_at(evaluation, NULL, "blocking_recall"));
+    printf("%-34s %15.4g\n\n", "threshold (match weight)", real_at(evaluation, "closure", "threshold_weight"));
+    printf("%-22s %9s %9s %9s %12s %9s\n", "", "precision", "recall", "F1", "best F1", "at weight");
+    print_group(evaluation, "edge", "pairs above threshold");
+    print_group(evaluation, "closure", "pairs inside persons");
+}
+
+ck_status ck_evaluation_show(ck_workspace *work, ck_error *error, bool json) {
+    if (work->cli->comm.rank == 0) {
+        char *text;
+        size_t n;
+        json_t *evaluation = NULL;
+        if (ck_file_read(error, work->evaluation_path, &text, &n) == CK_OK) {
+            evaluation = json_loads(text, 0, NULL);
+            if (json)
+                fputs(text, stdout);
+            else if (evaluation)
+                print_table(evaluation);
+            ck_free(text);
+        }
+        json_decref(evaluation);
+    }
+    return ck_par_agree(&work->cli->comm, error);
+}

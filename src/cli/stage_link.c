@@ -1,0 +1,104 @@
+/** Stages link and cluster: model.json and people.h5 to links.h5, links.h5 to index.h5. */
+#include "base/memory.h"
+#include "cli/console.h"
+#include "cli/stages.h"
+#include "cluster/cluster.h"
+#include <stdio.h>
+
+ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
+    char people[CK_STAMP_TEXT];
+    const char *model = work->model_path;
+    uint64_t hash;
+    if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_TRAIN) ||
+        ck_stage_kept_stamp(work, error, CK_STAGE_INGEST, people) ||
+        ck_hash_files(&work->cli->comm, error, &model, 1, &hash, NULL, NULL))
+        return error->status;
+    ck_stamp_add(stamp, people);
+    ck_stamp_add_hash(stamp, hash);
+    return CK_OK;
+}
+
+/** How even the work was: pairs compared by each rank. */
+static json_t *load_json(const ck_comm *comm, ck_error *error, uint64_t compared_here) {
+    void *all;
+    uint64_t *offset;
+    json_t *list = json_array();
+    if (ck_par_gather_all(comm, error, &compared_here, sizeof compared_here, &all, &offset))
+        return list;
+    for (int r = 0; r < comm->size; r++)
+        json_array_append_new(list, json_integer((json_int_t)((uint64_t *)all)[r]));
+    ck_free(all);
+    ck_free(offset);
+    return list;
+}
+
+static void describe_links(const ck_workspace *work, ck_error *error, const ck_link_counts *counts, ck_stage_result *result) {
+    char pairs[CK_COUNT_TEXT], links[CK_COUNT_TEXT];
+    json_t *fresh = json_array();
+    for (uint32_t r = 0; r < work->job.rules.n; r++)
+        json_array_append_new(fresh, json_integer((json_int_t)counts->new_pairs[r]));
+    snprintf(result->text, sizeof result->text, "%s pairs, %s links at weight %g and above", ck_count_text(counts->pairs, pairs),
+             ck_count_text(counts->links, links), work->job.floor);
+    result->work = counts->pairs;
+    result->unit = "pairs";
+    result->counts = json_pack("{s:I, s:I, s:o, s:o}", "candidates", (json_int_t)counts->pairs, "links", (json_int_t)counts->links,
+                               "new_pairs", fresh, "compared_by_rank", load_json(&work->cli->comm, error, counts->compared_here));
+}
+
+static ck_status write_links(ck_workspace *work, ck_error *error, const char *stamp, ck_links *links) {
+    links->model = ck_copy_string(error, work->model_text);
+    links->stamp = ck_copy_string(error, stamp);
+    if (ck_par_agree(&work->cli->comm, error))
+        return error->status;
+    return ck_links_write(&work->cli->comm, error, work->links_path, links);
+}
+
+ck_status ck_link_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
+    ck_scorer scorer = {0};
+    ck_links links = {0};
+    ck_link_counts counts = {0};
+    if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model(work, error) == CK_OK &&
+        ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer) == CK_OK &&
+        ck_engine_link(work->engine, error, &scorer, work->job.floor, &links, &counts) == CK_OK &&
+        write_links(work, error, stamp, &links) == CK_OK)
+        describe_links(work, error, &counts, result);
+    ck_links_free(&links);
+    ck_scorer_free(&scorer);
+    return error->status;
+}
+
+ck_status ck_cluster_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
+    char links[CK_STAMP_TEXT];
+    if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_LINK) ||
+        ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links))
+        return error->status;
+    ck_stamp_add(stamp, links);
+    return CK_OK;
+}
+
+static void describe_index(const ck_workspace *work, const ck_index *index, ck_stage_result *result) {
+    char records[CK_COUNT_TEXT], persons[CK_COUNT_TEXT];
+    double weight = work->job.match_weight;
+    snprintf(result->text, sizeof result->text, "%s records are %s persons at weight %g and above", ck_count_text(index->records, records),
+             ck_count_text(index->persons, persons), weight);
+    result->work = index->records;
+    result->unit = "records";
+    result->counts = json_pack("{s:I, s:I, s:f}", "records", (json_int_t)index->records, "persons", (json_int_t)index->persons,
+                               "match_weight", weight);
+}
+
+ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
+    const ck_comm *comm = &work->cli->comm;
+    ck_links links = {0};
+    ck_index index = {0};
+    if (ck_workspace_people(work, error, false) == CK_OK && ck_links_open(comm, error, work->links_path, &links) == CK_OK &&
+        ck_cluster_connected(comm, error, work->people.records, &links, work->job.match_weight, &index) == CK_OK) {
+        ck_free(index.stamp);
+        index.stamp = ck_copy_string(error, stamp);
+        if (ck_par_agree(comm, error) == CK_OK && ck_index_write(comm, error, work->index_path, &index) == CK_OK)
+            describe_index(work, &index, result);
+    }
+    ck_index_free(&index);
+    ck_links_free(&links);
+    return error->status;
+}

@@ -1,0 +1,205 @@
+#include "cli/workspace.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "cli/census.h"
+#include "cli/files.h"
+#include <stdlib.h>
+#include <string.h>
+
+const char *const ck_stage_names[CK_STAGES] = {"ingest", "train", "link", "cluster", "evaluate"};
+
+static ck_status name_paths(ck_workspace *work, ck_error *error) {
+    const char *folder = work->folder;
+    work->people_path = ck_path_join(error, folder, "people.h5");
+    work->rejects_path = ck_path_join(error, folder, "rejects.csv");
+    work->model_path = ck_path_join(error, folder, "model.json");
+    work->links_path = ck_path_join(error, folder, "links.h5");
+    work->index_path = ck_path_join(error, folder, "index.h5");
+    work->evaluation_path = ck_path_join(error, folder, "evaluation.json");
+    work->job_path = ck_path_join(error, folder, "job.resolved.yaml");
+    return error->status;
+}
+
+/** "<job name>.carrick" in the current folder; a slash in the name would lead elsewhere. */
+static char *default_folder(ck_error *error, const char *name) {
+    size_t n = strlen(name) + sizeof ".carrick";
+    char *folder = ck_alloc(error, n, 1);
+    if (!folder)
+        return NULL;
+    snprintf(folder, n, "%s.carrick", name);
+    for (char *p = folder; *p; p++)
+        if (*p == '/')
+            *p = '_';
+    return folder;
+}
+
+static ck_status choose_folder(ck_workspace *work, ck_error *error, const char *word, bool is_folder) {
+    const char *out = work->cli->options.out;
+    if (out)
+        work->folder = ck_copy_string(error, out);
+    else if (is_folder)
+        work->folder = ck_copy_string(error, word);
+    else
+        work->folder = default_folder(error, work->job.name);
+    if (work->folder && !out && !is_folder)
+        ck_log(CK_LOG_INFO, "Results go to '%s' (--out says otherwise).", work->folder);
+    return error->status ? error->status : name_paths(work, error);
+}
+
+static ck_status share_job_text(const ck_cli *cli, ck_error *error, const char *path, bool is_folder, char **text) {
+    size_t n;
+    if (is_folder && cli->comm.rank == 0 && !ck_path_is_file(path))
+        ck_fail(error, CK_FILE, "'%s' is not there: the folder is no result of Carrick; 'carrick run JOB.yaml --out DIR' makes one.", path);
+    if (ck_par_agree(&cli->comm, error))
+        return error->status;
+    return ck_file_share(&cli->comm, error, path, text, &n);
+}
+
+static ck_status parse_job(ck_workspace *work, ck_error *error, const char *path, const char *extra, bool is_folder) {
+    const ck_options *options = &work->cli->options;
+    const char *overrides[CK_WORDS_MAX + 1];
+    uint32_t n = options->nset;
+    memcpy(overrides, options->set, n * sizeof *overrides);
+    if (extra)
+        overrides[n++] = extra;
+    char *text = NULL;
+    if (share_job_text(work->cli, error, path, is_folder, &text))
+        return error->status;
+    ck_job_parse(error, text, path, overrides, n, &work->job);
+    for (int s = 0; s < CK_STAGES && !error->status; s++)
+        ck_job_part(error, &work->job, ck_stage_names[s], &work->part[s]);
+    ck_free(text);
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+ck_status ck_workspace_open(ck_cli *cli, ck_error *error, const char *word, const char *extra, ck_workspace *work) {
+    *work = (ck_workspace){.cli = cli};
+    uint8_t is_folder = ck_path_is_folder(word);
+    ck_par_broadcast(&cli->comm, 0, &is_folder, sizeof is_folder);
+    char *path = is_folder ? ck_path_join(error, word, "job.resolved.yaml") : ck_copy_string(error, word);
+    if (ck_par_agree(&cli->comm, error) == CK_OK && parse_job(work, error, path, extra, is_folder) == CK_OK) {
+        choose_folder(work, error, word, is_folder);
+        if (!error->status && cli->comm.rank == 0)
+            ck_run_record_open(error, work->folder, &work->record);
+    }
+    ck_free(path);
+    if (ck_par_agree(&cli->comm, error))
+        ck_workspace_close(work);
+    return error->status;
+}
+
+static void forget_model(ck_workspace *work) {
+    if (work->model_open) {
+        work->model.comparisons = (ck_comparisons){0}; /* the job's */
+        ck_model_free(&work->model);
+    }
+    ck_free(work->model_text);
+    work->model = (ck_model){0};
+    work->model_text = NULL;
+    work->model_open = false;
+}
+
+static void forget_people(ck_workspace *work) {
+    ck_engine_free(work->engine);
+    work->engine = NULL;
+    if (work->people_open)
+        ck_people_free(&work->people);
+    work->people = (ck_people){0};
+    work->people_open = work->people_have_codes = false;
+}
+
+void ck_workspace_forget(ck_workspace *work, ck_stage_id stage) {
+    if (stage == CK_STAGE_INGEST)
+        forget_people(work);
+    if (stage <= CK_STAGE_TRAIN)
+        forget_model(work);
+}
+
+void ck_workspace_close(ck_workspace *work) {
+    forget_model(work);
+    forget_people(work);
+    ck_run_record_free(&work->record);
+    for (int s = 0; s < CK_STAGES; s++)
+        ck_free(work->part[s]);
+    ck_job_free(&work->job);
+    ck_free(work->people_path);
+    ck_free(work->rejects_path);
+    ck_free(work->model_path);
+    ck_free(work->links_path);
+    ck_free(work->index_path);
+    ck_free(work->evaluation_path);
+    ck_free(work->job_path);
+    ck_free(work->folder);
+    *work = (ck_workspace){0};
+}
+
+ck_status ck_workspace_save_job(ck_workspace *work, ck_error *error) {
+    if (work->cli->comm.rank == 0 && ck_folder_make(error, work->folder) == CK_OK)
+        ck_file_write(error, work->job_path, work->job.resolved, strlen(work->job.resolved));
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+/** The engine reads columns by their number in the job, so they must be those of people.h5. */
+static ck_status check_columns(const ck_workspace *work, ck_error *error) {
+    const ck_ingest_spec *spec = &work->job.ingest;
+    const ck_people *people = &work->people;
+    bool same = people->ncolumns == spec->ncolumns && people->nsources == spec->nsources;
+    for (uint32_t c = 0; same && c < spec->ncolumns; c++)
+        same = strcmp(people->column[c].name, spec->column_name[c]) == 0 && people->column[c].kind == spec->column_kind[c];
+    if (same)
+        return CK_OK;
+    return ck_fail(error, CK_USAGE, "'%s' was made by a job with other columns or sources; 'carrick ingest' makes it again.",
+                   work->people_path);
+}
+
+ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes) {
+    if (work->people_open && (work->people_have_codes || !codes))
+        return CK_OK;
+    forget_people(work);
+    if (ck_people_open(&work->cli->comm, error, work->people_path, codes ? CK_PEOPLE_CODES : 0, &work->people))
+        return error->status;
+    work->people_open = true;
+    work->people_have_codes = codes;
+    return check_columns(work, error);
+}
+
+ck_engine_options ck_workspace_engine_options(const ck_workspace *work) {
+    return (ck_engine_options){.kernels = work->cli->kernels, .link_type = work->job.link_type, .threads = work->cli->threads};
+}
+
+ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
+    if (work->engine)
+        return CK_OK;
+    if (ck_workspace_people(work, error, true))
+        return error->status;
+    ck_engine_options options = ck_workspace_engine_options(work);
+    if (ck_engine_create(&work->cli->comm, error, &work->people, &work->job.rules, &work->job.comparisons, &options, &work->engine))
+        return error->status;
+    ck_census_show(&work->job.rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
+    return CK_OK;
+}
+
+ck_status ck_workspace_model(ck_workspace *work, ck_error *error) {
+    size_t n;
+    if (work->model_open)
+        return CK_OK;
+    if (ck_file_share(&work->cli->comm, error, work->model_path, &work->model_text, &n))
+        return error->status;
+    work->model = (ck_model){.comparisons = work->job.comparisons};
+    work->model_open = true;
+    ck_model_read(error, work->model_text, work->model_path, &work->model);
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+ck_status ck_workspace_allowed(const ck_workspace *work, ck_error *error, bool **allowed) {
+    uint32_t n = work->people.nsources;
+    bool *unique = ck_alloc_zero(error, n, sizeof *unique);
+    *allowed = ck_alloc_zero(error, (size_t)n * n, sizeof **allowed);
+    if (!error->status) {
+        for (uint32_t s = 0; s < n; s++)
+            unique[s] = work->people.source[s].unique;
+        ck_link_allowed(work->job.link_type, n, unique, *allowed);
+    }
+    ck_free(unique);
+    return error->status;
+}

@@ -1,0 +1,52 @@
+/** A result folder at work: the job, run.json, and what the stages share, loaded once and only when somebody asks.
+ *
+ *      ck_workspace_open(cli, &error, "job.yaml", NULL, &work);
+ *      ck_workspace_engine(&work, &error);          people.h5 and the blocks, for train, link and evaluate
+ *      ck_workspace_close(&work);
+ *
+ *  Collective unless marked Local. Every rank holds the same job; run.json is rank 0's.
+ */
+#ifndef CK_CLI_WORKSPACE_H
+#define CK_CLI_WORKSPACE_H
+#include "cli/command.h"
+#include "cli/run_record.h"
+#include "job/job.h"
+
+typedef enum ck_stage_id { CK_STAGE_INGEST, CK_STAGE_TRAIN, CK_STAGE_LINK, CK_STAGE_CLUSTER, CK_STAGE_EVALUATE, CK_STAGES } ck_stage_id;
+extern const char *const ck_stage_names[CK_STAGES];
+
+typedef struct ck_workspace {
+    ck_cli *cli;
+    char *folder;
+    ck_job job;
+    char *part[CK_STAGES];   /**< what each stage reads of the job, taken before anything changes the job's structs */
+    ck_run_record record;
+    bool people_open, people_have_codes;
+    ck_people people;
+    ck_engine *engine;
+    bool model_open;
+    ck_model model;          /**< its comparisons are the job's (borrowed) */
+    char *model_text;        /**< model.json as it was read */
+    char *people_path, *rejects_path, *model_path, *links_path, *index_path, *evaluation_path, *job_path;
+} ck_workspace;
+
+/** `word` is a job file or a result folder (then its job.resolved.yaml). The folder is --out, else `word` itself, else the
+ *  job's name with ".carrick". `extra` (may be NULL) is one more override of the job, after --set. */
+ck_status ck_workspace_open(ck_cli *cli, ck_error *error, const char *word, const char *extra, ck_workspace *work);
+void ck_workspace_close(ck_workspace *work);
+/** Write job.resolved.yaml, making the folder if it is not there. */
+ck_status ck_workspace_save_job(ck_workspace *work, ck_error *error);
+
+/** people.h5, checked to be of this job's columns. */
+ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes);
+/** The engine on people.h5; the census is shown when it is made. */
+ck_status ck_workspace_engine(ck_workspace *work, ck_error *error);
+ck_engine_options ck_workspace_engine_options(const ck_workspace *work); /**< Local */
+/** model.json as it stands in the folder. */
+ck_status ck_workspace_model(ck_workspace *work, ck_error *error);
+/** Let go of what was loaded from a stage's output, since the stage is to be redone. Local. */
+void ck_workspace_forget(ck_workspace *work, ck_stage_id stage);
+/** [nsources * nsources] as ck_link_allowed, for the sources of people.h5. The caller frees. Local; after ck_workspace_people. */
+ck_status ck_workspace_allowed(const ck_workspace *work, ck_error *error, bool **allowed);
+
+#endif
