@@ -33,4 +33,7 @@ void ck_job_free(ck_job *job);
  *  "cluster" or "evaluate" reads. Caller frees. */
 ck_status ck_job_part(ck_error *error, const ck_job *job, const char *stage, char **text);
 
+/** The keys of the job file as Markdown, from the tables that check it (docs/job.md holds it word for word). Caller frees. */
+ck_status ck_job_reference(ck_error *error, char **text);
+
 #endif

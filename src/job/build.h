@@ -1,0 +1,23 @@
+/** From the checked tree to the structs of ck_job: what the tables cannot say alone. Every function fails with the place in
+ *  the job file; what it has made by then belongs to the job. Local. */
+#ifndef CK_JOB_BUILD_H
+#define CK_JOB_BUILD_H
+#include "job/job.h"
+#include "job/keys.h"
+
+/** Sources, columns and the schema; no file is touched. */
+ck_status ck_build_sources(ck_error *error, const ck_doc *doc, ck_job *job);
+/** Are the files there, and do their headers hold the columns? Also the truth's and the model's. */
+ck_status ck_check_files(ck_error *error, const ck_doc *doc, const ck_job *job);
+/** The rules of a list node. */
+ck_status ck_build_rules(ck_error *error, const ck_doc *doc, const ck_schema *schema, const ck_node *list, ck_rules *rules);
+/** Comparisons; the null level of each is written into the tree. */
+ck_status ck_build_comparisons(ck_error *error, ck_doc *doc, const ck_schema *schema, ck_comparisons *comparisons);
+/** Training, model file and prior. */
+ck_status ck_build_training(ck_error *error, const ck_doc *doc, ck_job *job);
+/** Floor, thresholds (written into the tree) and truth. */
+ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job);
+
+void ck_free_sources(ck_ingest_spec *spec);
+
+#endif

@@ -1,0 +1,96 @@
+/* Training, thresholds and truth. */
+#include "base/memory.h"
+#include "job/build.h"
+#include <math.h>
+
+static ck_status build_prior(ck_error *error, const ck_doc *doc, ck_job *job) {
+    const ck_node *prior = ck_node_get(doc->root, "prior"), *rules = prior ? ck_node_get(prior, "rules") : NULL;
+    job->train.prior = NAN;
+    job->train.recall = 1;
+    if (!prior)
+        return CK_OK;
+    if (ck_shape_fill(error, &ck_prior_keys, prior, &job->train) != CK_OK)
+        return error->status;
+    if (rules && rules->n == 0)
+        return ck_node_fail(error, doc, rules, "The list is empty.");
+    return rules ? ck_build_rules(error, doc, &job->schema, rules, &job->train.prior_rules) : CK_OK;
+}
+
+ck_status ck_build_training(ck_error *error, const ck_doc *doc, ck_job *job) {
+    const ck_node *model = ck_node_get(doc->root, "model"), *train = ck_node_get(doc->root, "train");
+    if (model) {
+        job->model_file = ck_copy_string(error, ck_node_get(model, "file")->text);
+        return error->status;
+    }
+    if (ck_shape_fill(error, &ck_train_keys, train, &job->train) != CK_OK ||
+        ck_build_rules(error, doc, &job->schema, ck_node_get(train, "sessions"), &job->train.sessions) != CK_OK)
+        return error->status;
+    return build_prior(error, doc, job);
+}
+
+/** The keys of a threshold on one scale. */
+typedef struct scale {
+    const char *match, *review;
+    bool is_probability;
+} scale;
+
+static const scale scales[] = {{"match_weight", "review_weight", false}, {"match", "review", true}};
+
+static const scale *choose_scale(ck_error *error, const ck_doc *doc, const ck_node *map) {
+    bool weight = ck_node_get(map, "match_weight") || ck_node_get(map, "review_weight");
+    bool probability = ck_node_get(map, "match") || ck_node_get(map, "review");
+    if (weight && probability) {
+        ck_node_fail(error, doc, map, "Give either the probabilities match and review, or match_weight and review_weight.");
+        return NULL;
+    }
+    const scale *chosen = &scales[probability];
+    if (ck_node_get(map, chosen->review) && !ck_node_get(map, chosen->match)) {
+        ck_node_fail(error, doc, map, "'%s' is given without '%s'.", chosen->review, chosen->match);
+        return NULL;
+    }
+    return chosen;
+}
+
+/** A missing threshold is written out: the floor (at least 0) for a match, and the match for a review. */
+static ck_status complete_scale(ck_error *error, ck_doc *doc, const scale *chosen, ck_node *map) {
+    if (!ck_node_get(map, chosen->match)) {
+        const ck_node *floor_node = ck_node_get(doc->root, "floor");
+        const char *text = ck_node_number(floor_node) > 0 ? floor_node->text : "0";
+        if (ck_node_set(error, doc, map, chosen->match, ck_node_scalar(error, doc, text, map)) != CK_OK)
+            return error->status;
+    }
+    if (ck_node_get(map, chosen->review))
+        return CK_OK;
+    const ck_node *match = ck_node_get(map, chosen->match);
+    return ck_node_set(error, doc, map, chosen->review, ck_node_scalar(error, doc, match->text, match));
+}
+
+static double weight_of(const scale *chosen, const ck_node *node) {
+    double number = ck_node_number(node);
+    return chosen->is_probability ? ck_weight_of_probability(number) : number;
+}
+
+static ck_status build_threshold(ck_error *error, ck_doc *doc, ck_job *job) {
+    ck_node *map = ck_node_get(doc->root, "threshold");
+    const scale *chosen = choose_scale(error, doc, map);
+    if (!chosen || complete_scale(error, doc, chosen, map) != CK_OK)
+        return error->status;
+    const ck_node *match = ck_node_get(map, chosen->match), *review = ck_node_get(map, chosen->review);
+    job->match_weight = weight_of(chosen, match);
+    job->review_weight = weight_of(chosen, review);
+    if (job->review_weight > job->match_weight)
+        return ck_node_fail(error, doc, review, "'%s' is above '%s'.", chosen->review, chosen->match);
+    if (job->review_weight < job->floor)
+        return ck_node_fail(error, doc, review,
+                            "'%s' is a weight of %g, below 'floor' (%g), and pairs below the floor are not kept.",
+                            chosen->review, job->review_weight, job->floor);
+    return CK_OK;
+}
+
+ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job) {
+    const ck_node *truth = ck_node_get(doc->root, "evaluate");
+    job->has_truth = truth != NULL;
+    if (truth && ck_shape_fill(error, &ck_truth_keys, truth, &job->truth) != CK_OK)
+        return error->status;
+    return build_threshold(error, doc, job);
+}

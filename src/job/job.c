@@ -1,0 +1,153 @@
+#include "job/job.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "job/build.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- parsing ---- */
+
+/** The absolute folder of the job file. */
+static const char *find_folder(ck_error *error, ck_doc *doc, const char *path) {
+    char folder[PATH_MAX], absolute[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) : 0;
+    snprintf(folder, sizeof folder, "%.*s", (int)n, path);
+    const char *near = n ? folder : slash ? "/" : ".";
+    if (!realpath(near, absolute)) {
+        ck_fail(error, CK_FILE, "The folder of the job file %s cannot be found.", path);
+        return NULL;
+    }
+    return ck_doc_print(error, doc, "%s", absolute);
+}
+
+static ck_status lift_short_form(ck_error *error, ck_doc *doc, ck_node *node, const char *path, const char *key) {
+    (void)key;
+    return ck_shape_lift(error, doc, &ck_job_keys, node, path);
+}
+
+static ck_status read_document(ck_error *error, ck_doc *doc, const char *text, const char *path, const char *const *overrides,
+                               uint32_t noverrides) {
+    if (ck_doc_read(error, doc, text, path) != CK_OK)
+        return error->status;
+    for (uint32_t i = 0; i < noverrides; i++)
+        if (ck_doc_override(error, doc, overrides[i], lift_short_form) != CK_OK)
+            return error->status;
+    ck_shaper shaper = {.doc = doc, .folder = find_folder(error, doc, path)};
+    if (!shaper.folder)
+        return error->status;
+    return ck_shape_table(error, &shaper, &ck_job_keys, doc->root, "");
+}
+
+/** Everything that can be said without the files comes first. */
+static ck_status build_job(ck_error *error, ck_doc *doc, ck_job *job) {
+    if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
+        ck_build_rules(error, doc, &job->schema, ck_node_get(doc->root, "blocking"), &job->rules) != CK_OK ||
+        ck_build_comparisons(error, doc, &job->schema, &job->comparisons) != CK_OK ||
+        ck_build_training(error, doc, job) != CK_OK || ck_build_decision(error, doc, job) != CK_OK)
+        return error->status;
+    return ck_check_files(error, doc, job);
+}
+
+ck_status ck_job_parse(ck_error *error, const char *text, const char *path, const char *const *overrides, uint32_t noverrides,
+                       ck_job *job) {
+    ck_doc doc = {0};
+    *job = (ck_job){0};
+    if (read_document(error, &doc, text, path, overrides, noverrides) == CK_OK && build_job(error, &doc, job) == CK_OK)
+        ck_node_write(error, doc.root, &job->resolved);
+    if (error->status != CK_OK)
+        ck_job_free(job);
+    ck_doc_free(&doc);
+    return error->status;
+}
+
+void ck_job_free(ck_job *job) {
+    ck_free(job->resolved);
+    ck_free(job->truth.source);
+    ck_free(job->truth.entity);
+    ck_free(job->truth.id);
+    ck_free(job->truth.file);
+    ck_free(job->cluster);
+    ck_free(job->model_file);
+    ck_rules_free(&job->train.prior_rules);
+    ck_rules_free(&job->train.sessions);
+    ck_comparisons_free(&job->comparisons);
+    ck_rules_free(&job->rules);
+    ck_free_sources(&job->ingest);
+    ck_free(job->name);
+    *job = (ck_job){0};
+}
+
+/* ---- what a stage reads ---- */
+
+/** XXH3 of a file's bytes, as text. */
+static char *hash_file(ck_error *error, ck_doc *doc, const char *path) {
+    XXH3_state_t state;
+    char chunk[1 << 14];
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        ck_fail(error, CK_FILE, "%s cannot be read.", path);
+        return NULL;
+    }
+    XXH3_64bits_reset(&state);
+    for (size_t n; (n = fread(chunk, 1, sizeof chunk, file)) > 0;)
+        XXH3_64bits_update(&state, chunk, n);
+    if (ferror(file))
+        ck_fail(error, CK_FILE, "%s cannot be read to its end.", path);
+    fclose(file);
+    return error->status == CK_OK ? ck_doc_print(error, doc, "%016llx", (unsigned long long)XXH3_64bits_digest(&state)) : NULL;
+}
+
+static ck_status add_text(ck_error *error, ck_doc *doc, ck_node *part, const char *key, const char *text) {
+    if (!text)
+        return error->status;
+    return ck_node_set(error, doc, part, key, ck_node_scalar(error, doc, text, part));
+}
+
+/** What a stage depends on beyond its keys. */
+static ck_status add_extras(ck_error *error, ck_doc *doc, const ck_job *job, unsigned stage, ck_node *part) {
+    if (stage == CK_READ_INGEST)
+        return add_text(error, doc, part, "order", job->ingest.sources_by_name ? "name" : "name and id");
+    if (stage == CK_READ_TRAIN && job->model_file)
+        return add_text(error, doc, part, "model_hash", hash_file(error, doc, job->model_file));
+    if (stage == CK_READ_EVALUATE && job->has_truth)
+        return add_text(error, doc, part, "truth_hash", hash_file(error, doc, job->truth.file));
+    return CK_OK;
+}
+
+static ck_status write_part(ck_error *error, ck_doc *doc, const ck_job *job, unsigned stage, char **text) {
+    ck_node *part = ck_node_new(error, doc, CK_NODE_MAP, NULL);
+    if (!part)
+        return error->status;
+    for (size_t i = 0; i < ck_job_keys.nkeys; i++) {
+        const ck_key *key = &ck_job_keys.key[i];
+        ck_node *value = key->stages & stage ? ck_node_get(doc->root, key->name) : NULL;
+        if (value && ck_node_set(error, doc, part, key->name, value) != CK_OK)
+            return error->status;
+    }
+    if (add_extras(error, doc, job, stage, part) != CK_OK)
+        return error->status;
+    return ck_node_write(error, part, text);
+}
+
+ck_status ck_job_part(ck_error *error, const ck_job *job, const char *stage, char **text) {
+    static const char *const name[] = {"ingest", "train", "link", "cluster", "evaluate"};
+    static const unsigned bit[] = {CK_READ_INGEST, CK_READ_TRAIN, CK_READ_LINK, CK_READ_CLUSTER, CK_READ_EVALUATE};
+    ck_doc doc = {0};
+    size_t i = 0;
+    *text = NULL;
+    while (i < sizeof bit / sizeof *bit && strcmp(name[i], stage) != 0)
+        i++;
+    if (i == sizeof bit / sizeof *bit)
+        return ck_fail(error, CK_INTERNAL, "No stage '%s' reads the job.", stage);
+    if (ck_doc_read(error, &doc, job->resolved, "job.resolved.yaml") == CK_OK)
+        write_part(error, &doc, job, bit[i], text);
+    ck_doc_free(&doc);
+    return error->status;
+}
+
+ck_status ck_job_reference(ck_error *error, char **text) {
+    return ck_shape_reference(error, &ck_job_keys, text);
+}

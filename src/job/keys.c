@@ -1,0 +1,209 @@
+#include "job/keys.h"
+#include "job/job.h"
+#include "job/preset.h"
+
+#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
+#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
+#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
+#define HUGE_COUNT 9007199254740992.0 /* 2^53: every whole number up to it is a double */
+
+/* ---- sources ---- */
+
+static const char *const kinds[] = {"text",       "name", "date",    "sex",    "postcode", "nhs_number",
+                                    "uprn",       "integer", "number", "email", "category", NULL};
+_Static_assert(sizeof kinds / sizeof *kinds == CK_KIND_COUNT + 1, "every kind has its word, in the order of ck_kind");
+
+static const ck_key column_rows[] = {
+    {"from", CK_KEY_TEXTS, FIELDS(ck_field_spec, from, nfrom),
+     .help = "Header of the CSV column, or several; default: the column's own name. Several are joined with a space; of a date "
+             "they are the year, month and day."},
+    {"as", CK_KEY_WORD, .standard = "text", .words = kinds, FIELD(ck_field_spec, clean.kind),
+     .help = "Kind of the column, which sets its cleaning (docs/cleaning.md); the same in every source."},
+    {"format", CK_KEY_TEXT, .help = "Of a date: how it is written, as `\"%d/%m/%Y\"`; short for `formats` with one."},
+    {"formats", CK_KEY_TEXTS, FIELDS(ck_field_spec, clean.format, clean.nformat),
+     .help = "Of a date: formats tried in order, of %Y %y %m %d %b %B %j %H %M %S; default `%Y-%m-%d`."},
+    {"missing", CK_KEY_TEXTS, .standard = "[]", FIELDS(ck_field_spec, clean.missing, clean.nmissing),
+     .help = "Values that mean missing, such as `[NULL, N/A, 1900-01-01]`, as they are written in the file."},
+    {"min", CK_KEY_TEXT, FIELD(ck_field_spec, clean.min),
+     .help = "Of a date (YYYY-MM-DD), integer or number: smaller values are missing."},
+    {"max", CK_KEY_TEXT, FIELD(ck_field_spec, clean.max),
+     .help = "Of a date (YYYY-MM-DD), integer or number: larger values are missing."},
+};
+const ck_table ck_column_keys = {"sources: columns", NULL, ROWS(column_rows), ck_rewrite_column,
+                                 "One linkage column of a source. With nothing after the name, it is the CSV column of that "
+                                 "name, as text."};
+
+static const ck_key rejects_rows[] = {
+    {"max", CK_KEY_COUNT, .standard = "0", .most = HUGE_COUNT, FIELD(ck_source_spec, rejects_max),
+     .help = "Rows that may be left out before ingest stops."},
+};
+const ck_table ck_rejects_keys = {"sources: rejects", "max", ROWS(rejects_rows), NULL,
+                                  "Ragged rows, invalid bytes and rows with an empty id go to rejects.csv. `rejects: 10` is "
+                                  "short for `rejects: {max: 10}`."};
+
+static const char *const encodings[] = {"utf-8", "windows-1252", NULL};
+
+static const ck_key source_rows[] = {
+    {"name", CK_KEY_TEXT, .required = true, FIELD(ck_source_spec, name),
+     .help = "Name of the source in every output; no two are the same, and none holds a `/`."},
+    {"file", CK_KEY_PATH, .help = "The CSV file, or CSV.gz; short for `files` with one."},
+    {"files", CK_KEY_PATHS, FIELDS(ck_source_spec, file, nfiles),
+     .help = "Files that together are the source; each has its header."},
+    {"id", CK_KEY_TEXT, .required = true, FIELD(ck_source_spec, id),
+     .help = "Header of the column that identifies a row, unique within the source."},
+    {"unique", CK_KEY_FLAG, .standard = "false", FIELD(ck_source_spec, unique),
+     .help = "At most one row a person: two rows of this source are never linked."},
+    {"encoding", CK_KEY_WORD, .standard = "utf-8", .words = encodings, FIELD(ck_source_spec, encoding),
+     .help = "Encoding of the files."},
+    {"delimiter", CK_KEY_BYTE, .standard = "\",\"", FIELD(ck_source_spec, delimiter),
+     .help = "Sign between the fields: one sign, or `tab`."},
+    {"rejects", CK_KEY_TABLE, .standard = "{}", .table = &ck_rejects_keys, .help = "Rows that may be left out."},
+    {"collapse", CK_KEY_TEXTS, .standard = "[]", FIELDS(ck_source_spec, collapse, ncollapse),
+     .help = "Linkage columns: rows that are equal in every linkage column, with none of these missing, are one record. "
+             "Default: every row is a record."},
+    {"columns", CK_KEY_NAMED, .required = true, .table = &ck_column_keys, .help = "The linkage columns that the source has."},
+};
+const ck_table ck_source_keys = {"sources", NULL, ROWS(source_rows), ck_rewrite_source, "The extracts that are linked."};
+
+/* ---- blocking ---- */
+
+static const ck_key rule_rows[] = {
+    {"keys", CK_KEY_TEXTS, .required = true,
+     .help = "Parts of which every one must agree: column expressions, or `forename = surname` across columns."},
+    {"where", CK_KEY_TEXT, .help = "A condition that the pair must also meet, with the words of levels: `levenshtein dob 2`."},
+    {"max_block", CK_KEY_COUNT, .standard = "0", .most = HUGE_COUNT, FIELD(ck_rule, max_block),
+     .help = "Keys that more records share are dropped, as if missing; 0: none are."},
+};
+const ck_table ck_rule_keys = {"rules", "keys", ROWS(rule_rows), ck_rewrite_rule,
+                               "A blocking rule. `[surname.soundex, dob]` is short for `{keys: [surname.soundex, dob]}`, and "
+                               "`nhs` for `{keys: [nhs]}`. At most 64 rules of at most 8 parts."};
+
+/* ---- comparisons ---- */
+
+static const ck_key frequency_rows[] = {
+    {"column", CK_KEY_TEXT, .help = "Column whose frequencies are used; default: the first of `on`."},
+    {"weight", CK_KEY_NUMBER, .standard = "1", .least = 0, .most = 1, FIELD(ck_level, tf_weight),
+     .help = "Share of the adjustment that is applied."},
+    {"minimum_u", CK_KEY_NUMBER, .standard = "0", .least = 0, .most = 1, FIELD(ck_level, tf_minimum_u),
+     .help = "Rarer values count as if they were this frequent."},
+    {"own_u", CK_KEY_FLAG, .standard = "false", FIELD(ck_level, tf_own_u),
+     .help = "Adjust from this level's u; otherwise from the u of the comparison's exact level of the column."},
+};
+const ck_table ck_frequency_keys = {"comparisons: term_frequency", NULL, ROWS(frequency_rows), NULL,
+                                    "Agreement on a rare value weighs more. `term_frequency: true` takes every default."};
+
+static const ck_key level_rows[] = {
+    {"when", CK_KEY_TEXT, .required = true, .help = "The condition, in the words below."},
+    {"label", CK_KEY_TEXT, FIELD(ck_level, label), .help = "Name of the level for people; default: its condition."},
+    {"m", CK_KEY_NUMBER, .least = 1e-300, .most = 1, .help = "P(level | match), fixed: training leaves it."},
+    {"u", CK_KEY_NUMBER, .least = 1e-300, .most = 1, .help = "P(level | non-match), fixed: training leaves it."},
+    {"term_frequency", CK_KEY_TABLE, .table = &ck_frequency_keys, .help = "`true` or a mapping."},
+};
+const ck_table ck_level_keys = {"comparisons: levels", "when", ROWS(level_rows), ck_rewrite_level,
+                                "A level of a comparison. `exact` is short for `{when: exact}`."};
+
+static const ck_key comparison_rows[] = {
+    {"on", CK_KEY_TEXTS, .required = true, .help = "The column, or two columns, that its words speak of."},
+    {"name", CK_KEY_NAME, FIELD(ck_comparison, name),
+     .help = "Name in outputs (`gamma_<name>`); default: the columns joined by `_`."},
+    {"preset", CK_KEY_WORD, .words = ck_preset_words, .help = "A ready ladder in place of `levels`; the presets are listed below."},
+    {"format", CK_KEY_TEXT, .standard = "\"%Y-%m-%d\"", .help = "How dates are written in a column of kind text."},
+    {"null", CK_KEY_TEXT, .standard = "auto",
+     .help = "The condition of the null level, or `none`. `auto`: a column is missing on either side, or, where a level "
+             "asks for a date, a text column does not parse."},
+    {"levels", CK_KEY_TABLES, .required = true, .table = &ck_level_keys,
+     .help = "Levels from the most specific down; the first that holds is the pair's. `else` is added at the end."},
+    {"m", CK_KEY_NUMBERS, .help = "m of every level but the null level, from the top; `null` leaves one to training."},
+    {"u", CK_KEY_NUMBERS, .help = "u, likewise."},
+    {"term_frequency", CK_KEY_TABLE, .table = &ck_frequency_keys,
+     .help = "`true`, `false` or a mapping, for the `exact` level (and those that a preset adjusts)."},
+};
+const ck_table ck_comparison_keys = {"comparisons", NULL, ROWS(comparison_rows), ck_rewrite_comparison,
+                                     "How two records are compared. At most 32 comparisons of at most 32 levels."};
+
+/* ---- model ---- */
+
+static const char *const methods[] = {"em", NULL};
+
+static const ck_key train_rows[] = {
+    {"method", CK_KEY_WORD, .standard = "em", .words = methods, .help = "Expectation maximisation, one session a rule."},
+    {"sessions", CK_KEY_TABLES, .standard = "[]", .table = &ck_rule_keys,
+     .help = "Rules whose pairs the sessions use; none: every blocking rule in turn."},
+    {"max_iterations", CK_KEY_COUNT, .standard = "25", .least = 1, .most = 100000,
+     FIELD(ck_train_options, em.max_iterations), .help = "Iterations of a session before it stops unconverged."},
+    {"tolerance", CK_KEY_NUMBER, .standard = "0.0001", .least = 1e-15, .most = 1, FIELD(ck_train_options, em.tolerance),
+     .help = "Largest change of any m at which a session has converged."},
+    {"least_probability", CK_KEY_NUMBER, .standard = "1e-12", .least = 1e-300, .most = 0.01,
+     FIELD(ck_train_options, em.floor), .help = "Floor of every m and u."},
+    {"least_free", CK_KEY_COUNT, .standard = "3", .least = 1, .most = CK_COMPARISONS_MAX,
+     FIELD(ck_train_options, em.least_free), .help = "A session with fewer comparisons that its rule does not read is refused."},
+    {"random_pairs", CK_KEY_COUNT, .standard = "3000000", .least = 1, .most = HUGE_COUNT,
+     FIELD(ck_train_options, random_pairs), .help = "Pairs chosen by hash, from which u is counted."},
+    {"seed", CK_KEY_COUNT, .standard = "1", .most = HUGE_COUNT, FIELD(ck_train_options, seed), .help = "Seed of that hash."},
+};
+const ck_table ck_train_keys = {"train", "method", ROWS(train_rows), NULL, "How m and u are estimated."};
+
+static const ck_key prior_rows[] = {
+    {"value", CK_KEY_NUMBER, .least = 1e-18, .most = 0.999999, FIELD(ck_train_options, prior), .help = "The prior itself."},
+    {"rules", CK_KEY_TABLES, .table = &ck_rule_keys, .help = "Rules that almost only matches meet."},
+    {"recall", CK_KEY_NUMBER, .least = 1e-6, .most = 1, FIELD(ck_train_options, recall),
+     .help = "Share of all matches that meet one of `rules`."},
+};
+const ck_table ck_prior_keys = {"prior", "value", ROWS(prior_rows), ck_rewrite_prior,
+                                "P(two random records match). `prior: 0.0001` is short for `prior: {value: 0.0001}`. Without "
+                                "`prior` it is estimated from the candidate pairs."};
+
+static const ck_key model_rows[] = {
+    {"file", CK_KEY_PATH, .required = true, .help = "A model.json of the same comparisons and levels."},
+};
+static const ck_table model_keys = {"model", "file", ROWS(model_rows), NULL,
+                                    "m, u and prior from a file in place of `train` and `prior`. `model: model.json` is short "
+                                    "for `model: {file: model.json}`."};
+
+/* ---- decision and evaluation ---- */
+
+static const ck_key threshold_rows[] = {
+    {"match", CK_KEY_NUMBER, .least = 1e-300, .most = 0.9999999999999999, .help = "Pairs of at least this probability are links."},
+    {"review", CK_KEY_NUMBER, .least = 1e-300, .most = 0.9999999999999999,
+     .help = "Pairs of at least this probability are for review; default: `match`."},
+    {"match_weight", CK_KEY_NUMBER, .help = "The same as a weight in bits; default: 0, or `floor` where that is higher."},
+    {"review_weight", CK_KEY_NUMBER, .help = "The same as a weight; default: `match_weight`."},
+};
+static const ck_table threshold_keys = {"threshold", NULL, ROWS(threshold_rows), NULL,
+                                        "Either two probabilities or two weights, none below `floor`."};
+
+static const ck_key truth_rows[] = {
+    {"truth", CK_KEY_PATH, .required = true, FIELD(ck_truth_spec, file), .help = "CSV or CSV.gz of the true entities."},
+    {"id", CK_KEY_TEXT, .standard = "id", FIELD(ck_truth_spec, id), .help = "Header of the row's id."},
+    {"entity", CK_KEY_TEXT, .standard = "entity", FIELD(ck_truth_spec, entity), .help = "Header of the entity."},
+    {"source", CK_KEY_TEXT, FIELD(ck_truth_spec, source),
+     .help = "Header of the source's name; without it ids are looked up in every source."},
+};
+const ck_table ck_truth_keys = {"evaluate", "truth", ROWS(truth_rows), NULL,
+                                "Truth to measure against. `evaluate: truth.csv` is short for `evaluate: {truth: truth.csv}`."};
+
+static const char *const link_types[] = {"dedupe", "link", "link_and_dedupe", NULL};
+static const char *const cluster_methods[] = {"connected", NULL};
+
+static const ck_key job_rows[] = {
+    {"name", CK_KEY_TEXT, FIELD(ck_job, name), .help = "Name of the job; default: its file's."},
+    {"link", CK_KEY_WORD, .words = link_types, FIELD(ck_job, link_type), .stages = CK_READ_TRAIN,
+     .help = "Which pairs may be linked: `dedupe` (rows of one source), `link` (rows of different sources), "
+             "`link_and_dedupe` (both). Default with one source: `dedupe`; with several it must be said."},
+    {"sources", CK_KEY_TABLES, .required = true, .table = &ck_source_keys, .stages = CK_READ_INGEST, .help = "The extracts."},
+    {"blocking", CK_KEY_TABLES, .required = true, .table = &ck_rule_keys, .stages = CK_READ_TRAIN,
+     .help = "A pair that agrees on every part of any rule is compared."},
+    {"comparisons", CK_KEY_TABLES, .required = true, .table = &ck_comparison_keys, .stages = CK_READ_TRAIN,
+     .help = "What is compared, and in which steps."},
+    {"train", CK_KEY_TABLE, .table = &ck_train_keys, .stages = CK_READ_TRAIN, .help = "How the model is estimated."},
+    {"prior", CK_KEY_TABLE, .table = &ck_prior_keys, .stages = CK_READ_TRAIN, .help = "How likely two random records match."},
+    {"model", CK_KEY_TABLE, .table = &model_keys, .stages = CK_READ_TRAIN, .help = "A model in place of training."},
+    {"floor", CK_KEY_NUMBER, .standard = "0", FIELD(ck_job, floor), .stages = CK_READ_LINK,
+     .help = "Pairs of lower weight are counted but not kept. Jobs that judge quality set -20."},
+    {"threshold", CK_KEY_TABLE, .standard = "{}", .table = &threshold_keys, .stages = CK_READ_CLUSTER,
+     .help = "From where a pair is a link."},
+    {"cluster", CK_KEY_WORD, .standard = "connected", .words = cluster_methods, FIELD(ck_job, cluster),
+     .stages = CK_READ_CLUSTER, .help = "How links become persons: `connected` components."},
+    {"evaluate", CK_KEY_TABLE, .table = &ck_truth_keys, .stages = CK_READ_EVALUATE, .help = "Truth to measure against."},
+};
+const ck_table ck_job_keys = {"job", NULL, ROWS(job_rows), ck_rewrite_job, "The top of the file."};
