@@ -172,10 +172,10 @@ static ck_status say(ck_error *error, ck_session *session, bool used, const char
 
 static ck_status judge(ck_error *error, const em_state *em, double change, ck_session *session) {
     char text[128];
-    if (labels_swapped(em))
-        return say(error, session, false, "refused: labels swapped, its matches agree less than its non-matches");
     if (!(em->share * em->pairs >= 1))
         return say(error, session, false, "refused: it finds less than one match");
+    if (labels_swapped(em))
+        return say(error, session, false, "refused: labels swapped, its matches agree less than its non-matches");
     if (session->converged)
         return say(error, session, true, "converged");
     snprintf(text, sizeof text, "stopped at the limit of %u iterations, last change %.2g", session->iterations, change);

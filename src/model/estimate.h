@@ -64,6 +64,16 @@ ck_status ck_estimate_m(ck_error *error, ck_model *model, const ck_cells *cells,
 ck_status ck_cell_probabilities(ck_error *error, const ck_comparisons *comparisons, const ck_cells *cells,
                                 const ck_rule_view *rule, uint32_t nrules, uint32_t use, double *p);
 
+/** The lowest bit of a mask, CK_ANY_RULE when there is none. */
+uint32_t ck_first_rule(uint64_t mask);
+
+/** Shares of the levels among matches, for the comparisons in `wanted` (bit c), from p = P(match) of each cell as other comparisons give it
+ *  (NAN: cell left out). Within each group of cells (by first rule) sums weighted by p hold some non-matches and those by 1 - p some
+ *  matches; as p is calibrated, both amounts are known and are taken out, whatever the rule does to the levels of its non-matches.
+ *  NAN for levels that nothing reaches. */
+ck_status ck_levels_of_matches(ck_error *error, const ck_comparisons *comparisons, const ck_cells *cells, uint32_t nrules,
+                               uint32_t wanted, const double *p, ck_level_values *m);
+
 /** Expected matches among the cells (sum of ck_cell_probabilities; groups with nothing to look at use every comparison). */
 ck_status ck_estimate_matches(ck_error *error, const ck_comparisons *comparisons, const ck_cells *cells,
                               const ck_rule_view *rule, uint32_t nrules, double *matches);

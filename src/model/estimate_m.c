@@ -155,30 +155,6 @@ static uint32_t fixed_comparisons(const ck_model *model) {
     return fixed;
 }
 
-/* Levels of the comparisons in `wanted` among pairs weighted by p (NAN: left out); shares of each comparison, NAN when unseen. */
-static ck_status weigh_levels(ck_error *error, const ck_model *model, const ck_cells *cells, const double *p, uint32_t wanted,
-                              ck_level_values *m) {
-    uint64_t stride[CK_COMPARISONS_MAX + 1];
-    ck_level_values_clear(m);
-    if (ck_pattern_strides(error, &model->comparisons, stride) != CK_OK)
-        return error->status;
-    for (uint32_t c = 0; c < model->comparisons.n; c++) {
-        const ck_comparison *comparison = &model->comparisons.comparison[c];
-        double total = 0;
-        for (size_t i = 0; i < cells->n && (wanted >> c & 1); i++) {
-            int gamma = ck_pattern_gamma(stride, c, cells->pattern[i]);
-            if (gamma < 0 || isnan(p[i]))
-                continue;
-            double *v = &m->v[c][ck_level_of_gamma(comparison, gamma)], matched = p[i] * (double)cells->count[i];
-            *v = (isnan(*v) ? 0 : *v) + matched;
-            total += matched;
-        }
-        for (uint32_t i = 0; i < comparison->nlevels; i++)
-            m->v[c][i] = total > 0 ? m->v[c][i] / total : NAN;
-    }
-    return error->status;
-}
-
 /* Nothing to lean on: one session over all cells with every comparison free. */
 static ck_status run_last_session(ck_error *error, ck_model *model, const ck_cells *cells, const ck_em_options *options,
                                   ck_level_values *m) {
@@ -197,10 +173,11 @@ static ck_status train_left_over(ck_error *error, ck_model *model, const ck_cell
     double *p = ck_alloc(error, cells->n, sizeof *p);
     if (error->status)
         goto done;
+    ck_level_values_clear(m);
     if (trained == 0)
         run_last_session(error, model, cells, options, m);
     else if (ck_cell_probabilities(error, &model->comparisons, cells, rule, nrules, trained, p) == CK_OK)
-        weigh_levels(error, model, cells, p, wanted, m);
+        ck_levels_of_matches(error, &model->comparisons, cells, nrules, wanted, p, m);
     for (uint32_t c = 0; c < model->comparisons.n && !error->status; c++) {
         const ck_comparison *comparison = &model->comparisons.comparison[c];
         if (!(wanted >> c & 1) || !any_number(m->v[c], comparison->nlevels))
@@ -208,7 +185,7 @@ static ck_status train_left_over(ck_error *error, ck_model *model, const ck_cell
         ck_model_warn(error, model, "Comparison '%s' is held out of every used training session, because the blocking rules read its "
                       "columns; its m comes from %s.", comparison->name,
                       trained ? "the pairs that the other comparisons call matches" : "one session over all candidate pairs");
-        accept_m(error, model, c, m->v[c], options->floor);
+        accept_m(error, model, c, m->v[c], fmax(options->floor, unseen_m)); /* a difference of sums knows no smaller number */
     }
 done:
     ck_free(p);

@@ -37,7 +37,7 @@ static double best_share(const double *bayes_factor, const uint64_t *count, cons
     return (low + high) / 2;
 }
 
-static uint32_t first_rule(uint64_t mask) {
+uint32_t ck_first_rule(uint64_t mask) {
     return mask ? (uint32_t)__builtin_ctzll(mask) : CK_ANY_RULE;
 }
 
@@ -45,7 +45,7 @@ static uint32_t first_rule(uint64_t mask) {
 static size_t list_group(const ck_cells *cells, uint32_t r, uint32_t *cell) {
     size_t n = 0;
     for (size_t i = 0; i < cells->n; i++)
-        if (first_rule(cells->mask[i]) == r)
+        if (ck_first_rule(cells->mask[i]) == r)
             cell[n++] = (uint32_t)i;
     return n;
 }
