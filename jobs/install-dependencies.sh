@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# The one place that installs packages: what is missing of Carrick's dependencies, from Debian (or Ubuntu), as root or
+# through sudo. Where neither is allowed it says what to ask for. README.md, "Dependencies", says what each is for.
+set -euo pipefail
+
+packages=(
+    gcc libc6-dev make cmake pkg-config
+    libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
+    libxxhash-dev libyaml-dev libjansson-dev libutf8proc-dev libcsv-dev zlib1g-dev
+    libcmocka-dev
+)
+
+if ! command -v dpkg-query > /dev/null; then
+    echo "This is no Debian system: nothing is installed. Carrick needs what these Debian packages hold: ${packages[*]}" >&2
+    exit 0
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+    # Another package may stand in for one (pkgconf for pkg-config), so ask for what is installed under the name.
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+become=()
+if [ "$(id -u)" != 0 ]; then
+    # Ask for a password only where somebody can type it.
+    if command -v sudo > /dev/null && { sudo -n true 2> /dev/null || [ -t 0 ]; }; then
+        become=(sudo)
+    else
+        echo "These packages are missing, and installing them needs root: ${missing[*]}" >&2
+        echo "Ask for: apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+fi
+echo "Installing ${missing[*]}"
+"${become[@]}" apt-get update -q
+"${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"

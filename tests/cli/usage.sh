@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The command line itself: help, versions, unknown words, wrong values.
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/lib.bash"
+
+expect_error 2 'A command is needed' "$carrick"
+expect_error 2 "no command 'lnik'.*did you mean 'link'" "$carrick" lnik
+expect_error 2 "command comes before its options" "$carrick" --quiet run
+expect_error 2 "'carrick run' has no option --treads; did you mean --threads" "$carrick" run job.yaml --treads 2
+expect_error 2 "lacks its value" "$carrick" run job.yaml --threads
+expect_error 2 "--threads needs a whole number" "$carrick" run job.yaml --threads many
+expect_error 2 "--threads needs a whole number" "$carrick" run job.yaml --threads 0
+expect_error 2 "'carrick run' needs JOB.yaml" "$carrick" run
+expect_error 2 "does not know what to do with 'b'" "$carrick" run a b
+expect_error 2 "instruction set 'mmx' cannot run here; these can: .*scalar" "$carrick" run job.yaml --isa mmx
+expect_error 2 "needs KEY=VALUE" "$carrick" run job.yaml --set floor
+expect_error 2 "--threshold-weight needs a number" "$carrick" cluster . --threshold-weight high
+expect_error 2 "'link' cannot be exported; did you mean 'links'" "$carrick" export link .
+expect_error 5 "is no result folder" "$carrick" export links nowhere
+expect_error 5 "is not there" "$carrick" digest nowhere.h5
+expect_error 5 "nowhere.yaml' cannot be read" "$carrick" run nowhere.yaml
+expect_error 5 "is no result of Carrick" "$carrick" link .
+
+expect 0 '^hdf5 +HDF5' "$carrick" --version
+expect 0 '^instruction_set +[a-z]' "$carrick" --version
+expect 0 'carrick COMMAND --help' "$carrick" --help
+commands=$("$carrick" --help | sed -nE 's/^  ([a-z]+) +[A-Z].*/\1/p')
+[ "$(wc -w <<< "$commands")" -ge 10 ] || fail "--help lists too few commands: $commands"
+for command in $commands; do
+    expect 0 "Usage: carrick $command" "$carrick" "$command" --help
+    grep -q '^Example:' output || fail "no example in carrick $command --help"
+    grep -qE "^ +(mpirun -n [0-9]+ )?carrick $command" output || fail "the example of carrick $command does not show it"
+    grep -q -- '--threads' output || fail "no options in carrick $command --help"
+done
+# The documents are made from the same table.
+for command in $commands; do
+    "$carrick" --help-man | grep -q "^.SS carrick $command" || fail "$command is not in the man page"
+    "$carrick" --completion bash | grep -q "^ *$command) options=" || fail "$command has no completion"
+done
+bash -n <("$carrick" --completion bash) || fail "the bash completion is no bash"
+expect_error 2 "no completion for 'csh'" "$carrick" --completion csh
+"$carrick" --help-markdown | diff - "$here/../../docs/commands.md" > /dev/null ||
+    fail "docs/commands.md is not what carrick --help-markdown prints"
+finish
