@@ -4,7 +4,7 @@ set -u
 build=$(dirname "$1")
 command -v mpirun >/dev/null || { echo "skipped: no mpirun"; exit 77; }
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_rmaps_base_oversubscribe=1 CARRICK_TEST_RANKS=1
 # MPI and HDF5 keep memory to the end of the process; the rooms' own leaks are looked for in the runs without MPI.
 export ASAN_OPTIONS=detect_leaks=0
 folder=$(mktemp -d) || exit 1

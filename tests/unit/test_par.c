@@ -1,13 +1,13 @@
-/* The ranks' room. Run alone it is one rank; tests/ranks/par.sh runs it under mpirun at 1 to 4. */
+/* The ranks' room. Run alone it is one rank; tests/ranks/rooms.sh runs it under mpirun at 1 to 4. */
 #include "base/memory.h"
 #include "par/par.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
-
-static ck_comm comm;
+#include "rank_test.h"
 
 /* A byte that tells where it came from, where it goes and its place. */
 static unsigned char mark(int from, int to, uint64_t i) {
@@ -202,10 +202,5 @@ int main(int argc, char **argv) {
         cmocka_unit_test(owner_is_the_rank_whose_share_holds_the_item),
         cmocka_unit_test(library_is_named_with_its_version),
     };
-    ck_error error = {0};
-    if (ck_par_start(&argc, &argv, &comm, &error) != CK_OK)
-        return 1;
-    int failed = cmocka_run_group_tests_name("par", tests, NULL, NULL);
-    ck_par_stop(&comm);
-    return failed;
+    RUN_AT_RANKS(argc, argv, "par", tests);
 }

@@ -1,0 +1,56 @@
+#include "base/memory.h"
+#include "store/h5.h"
+#include "store/links.h"
+
+/* /person/record is the row of the table itself; it is stored so that readers need no rule about order. */
+static void write_records(ck_h5 *file, ck_error *error, const ck_index *index) {
+    uint64_t n = index->end - index->begin;
+    uint32_t *record = ck_alloc(error, n, sizeof *record);
+    for (uint64_t i = 0; record && i < n; i++)
+        record[i] = (uint32_t)(index->begin + i);
+    ck_h5_write(file, error, "person/record", CK_H5_U32, index->records, index->begin, n, record);
+    ck_h5_set_text(file, error, "person/record", "description", "Record number of people.h5");
+    ck_free(record);
+}
+
+ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index) {
+    ck_h5 *file;
+    if (ck_h5_create(comm, error, path, "index", CK_INDEX_VERSION, &file) != CK_OK)
+        return error->status;
+    ck_h5_set_text(file, error, "", "stamp", index->stamp);
+    ck_h5_set_u64(file, error, "", "persons", index->persons);
+    write_records(file, error, index);
+    ck_h5_write(file, error, "person/person", CK_H5_U32, index->records, index->begin, index->end - index->begin,
+                index->person);
+    ck_h5_set_text(file, error, "person/person", "description",
+                   "Person of the record, counted from 0 in the order of each person's smallest record");
+    return ck_h5_commit(file, error);
+}
+
+ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, ck_index *index) {
+    *index = (ck_index){0};
+    ck_h5 *file;
+    if (ck_h5_open(comm, error, path, "index", CK_INDEX_VERSION, &file) != CK_OK)
+        return error->status;
+    ck_h5_get_text(file, error, "", "stamp", &index->stamp);
+    ck_h5_get_u64(file, error, "", "persons", &index->persons);
+    ck_h5_size(file, error, "person/person", &index->records);
+    index->begin = ck_par_share(comm, index->records, comm->rank);
+    index->end = ck_par_share(comm, index->records, comm->rank + 1);
+    uint64_t n = index->end - index->begin;
+    index->person = ck_alloc(error, n, sizeof *index->person);
+    if (ck_h5_read(file, error, "person/person", CK_H5_U32, index->begin, n, index->person) == CK_OK)
+        for (uint64_t i = 0; i < n; i++)
+            if (index->person[i] >= index->persons)
+                ck_fail(error, CK_FILE, "Cannot read %s: /person/person is damaged; make the file again.", path);
+    ck_h5_close(file);
+    if (ck_par_agree(comm, error) != CK_OK)
+        ck_index_free(index);
+    return error->status;
+}
+
+void ck_index_free(ck_index *index) {
+    ck_free(index->person);
+    ck_free(index->stamp);
+    *index = (ck_index){0};
+}
