@@ -39,6 +39,7 @@ typedef struct ck_ingest_spec {
     char **column_name;    /**< [ncolumns] the job's schema */
     ck_kind *column_kind;
     bool sources_by_name;  /**< order sources by name alone (link); else by the text name "-__-" id (dedupe) */
+    uint64_t piece_bytes;  /**< files are cut into pieces of so many bytes; 0 = chosen. Changes no result */
 } ck_ingest_spec;
 
 /** What happened, per source and column: for the stage line, run.json and `profile`. */
