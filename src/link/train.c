@@ -209,8 +209,6 @@ static void log_model(const ck_model *model) {
         ck_log(CK_LOG_INFO, "training session %s: %" PRIu64 " pairs, %u iterations, %s", model->session[s].rule, model->session[s].pairs,
                model->session[s].iterations, model->session[s].reason);
     ck_log(CK_LOG_INFO, "prior %g: %s", model->prior, model->prior_source);
-    for (uint32_t w = 0; w < model->nwarnings; w++)
-        ck_log(CK_LOG_WARN, "%s", model->warning[w]);
 }
 
 static ck_status check_options(ck_error *error, const ck_train_options *options) {

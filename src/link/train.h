@@ -16,7 +16,7 @@ typedef struct ck_train_options {
 } ck_train_options;
 
 /** Fill every m, u and the prior that is not fixed. `model` holds the comparisons on entry (those `engine` was made with) and nothing
- *  else. Warnings and sessions are recorded in the model and logged; not converged is no error. The same model, bit for bit, on every
+ *  else. Warnings and sessions are recorded in the model; not converged is no error. The same model, bit for bit, on every
  *  rank. With every m, u and the prior given, no pair is looked at. CK_USAGE for a recall or prior outside (0, 1]. */
 ck_status ck_train(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
                    const ck_train_options *options, const ck_engine_options *engine_options, ck_engine *engine, ck_model *model);

@@ -40,8 +40,8 @@ ck_status ck_model_fill_untrained(ck_error *error, ck_model *model);
 /** Text of model.json. `schema` gives column names. Caller frees. */
 ck_status ck_model_print(ck_error *error, const ck_model *model, const ck_schema *schema, char **text);
 /** Read m, u, prior, sessions and warnings into `model`, whose comparisons (names, number of levels) must agree with the file's;
- *  CK_USAGE naming the difference otherwise, CK_DATA when the text is no model. A level without m or u has NAN there.
- *  Conditions, term-frequency settings and fix flags stay those of `model`. `path` is for messages. */
+ *  CK_USAGE naming the difference otherwise, CK_DATA when the text is no model. A level without m or u gets its default, with a
+ *  warning. Conditions, term-frequency settings and fix flags stay those of `model`. `path` is for messages. */
 ck_status ck_model_read(ck_error *error, const char *text, const char *path, ck_model *model);
 
 /** Scoring tables made from a model; rank 0's are broadcast. */

@@ -151,7 +151,7 @@ static ck_status read_root(reader *r, const json_t *root) {
     if (read_text(r, root, "prior_source", &r->model->prior_source) == CK_OK &&
         read_sessions(r, json_object_get(root, "sessions")) == CK_OK)
         read_warnings(r, json_object_get(root, "warnings"));
-    return r->error->status;
+    return r->error->status ? r->error->status : ck_model_fill_untrained(r->error, r->model);
 }
 
 ck_status ck_model_read(ck_error *error, const char *text, const char *path, ck_model *model) {
