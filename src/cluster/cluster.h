@@ -14,7 +14,7 @@ ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t re
 typedef struct ck_forest {
     uint64_t n;
     uint32_t *a, *b;
-    int32_t *bin; /**< floor(weight), clipped to [lowest, highest] */
+    int32_t *bin; /**< floor(weight), at most `highest`; links below `lowest` are left out */
 } ck_forest;
 ck_status ck_cluster_forest(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links, int lowest,
                             int highest, ck_forest *forest);
