@@ -10,6 +10,7 @@
 #include <carrick/kind.h>
 #include <carrick/similarity.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /** One step of a column expression. */
 typedef enum ck_fn {
@@ -24,10 +25,11 @@ typedef enum ck_fn {
     CK_FN_DAY,
     CK_FN_DATE,      /**< text parsed with `format` to YYYY-MM-DD; missing when it does not parse */
     CK_FN_SECTOR, CK_FN_DISTRICT, CK_FN_AREA, /**< of a postcode; missing when it is none */
-    CK_FN_USER,      /**< of an e-mail: what stands before the @ */
+    CK_FN_USER,      /**< of an e-mail: what stands before the first @; all of a text without @ */
     CK_FN_WORDS,     /**< several values: the words (split at spaces) */
     CK_FN_DELETIONS, /**< several values: itself and each one-character deletion */
-    CK_FN_PAIRS,     /**< several values: unordered pairs of words, in sorted order with one space */
+    CK_FN_PAIRS,     /**< several values: unordered pairs of different words, in sorted order with one space; after
+                          CK_FN_WORDS and what was done to the words, pairs of those */
     CK_FN_COUNT
 } ck_fn;
 
@@ -51,6 +53,7 @@ typedef struct ck_expr {
 bool ck_expr_is_multi(const ck_expr *expr);
 bool ck_expr_equal(const ck_expr *a, const ck_expr *b);
 ck_expr ck_expr_column(uint32_t column);
+ck_status ck_expr_copy(ck_error *error, const ck_expr *from, ck_expr *to);
 
 typedef enum ck_op {
     CK_OP_AND, CK_OP_OR, CK_OP_NOT, /**< over `child` */
@@ -61,7 +64,8 @@ typedef enum ck_op {
     CK_OP_DAYS,                     /**< |day(l.a) - day(r.b)| <= value, in days (months 365.25/12, years 365.25) */
     CK_OP_DAY_MONTH_SWAPPED,        /**< same year, day and month exchanged, and not equal */
     CK_OP_NUMBER_DIFFERENCE,        /**< |l.a - r.b| <= value */
-    CK_OP_NUMBER_PERCENT,           /**< |l.a - r.b| / max(l.a, r.b) < value, as Splink's PercentageDifferenceLevel */
+    CK_OP_NUMBER_PERCENT,           /**< |l.a - r.b| / max(l.a, r.b) < value, as Splink's PercentageDifferenceLevel:
+                                         strictly less, in doubles, so 0 against 0 (not a number) is false */
     CK_OP_LITERAL_L, CK_OP_LITERAL_R, CK_OP_LITERAL_BOTH /**< l.a = text; r.b = text; both */
 } ck_op;
 
@@ -70,7 +74,7 @@ typedef struct ck_condition {
     ck_expr a, b;      /**< of l and of r (b.column may differ from a.column: columns reversed) */
     ck_measure measure;
     double value;
-    char *text;        /**< literal, or date format of CK_OP_DAYS (NULL: %Y-%m-%d) */
+    char *text;        /**< literal, or date format of CK_OP_DAYS and CK_OP_DAY_MONTH_SWAPPED (NULL: %Y-%m-%d) */
     uint32_t nchildren;
     struct ck_condition *child;
 } ck_condition;

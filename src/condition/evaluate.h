@@ -32,7 +32,7 @@ typedef struct ck_derived {
     const uint64_t *offset; /**< multi-valued: [dict.count + 2]: items of code c are item[offset[c]..offset[c+1]), rising, distinct */
     const uint32_t *item;
     uint32_t count;         /**< derived codes 1..count */
-    const ck_dict *dict;    /**< their texts (of the shared dictionary) */
+    const ck_dict *dict;    /**< their texts (of the shared dictionary); with empty_is_value, code 1 may be '' */
 } ck_derived;
 
 /** `column` are the people's columns (borrowed; only dictionaries are read). */
@@ -43,7 +43,7 @@ void ck_evaluator_free(ck_evaluator *evaluator);
 /** Register an expression, or a pair that must share codes (`other` may be NULL); its number. Call before prepare. */
 ck_status ck_evaluator_add_expr(ck_evaluator *evaluator, ck_error *error, const ck_expr *expr, const ck_expr *other,
                                 uint32_t *number, uint32_t *other_number);
-/** Register a condition (copied); its number. */
+/** Register a condition (copied); its number. CK_USAGE when it reads an expression with several values. */
 ck_status ck_evaluator_add_condition(ck_evaluator *evaluator, ck_error *error, const ck_condition *condition, uint32_t *number);
 /** Register an ordered ladder of conditions, n <= 64; its number. */
 ck_status ck_evaluator_add_ladder(ck_evaluator *evaluator, ck_error *error, const ck_condition *const *condition, uint32_t n,
@@ -60,8 +60,8 @@ bool ck_evaluator_ladder_reads(const ck_evaluator *evaluator, uint32_t number, u
  *  condition 0 is exactly "column is missing on either side"; when `equal_next`, its next condition is exactly
  *  "column equal" (of the base column). */
 typedef struct ck_ladder_shape {
-    bool missing_first, equal_next;
-    uint32_t column;
+    bool missing_first, equal_next; /**< equal_next only with missing_first */
+    uint32_t column;                /**< UINT32_MAX without missing_first */
 } ck_ladder_shape;
 ck_ladder_shape ck_evaluator_ladder_shape(const ck_evaluator *evaluator, uint32_t number);
 

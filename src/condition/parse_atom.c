@@ -1,0 +1,368 @@
+/* Atoms of conditions from the words of a job file.
+ *
+ *      atom := [expression] test       test := exact | jaro_winkler t | within n days | ... (see atoms below)
+ *      A test that has no expression before it may have one after its word.
+ */
+#include "condition/parser.h"
+#include "base/memory.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { EDITS_MAX = 100000, NAME_ROOM = 256 };
+static const double DAYS_PER_MONTH = 365.25 / 12, DAYS_PER_YEAR = 365.25; /* as Splink's elapsed time */
+
+typedef enum shape {
+    SHAPE_EQUAL,      /* equality of the expression, after a call if `fn` is one */
+    SHAPE_PREFIX,     /* the same with a number */
+    SHAPE_PLAIN,      /* an operation without a number */
+    SHAPE_SIMILARITY, /* in [0, 1] */
+    SHAPE_EDITS,      /* a whole number */
+    SHAPE_DIFFERENCE, /* a number >= 0 */
+    SHAPE_PERCENT,    /* 0.1 or 10% */
+    SHAPE_WITHIN,     /* number and unit */
+    SHAPE_LITERAL,    /* quoted text */
+    SHAPE_REVERSED,   /* two columns */
+    SHAPE_ELSE
+} shape;
+
+typedef struct atom_info {
+    const char *word;
+    shape shape;
+    ck_op op;
+    ck_measure measure;
+    ck_fn fn;
+    uint32_t kinds;    /* of values it reads; 0 = any */
+    const char *reads;
+} atom_info;
+
+enum {
+    DATES = CK_KINDS_FREE | 1u << CK_KIND_DATE,
+    NUMBERS = CK_KINDS_FREE | 1u << CK_KIND_INTEGER | 1u << CK_KIND_NUMBER
+};
+
+static const atom_info atoms[] = {
+    {.word = "exact", .shape = SHAPE_EQUAL, .fn = CK_FN_COUNT},
+    {.word = "jaro_winkler", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JARO_WINKLER},
+    {.word = "jaro", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JARO},
+    {.word = "jaccard", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JACCARD},
+    {.word = "levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_LEVENSHTEIN},
+    {.word = "damerau_levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_DAMERAU_LEVENSHTEIN},
+    {.word = "within", .shape = SHAPE_WITHIN, .op = CK_OP_DAYS, .kinds = DATES, .reads = "dates"},
+    {.word = "day_month_swapped", .shape = SHAPE_PLAIN, .op = CK_OP_DAY_MONTH_SWAPPED, .kinds = DATES, .reads = "dates"},
+    {.word = "difference", .shape = SHAPE_DIFFERENCE, .op = CK_OP_NUMBER_DIFFERENCE, .kinds = NUMBERS, .reads = "numbers"},
+    {.word = "percent", .shape = SHAPE_PERCENT, .op = CK_OP_NUMBER_PERCENT, .kinds = NUMBERS, .reads = "numbers"},
+    {.word = "sector", .shape = SHAPE_EQUAL, .fn = CK_FN_SECTOR},
+    {.word = "district", .shape = SHAPE_EQUAL, .fn = CK_FN_DISTRICT},
+    {.word = "area", .shape = SHAPE_EQUAL, .fn = CK_FN_AREA},
+    {.word = "prefix", .shape = SHAPE_PREFIX, .fn = CK_FN_PREFIX},
+    {.word = "soundex", .shape = SHAPE_EQUAL, .fn = CK_FN_SOUNDEX},
+    {.word = "user", .shape = SHAPE_EQUAL, .fn = CK_FN_USER},
+    {.word = "reversed", .shape = SHAPE_REVERSED},
+    {.word = "literal", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_BOTH},
+    {.word = "literal_l", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_L},
+    {.word = "literal_r", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_R},
+    {.word = "missing", .shape = SHAPE_PLAIN, .op = CK_OP_MISSING},
+    {.word = "else", .shape = SHAPE_ELSE},
+};
+enum { ATOMS = sizeof atoms / sizeof *atoms };
+
+static const atom_info *find_atom(const ck_word *word) {
+    for (size_t i = 0; i < ATOMS; i++)
+        if (ck_word_is(word, atoms[i].word))
+            return &atoms[i];
+    return NULL;
+}
+
+bool ck_is_joiner(const ck_word *word) {
+    return ck_word_is(word, "and") || ck_word_is(word, "or") || ck_word_is(word, "not");
+}
+
+static bool is_column(const ck_parser *parser, const ck_word *word) {
+    for (uint32_t i = 0; i < parser->schema->ncolumns; i++)
+        if (word->kind == CK_WORD_NAME && ck_span_is(word->span, parser->schema->name[i]))
+            return true;
+    return false;
+}
+
+/* A name that is neither atom nor column, nor (after a complete test) and/or: the nearest of what could stand here. */
+static ck_status fail_word(ck_parser *parser, const ck_word *word, const char *what, bool with_joiners, bool with_atoms) {
+    enum { JOINERS = 3 };
+    static const char *const joiners[JOINERS] = {"and", "or", "not"};
+    uint32_t ncolumns = parser->schema->ncolumns, n = 0;
+    const char **known = ck_alloc(parser->error, ATOMS + JOINERS + ncolumns, sizeof *known);
+    if (!known)
+        return parser->error->status;
+    for (size_t i = 0; i < ATOMS && with_atoms; i++)
+        known[n++] = atoms[i].word;
+    for (size_t i = 0; i < JOINERS && with_joiners; i++)
+        known[n++] = joiners[i];
+    for (uint32_t i = 0; i < ncolumns; i++)
+        known[n++] = parser->schema->name[i];
+    ck_status status = ck_fail_unknown(parser, word, what, known, n);
+    ck_free(known);
+    return status;
+}
+
+/* ---- numbers ---- */
+
+static ck_status read_number(ck_parser *parser, const char *what, double most, const char *range, double *value) {
+    const ck_word *word = &parser->reader.word;
+    char shown[NAME_ROOM];
+    if (word->kind != CK_WORD_NUMBER || !(word->number >= 0 && word->number <= most))
+        return ck_reader_fail(parser->error, &parser->reader, word->at, "'%s' needs a number %s, not %s.", what, range,
+                              ck_show_word(word, shown, sizeof shown));
+    *value = word->number;
+    return ck_reader_advance(parser->error, &parser->reader);
+}
+
+static ck_status read_within(ck_parser *parser, const atom_info *atom, double *days) {
+    if (read_number(parser, atom->word, 1e9, ">= 0 and a unit, as in 'within 1 month'", days) != CK_OK)
+        return parser->error->status;
+    const ck_word *unit = &parser->reader.word;
+    char shown[NAME_ROOM];
+    if (ck_word_is(unit, "month") || ck_word_is(unit, "months"))
+        *days *= DAYS_PER_MONTH;
+    else if (ck_word_is(unit, "year") || ck_word_is(unit, "years"))
+        *days *= DAYS_PER_YEAR;
+    else if (!ck_word_is(unit, "day") && !ck_word_is(unit, "days"))
+        return ck_reader_fail(parser->error, &parser->reader, unit->at, "the unit must be days, months or years, not %s.",
+                              ck_show_word(unit, shown, sizeof shown));
+    return ck_reader_advance(parser->error, &parser->reader);
+}
+
+static ck_status read_literal(ck_parser *parser, const atom_info *atom, ck_condition *condition) {
+    const ck_word *word = &parser->reader.word;
+    char shown[NAME_ROOM];
+    if (word->kind != CK_WORD_QUOTED)
+        return ck_reader_fail(parser->error, &parser->reader, word->at, "'%s' needs its text in quotes, not %s.", atom->word,
+                              ck_show_word(word, shown, sizeof shown));
+    if (!(condition->text = ck_word_unquote(parser->error, word)))
+        return parser->error->status;
+    return ck_reader_advance(parser->error, &parser->reader);
+}
+
+static ck_status read_value(ck_parser *parser, const atom_info *atom, ck_condition *condition) {
+    int32_t whole = 0;
+    ck_status status = CK_OK;
+    switch (atom->shape) {
+    case SHAPE_SIMILARITY:
+        return read_number(parser, atom->word, 1.0, "from 0 to 1", &condition->value);
+    case SHAPE_PERCENT:
+        return read_number(parser, atom->word, 1.0, "from 0 to 1 (0.1), or from 0% to 100% (10%)", &condition->value);
+    case SHAPE_DIFFERENCE:
+        return read_number(parser, atom->word, 1e300, ">= 0", &condition->value);
+    case SHAPE_EDITS:
+        status = ck_read_whole(parser, atom->word, 0, EDITS_MAX, &whole);
+        condition->value = whole;
+        return status;
+    case SHAPE_WITHIN: return read_within(parser, atom, &condition->value);
+    case SHAPE_LITERAL: return read_literal(parser, atom, condition);
+    default: return CK_OK;
+    }
+}
+
+/* ---- atoms ---- */
+
+static ck_status make_equal(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
+    out->op = CK_OP_EQUAL;
+    if (ck_expr_copy(parser->error, a, &out->a) != CK_OK)
+        return parser->error->status;
+    return ck_expr_copy(parser->error, b, &out->b);
+}
+
+/* Two equalities that must both hold. */
+static ck_status make_both_equal(ck_parser *parser, const ck_expr pair[2][2], ck_condition *out) {
+    out->op = CK_OP_AND;
+    if (!(out->child = ck_alloc_zero(parser->error, 2, sizeof *out->child)))
+        return parser->error->status;
+    out->nchildren = 2;
+    for (uint32_t i = 0; i < 2; i++)
+        if (make_equal(parser, &pair[i][0], &pair[i][1], &out->child[i]) != CK_OK)
+            return parser->error->status;
+    return CK_OK;
+}
+
+static ck_status make_all_equal(ck_parser *parser, ck_condition *out) {
+    ck_expr first = ck_expr_column(parser->defaults[0]), second = ck_expr_column(parser->defaults[1]);
+    return make_both_equal(parser, (const ck_expr[2][2]){{first, first}, {second, second}}, out);
+}
+
+static ck_status make_reversed(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
+    return make_both_equal(parser, (const ck_expr[2][2]){{*a, *b}, {*b, *a}}, out);
+}
+
+static ck_status check_single(ck_parser *parser, const ck_expr *expr, size_t at) {
+    if (!ck_expr_is_multi(expr))
+        return CK_OK;
+    return ck_reader_fail(parser->error, &parser->reader, at,
+                          "this expression has several values a record; only keys of blocking rules can use it.");
+}
+
+static bool is_end_of_atom(const ck_reader *reader) {
+    return reader->word.kind == CK_WORD_END || ck_reader_at_sign(reader, ')') || ck_is_joiner(&reader->word);
+}
+
+/* Does an expression stand here, after an atom's word? Before a literal's text, only a quoted text with another after it
+   is a column. */
+static ck_status operand_follows(ck_parser *parser, const atom_info *atom, bool *follows) {
+    const ck_word *word = &parser->reader.word;
+    *follows = false;
+    if (word->kind == CK_WORD_QUOTED && atom->shape == SHAPE_LITERAL) {
+        ck_word next;
+        if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+            return parser->error->status;
+        *follows = next.kind == CK_WORD_QUOTED || (next.kind == CK_WORD_SIGN && next.span.bytes[0] == '.');
+    } else if (word->kind == CK_WORD_NAME || word->kind == CK_WORD_QUOTED || ck_reader_at_sign(&parser->reader, '.')) {
+        bool unquoted = atom->shape == SHAPE_LITERAL && word->kind == CK_WORD_NAME && !is_column(parser, word);
+        *follows = !ck_is_joiner(word) && !unquoted;
+    }
+    return CK_OK;
+}
+
+static ck_status read_operand(ck_parser *parser, ck_expr *expr) {
+    ck_word word = parser->reader.word, next = {0};
+    if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+        return parser->error->status;
+    bool dotted = next.kind == CK_WORD_SIGN && next.span.bytes[0] == '.';
+    if (word.kind == CK_WORD_NAME && !dotted && !is_column(parser, &word))
+        return fail_word(parser, &word, "column", true, false);
+    if (ck_read_expr(parser, expr) != CK_OK)
+        return parser->error->status;
+    return check_single(parser, expr, word.at);
+}
+
+/* `reversed`, with two columns after the word (a comma between them or not) or those of the comparison. */
+static ck_status read_reversed(ck_parser *parser, const ck_word *word, ck_condition *out) {
+    if (is_end_of_atom(&parser->reader)) {
+        if (parser->ndefaults != 2)
+            return ck_reader_fail(parser->error, &parser->reader, word->at,
+                                  "'reversed' needs two columns, as in 'reversed forename surname'.");
+        ck_expr a = ck_expr_column(parser->defaults[0]), b = ck_expr_column(parser->defaults[1]);
+        return make_reversed(parser, &a, &b, out);
+    }
+    ck_expr a = {0}, b = {0};
+    ck_status status = read_operand(parser, &a);
+    if (status == CK_OK && ck_reader_at_sign(&parser->reader, ','))
+        status = ck_reader_advance(parser->error, &parser->reader);
+    if (status == CK_OK)
+        status = read_operand(parser, &b);
+    if (status == CK_OK)
+        status = make_reversed(parser, &a, &b, out);
+    ck_expr_free(&b);
+    ck_expr_free(&a);
+    return status;
+}
+
+/* The test of one expression, whose word has been read; `expr` belongs to the caller. */
+static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_word *word, ck_expr *expr, ck_condition *out) {
+    if (atom->kinds && ck_check_kind(parser, expr, atom->kinds, atom->word, atom->reads, word->at) != CK_OK)
+        return parser->error->status;
+    int32_t length = 0;
+    if (atom->shape == SHAPE_PREFIX && ck_read_whole(parser, "'prefix'", 1, EDITS_MAX, &length) != CK_OK)
+        return parser->error->status;
+    bool calls = atom->shape == SHAPE_PREFIX || (atom->shape == SHAPE_EQUAL && atom->fn != CK_FN_COUNT);
+    if (calls && ck_add_call(parser, expr, atom->fn, word->at) != CK_OK)
+        return parser->error->status;
+    if (atom->shape == SHAPE_PREFIX)
+        expr->call[expr->ncalls - 1].arg[0] = length;
+    if (read_value(parser, atom, out) != CK_OK || make_equal(parser, expr, expr, out) != CK_OK)
+        return parser->error->status;
+    out->op = atom->shape == SHAPE_EQUAL || atom->shape == SHAPE_PREFIX ? CK_OP_EQUAL : atom->op;
+    out->measure = atom->measure;
+    bool parses = (atom->op == CK_OP_DAYS || atom->op == CK_OP_DAY_MONTH_SWAPPED) && parser->format &&
+                  ck_expr_kind(parser->schema, expr) != CK_KIND_DATE;
+    if (parses && !(out->text = ck_copy_string(parser->error, parser->format)))
+        return parser->error->status;
+    return CK_OK;
+}
+
+/* `user jaro_winkler 0.88`: the word of a call, with a test of what it makes after it. */
+static bool is_call_before_test(const ck_parser *parser, const atom_info *atom) {
+    const atom_info *next = find_atom(&parser->reader.word);
+    return atom->shape == SHAPE_EQUAL && atom->fn != CK_FN_COUNT && next &&
+           (next->shape == SHAPE_SIMILARITY || next->shape == SHAPE_EDITS);
+}
+
+/* The test whose word is the current one. `given`: its expression stood before it and is in `expr`. */
+static ck_status read_test_words(ck_parser *parser, bool given, ck_expr *expr, ck_condition *out) {
+    ck_word word = parser->reader.word;
+    const atom_info *atom = find_atom(&word);
+    if (ck_reader_advance(parser->error, &parser->reader) != CK_OK)
+        return parser->error->status;
+    if (given && (atom->shape == SHAPE_REVERSED || atom->shape == SHAPE_ELSE))
+        return ck_reader_fail(parser->error, &parser->reader, word.at, "'%s' takes no column before it.", atom->word);
+    if (atom->shape == SHAPE_ELSE) {
+        out->op = CK_OP_ALWAYS;
+        return CK_OK;
+    }
+    if (atom->shape == SHAPE_REVERSED)
+        return read_reversed(parser, &word, out);
+    bool follows = false;
+    if (!given && !is_call_before_test(parser, atom) && operand_follows(parser, atom, &follows) != CK_OK)
+        return parser->error->status;
+    if (follows && read_operand(parser, expr) != CK_OK)
+        return parser->error->status;
+    bool is_exact = atom->shape == SHAPE_EQUAL && atom->fn == CK_FN_COUNT;
+    if (!given && !follows && is_exact && parser->ndefaults == 2)
+        return make_all_equal(parser, out);
+    if (!given && !follows && ck_default_column(parser, &word, expr) != CK_OK)
+        return parser->error->status;
+    if (is_call_before_test(parser, atom)) {
+        if (ck_add_call(parser, expr, atom->fn, word.at) != CK_OK)
+            return parser->error->status;
+        return read_test_words(parser, true, expr, out);
+    }
+    return read_test(parser, atom, &word, expr, out);
+}
+
+/* Is the current word the name of a test, rather than of a column that is called the same? */
+static ck_status starts_test(ck_parser *parser, bool *starts) {
+    const ck_word *word = &parser->reader.word;
+    ck_word next;
+    *starts = false;
+    if (!find_atom(word))
+        return CK_OK;
+    if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+        return parser->error->status;
+    bool dotted = next.kind == CK_WORD_SIGN && next.span.bytes[0] == '.' && is_column(parser, word);
+    *starts = !dotted && !(is_column(parser, word) && find_atom(&next));
+    return CK_OK;
+}
+
+ck_status ck_fail_unjoined(ck_parser *parser) {
+    return fail_word(parser, &parser->reader.word, "word to join conditions ('and', 'or')", true, false);
+}
+
+static ck_status read_expr_and_test(ck_parser *parser, ck_expr *expr, ck_condition *out) {
+    ck_word word = parser->reader.word, next;
+    bool starts, known;
+    char shown[NAME_ROOM];
+    if (starts_test(parser, &starts) != CK_OK)
+        return parser->error->status;
+    if (starts)
+        return read_test_words(parser, false, expr, out);
+    if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+        return parser->error->status;
+    known = word.kind != CK_WORD_NAME || is_column(parser, &word) || ck_is_joiner(&word);
+    if (!known)
+        return fail_word(parser, &word, "condition or column", false, true);
+    if (ck_is_joiner(&word) || (word.kind != CK_WORD_NAME && word.kind != CK_WORD_QUOTED && !ck_reader_at_sign(&parser->reader, '.')))
+        return ck_reader_fail(parser->error, &parser->reader, word.at, "a condition must stand here, not %s.",
+                              ck_show_word(&word, shown, sizeof shown));
+    if (ck_read_expr(parser, expr) != CK_OK || check_single(parser, expr, word.at) != CK_OK)
+        return parser->error->status;
+    word = parser->reader.word;
+    if (find_atom(&word))
+        return read_test_words(parser, true, expr, out);
+    if (word.kind == CK_WORD_NAME && !ck_is_joiner(&word))
+        return fail_word(parser, &word, "condition", false, true);
+    return ck_reader_fail(parser->error, &parser->reader, word.at,
+                          "a test such as 'exact' must follow the column, not %s.", ck_show_word(&word, shown, sizeof shown));
+}
+
+ck_status ck_read_atom(ck_parser *parser, ck_condition *out) {
+    ck_expr expr = {0};
+    ck_status status = read_expr_and_test(parser, &expr, out);
+    ck_expr_free(&expr);
+    return status;
+}
