@@ -80,10 +80,10 @@ static ck_status build_threshold(ck_error *error, ck_doc *doc, ck_job *job) {
     job->review_weight = weight_of(chosen, review);
     if (job->review_weight > job->match_weight)
         return ck_node_fail(error, doc, review, "'%s' is above '%s'.", chosen->review, chosen->match);
+    const ck_node *low = job->match_weight < job->floor ? match : review;
     if (job->review_weight < job->floor)
-        return ck_node_fail(error, doc, review,
-                            "'%s' is a weight of %g, below 'floor' (%g), and pairs below the floor are not kept.",
-                            chosen->review, job->review_weight, job->floor);
+        return ck_node_fail(error, doc, low, "'%s' is a weight of %g, below 'floor' (%g), and pairs below the floor are not kept.",
+                            low == match ? chosen->match : chosen->review, weight_of(chosen, low), job->floor);
     return CK_OK;
 }
 

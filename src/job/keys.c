@@ -95,8 +95,8 @@ const ck_table ck_frequency_keys = {"comparisons: term_frequency", NULL, ROWS(fr
 static const ck_key level_rows[] = {
     {"when", CK_KEY_TEXT, .required = true, .help = "The condition, in the words below."},
     {"label", CK_KEY_TEXT, FIELD(ck_level, label), .help = "Name of the level for people; default: its condition."},
-    {"m", CK_KEY_NUMBER, .least = 1e-300, .most = 1, .help = "P(level | match), fixed: training leaves it."},
-    {"u", CK_KEY_NUMBER, .least = 1e-300, .most = 1, .help = "P(level | non-match), fixed: training leaves it."},
+    {"m", CK_KEY_NUMBER, .least = 1e-300, .most = 1, .help = "Probability of the level among matches, fixed: training leaves it."},
+    {"u", CK_KEY_NUMBER, .least = 1e-300, .most = 1, .help = "Probability of the level among non-matches, likewise."},
     {"term_frequency", CK_KEY_TABLE, .table = &ck_frequency_keys, .help = "`true` or a mapping."},
 };
 const ck_table ck_level_keys = {"comparisons: levels", "when", ROWS(level_rows), ck_rewrite_level,
@@ -150,7 +150,7 @@ static const ck_key prior_rows[] = {
      .help = "Share of all matches that meet one of `rules`."},
 };
 const ck_table ck_prior_keys = {"prior", "value", ROWS(prior_rows), ck_rewrite_prior,
-                                "P(two random records match). `prior: 0.0001` is short for `prior: {value: 0.0001}`. Without "
+                                "The probability that two random records match. `prior: 0.0001` is short for `prior: {value: 0.0001}`. Without "
                                 "`prior` it is estimated from the candidate pairs."};
 
 static const ck_key model_rows[] = {
@@ -169,7 +169,7 @@ static const ck_key threshold_rows[] = {
     {"match_weight", CK_KEY_NUMBER, .help = "The same as a weight in bits; default: 0, or `floor` where that is higher."},
     {"review_weight", CK_KEY_NUMBER, .help = "The same as a weight; default: `match_weight`."},
 };
-static const ck_table threshold_keys = {"threshold", NULL, ROWS(threshold_rows), NULL,
+static const ck_table threshold_keys = {"threshold", NULL, ROWS(threshold_rows), ck_rewrite_threshold,
                                         "Either two probabilities or two weights, none below `floor`."};
 
 static const ck_key truth_rows[] = {

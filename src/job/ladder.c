@@ -228,6 +228,7 @@ static ck_status check_choice(ck_error *error, const ck_shaper *shaper, const ck
 }
 
 ck_status ck_rewrite_comparison(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    ck_prefer_override(map, "preset", "levels");
     if (check_choice(error, shaper, map) != CK_OK || ck_make_texts(error, shaper, map, "on") != CK_OK)
         return error->status;
     if (ck_node_get(map, "preset") && expand_preset(error, shaper, map) != CK_OK)

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-struct ck_block {
-    ck_block *next;
+struct ck_doc_block {
+    ck_doc_block *next;
     max_align_t memory[];
 };
 
 void *ck_doc_take(ck_error *error, ck_doc *doc, size_t bytes) {
-    ck_block *block = ck_alloc_zero(error, 1, sizeof *block + bytes);
+    ck_doc_block *block = ck_alloc_zero(error, 1, sizeof *block + bytes);
     if (!block)
         return NULL;
     block->next = doc->blocks;
@@ -34,8 +34,8 @@ char *ck_doc_print(ck_error *error, ck_doc *doc, const char *format, ...) {
 }
 
 void ck_doc_free(ck_doc *doc) {
-    for (ck_block *block = doc->blocks; block;) {
-        ck_block *next = block->next;
+    for (ck_doc_block *block = doc->blocks; block;) {
+        ck_doc_block *next = block->next;
         ck_free(block);
         block = next;
     }

@@ -36,13 +36,13 @@ struct ck_node {
     ck_entry *entry;    /**< [n] of a list or mapping */
 };
 
-typedef struct ck_block ck_block;
+typedef struct ck_doc_block ck_doc_block;
 
 typedef struct ck_doc {
     const char *file;  /**< name for messages */
     ck_node *root;
     uint32_t nodes;
-    ck_block *blocks;  /**< all memory, newest first */
+    ck_doc_block *blocks;  /**< all memory, newest first */
 } ck_doc;
 
 enum { CK_DOC_NODES_MAX = 200000, CK_DOC_DEPTH_MAX = 32 };

@@ -13,7 +13,7 @@ typedef struct page {
     ck_error *error;
     char *text;
     size_t n, room;
-    const ck_table *table[TABLES_MAX]; /**< in order of appearance */
+    const ck_table *table[TABLES_MAX]; /**< printed already */
     size_t ntables;
 } page;
 
@@ -61,12 +61,18 @@ static void print_table(page *to, const ck_table *table) {
     print(to, "\n");
 }
 
-static void add_table(page *to, const ck_table *table) {
+/** A table and those below it, each once, in the order of the file. */
+static void print_tables(page *to, const ck_table *table) {
     for (size_t i = 0; i < to->ntables; i++)
         if (to->table[i] == table)
             return;
-    if (to->ntables < TABLES_MAX)
-        to->table[to->ntables++] = table;
+    if (to->ntables == TABLES_MAX)
+        return;
+    to->table[to->ntables++] = table;
+    print_table(to, table);
+    for (size_t i = 0; i < table->nkeys; i++)
+        if (table->key[i].table)
+            print_tables(to, table->key[i].table);
 }
 
 static void print_presets(page *to) {
@@ -87,13 +93,7 @@ static void print_presets(page *to) {
 
 ck_status ck_shape_reference(ck_error *error, const ck_table *top, char **text) {
     page to = {.error = error};
-    add_table(&to, top);
-    for (size_t t = 0; t < to.ntables; t++) {
-        print_table(&to, to.table[t]);
-        for (size_t i = 0; i < to.table[t]->nkeys; i++)
-            if (to.table[t]->key[i].table)
-                add_table(&to, to.table[t]->key[i].table);
-    }
+    print_tables(&to, top);
     print_presets(&to);
     if (error->status != CK_OK)
         ck_free(to.text);

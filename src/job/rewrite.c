@@ -4,7 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
+static void prefer(ck_node *map, const char *winner, const char *loser) {
+    const ck_node *value = ck_node_get(map, winner), *other = ck_node_get(map, loser);
+    if (value && other && value->origin && !other->origin)
+        ck_node_remove(map, loser);
+}
+
+void ck_prefer_override(ck_node *map, const char *one, const char *other) {
+    prefer(map, one, other);
+    prefer(map, other, one);
+}
+
 ck_status ck_rename_key(ck_error *error, const ck_shaper *shaper, ck_node *map, const char *one, const char *many) {
+    ck_prefer_override(map, one, many);
     ck_node *value = ck_node_get(map, one);
     if (!value)
         return CK_OK;
@@ -82,6 +94,8 @@ static ck_status choose_link_type(ck_error *error, const ck_shaper *shaper, ck_n
 
 ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map) {
     static const char *const training[] = {"train", "prior"};
+    for (size_t i = 0; i < 2; i++)
+        ck_prefer_override(map, "model", training[i]);
     const ck_node *model = ck_node_get(map, "model");
     for (size_t i = 0; model && i < 2; i++)
         if (ck_node_get(map, training[i]))
@@ -140,11 +154,31 @@ ck_status ck_rewrite_rule(ck_error *error, const ck_shaper *shaper, ck_node *map
 }
 
 ck_status ck_rewrite_prior(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    ck_prefer_override(map, "value", "rules");
+    ck_prefer_override(map, "value", "recall");
     bool value = ck_node_get(map, "value"), rules = ck_node_get(map, "rules"), recall = ck_node_get(map, "recall");
     if (value && (rules || recall))
         return ck_node_fail(error, shaper->doc, map, "A prior is either a number or rules with their recall, not both.");
     if (!value && !(rules && recall))
         return ck_node_fail(error, shaper->doc, map,
                             "A prior is a number, or {rules: [...], recall: 0.8} with both of them.");
+    return CK_OK;
+}
+
+/** A threshold from the command line replaces those of the other scale, and takes a higher review along. */
+ck_status ck_rewrite_threshold(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    static const char *const weight[] = {"match_weight", "review_weight"}, *const probability[] = {"match", "review"};
+    (void)error;
+    (void)shaper;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t j = 0; j < 2; j++)
+            ck_prefer_override(map, weight[i], probability[j]);
+    for (size_t i = 0; i < 2; i++) {
+        const ck_node *match = ck_node_get(map, i ? "match" : "match_weight");
+        const char *review_key = i ? "review" : "review_weight";
+        const ck_node *review = ck_node_get(map, review_key);
+        if (match && review && match->origin && !review->origin && ck_node_number(review) > ck_node_number(match))
+            ck_node_remove(map, review_key);
+    }
     return CK_OK;
 }

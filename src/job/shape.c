@@ -137,7 +137,7 @@ static ck_status check_flag(ck_error *error, const ck_shaper *shaper, ck_node *v
 /** A number as people write it, with no rest; no hexadecimals, no infinity. */
 static bool read_number(const char *text, double *number) {
     char *end;
-    if (text[0] == 0 || strspn(text, "0123456789+-.eE") != strlen(text))
+    if (!text || text[0] == 0 || strspn(text, "0123456789+-.eE") != strlen(text))
         return false;
     *number = strtod(text, &end);
     return *end == 0 && isfinite(*number);

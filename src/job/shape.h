@@ -80,6 +80,7 @@ ck_status ck_node_fail_unknown(ck_error *error, const ck_doc *doc, const ck_node
 /** The reference of a table and of all tables below it, as Markdown. Caller frees. */
 ck_status ck_shape_reference(ck_error *error, const ck_table *top, char **text);
 
-double ck_node_number(const ck_node *node); /**< of a checked CK_KEY_NUMBER */
+/** The number of a scalar, NAN when it is none. */
+double ck_node_number(const ck_node *node);
 
 #endif

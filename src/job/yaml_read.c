@@ -28,8 +28,10 @@ static ck_status fail_syntax(ck_error *error, const ck_doc *doc, const yaml_pars
     if (parser->error == YAML_READER_ERROR)
         return ck_fail(error, CK_USAGE, "%s:%u: not valid YAML: %s.", doc->file,
                        line_of_offset(text, parser->problem_offset), problem);
-    return ck_fail(error, CK_USAGE, "%s:%zu: not valid YAML: %s%s%s.", doc->file, parser->problem_mark.line + 1, problem,
-                   parser->context ? " " : "", parser->context ? parser->context : "");
+    if (parser->context)
+        return ck_fail(error, CK_USAGE, "%s:%zu: not valid YAML: %s %s that begins on line %zu.", doc->file,
+                       parser->problem_mark.line + 1, problem, parser->context, parser->context_mark.line + 1);
+    return ck_fail(error, CK_USAGE, "%s:%zu: not valid YAML: %s.", doc->file, parser->problem_mark.line + 1, problem);
 }
 
 static ck_node *convert(ck_error *error, const reading *from, int id, uint32_t depth);
