@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include "rank_test.h"
 
-enum { RECORDS = 5000, LINKS = 4700 };
+enum { RECORDS = 5000, LINKS = 12600 }; /* more links than records: the forest takes them in batches */
 
 typedef struct link_case {
     uint32_t a, b;
@@ -18,13 +18,13 @@ typedef struct link_case {
 
 static link_case cases[LINKS];
 
-/* Links sorted by (a, b), most of them short, with weights on both sides of every threshold and some exact ones. */
+/* Links sorted by (a, b), with weights from -12 to 52, most of them low, in sixteenths so that some equal a threshold. */
 static void make_cases(void) {
     for (uint32_t i = 0; i < LINKS; i++) {
-        uint64_t h = ck_hash_mix(i + 1);
-        cases[i].a = i;
-        cases[i].b = i + 1 + (uint32_t)(h % (RECORDS - i - 1)) / (h % 3 ? 200 : 1);
-        cases[i].weight = (double)(int64_t)(h >> 20 & 1023) / 16 - 12;
+        uint64_t h = ck_hash_mix(i + 1), q = h >> 20 & 1023, square = q * q / 1023;
+        cases[i].a = i / 3;
+        cases[i].b = i / 3 + 1 + i % 3 * 200 + (uint32_t)(h % 200);
+        cases[i].weight = (double)(square * square / 1023) / 16 - 12;
     }
     cases[7].weight = INFINITY;
     cases[8].weight = -INFINITY;
