@@ -6,14 +6,13 @@
 #include <stdint.h>
 
 /** Jaro of `matches` > 0 bytes, of which `transpositions` pairs are out of order. */
-static inline double ck_exact_jaro(uint32_t matches, uint32_t transpositions, uint32_t length_a, uint32_t length_b) {
-    double m = matches;
-    return (m / length_a + m / length_b + (m - transpositions) / m) / 3.0;
+static inline double ck_exact_jaro(double matches, double transpositions, double length_a, double length_b) {
+    return (matches / length_a + matches / length_b + (matches - transpositions) / matches) / 3.0;
 }
 
 /** Winkler's boost for `prefix` <= 4 equal first bytes. One rounding at the end: with two, pairs of ten and more bytes
  *  that lie at 0.92 exactly would fall below it, and in DuckDB they do not. */
-static inline double ck_exact_winkler(double jaro, uint32_t prefix) {
+static inline double ck_exact_winkler(double jaro, double prefix) {
     return jaro > 0.7 ? fma(prefix * 0.1, 1.0 - jaro, jaro) : jaro;
 }
 

@@ -1,13 +1,14 @@
 /** The scalar instruction set: one pair after the other, any length. */
-#include "compare/kernels.h"
-#include "compare/words.h"
+#include "compare/bounds.h"
+#include "compare/jaccard.h"
+#include <string.h>
+
+enum { CHUNK = 1024 };
 
 static bool runs_here(void) { return true; }
 
 static double measure_pair(ck_words *words, ck_measure measure, const ck_pairs *pairs, size_t k) {
-    uint32_t a = pairs->a[k], b = pairs->b[k];
-    return ck_words_measure(words, measure, (ck_span){ck_strings_bytes(pairs->x, a), ck_strings_length(pairs->x, a)},
-                            (ck_span){ck_strings_bytes(pairs->y, b), ck_strings_length(pairs->y, b)});
+    return ck_words_measure(words, measure, ck_strings_span(pairs->x, pairs->a[k]), ck_strings_span(pairs->y, pairs->b[k]));
 }
 
 static void measure_pairs(ck_measure measure, const ck_pairs *pairs, double *out) {
@@ -19,8 +20,18 @@ static void measure_pairs(ck_measure measure, const ck_pairs *pairs, double *out
 static void ladder_pairs(const ck_ladder *ladder, const ck_pairs *pairs, uint8_t *out) {
     ck_words words;
     ck_words_init(&words);
-    for (size_t k = 0; k < pairs->n; k++)
-        out[k] = ck_ladder_level(ladder, measure_pair(&words, ladder->measure, pairs, k));
+    if (ladder->measure == CK_JACCARD) {
+        ck_jaccard_ladder(ladder, pairs, out);
+        return;
+    }
+    ck_bounds bounds = ck_bounds_prepare(ladder);
+    memset(out, (int)ladder->n, pairs->n);
+    for (size_t begin = 0; begin < pairs->n; begin += CHUNK) {
+        size_t survivor[CHUNK], end = pairs->n - begin < CHUNK ? pairs->n : begin + CHUNK;
+        size_t n = ck_bounds_survivors(&bounds, pairs, begin, end, survivor);
+        for (size_t i = 0; i < n; i++)
+            out[survivor[i]] = ck_ladder_level(ladder, measure_pair(&words, ladder->measure, pairs, survivor[i]));
+    }
 }
 
 const ck_kernels ck_kernels_scalar = {"scalar", runs_here, measure_pairs, ladder_pairs};

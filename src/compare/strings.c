@@ -12,16 +12,19 @@ static uint8_t page_of(unsigned char byte) {
     }
 }
 
-static ck_sketch sketch_of(const char *bytes, size_t n) {
-    ck_sketch sketch = {0};
-    for (size_t i = 0; i < n; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
+/** A sketch of a long value that no bound can hold against it but its length. */
+static ck_sketch sketch_of_long(void) {
+    return (ck_sketch){.letters = UINT64_MAX, .length = CK_LENGTH_LONG, .repeats = CK_LENGTH_LONG, .pages = CK_PAGE_OTHER};
+}
+
+static ck_sketch sketch_of(ck_span value) {
+    ck_sketch sketch = {.length = (uint8_t)value.n};
+    for (size_t i = 0; i < value.n; i++) {
+        unsigned char byte = (unsigned char)value.bytes[i];
         sketch.letters |= UINT64_C(1) << ck_strings_fold(byte);
         sketch.pages |= page_of(byte);
     }
-    memcpy(&sketch.prefix, bytes, n < sizeof sketch.prefix ? n : sizeof sketch.prefix);
-    sketch.length = (uint8_t)(n < CK_LENGTH_LONG ? n : CK_LENGTH_LONG);
-    if (n < CK_LENGTH_LONG) sketch.repeats = (uint8_t)(n - (size_t)__builtin_popcountll(sketch.letters));
+    sketch.repeats = (uint8_t)(value.n - (size_t)__builtin_popcountll(sketch.letters));
     return sketch;
 }
 
@@ -35,10 +38,11 @@ static ck_status check_lengths(ck_error *error, uint32_t count, const uint64_t *
 
 static void fill(ck_strings *strings) {
     for (uint32_t v = 0; v < strings->count; v++) {
-        const char *bytes = ck_strings_bytes(strings, v);
-        size_t n = ck_strings_length(strings, v);
-        strings->sketch[v] = sketch_of(bytes, n);
-        memcpy(strings->slot[v], bytes, n < CK_SLOT ? n : CK_SLOT);
+        ck_span value = ck_strings_span(strings, v);
+        strings->sketch[v] = value.n < CK_LENGTH_LONG ? sketch_of(value) : sketch_of_long();
+        if (!value.n) continue;
+        memcpy(&strings->sketch[v].prefix, value.bytes, value.n < CK_PREFIX ? value.n : CK_PREFIX);
+        memcpy(strings->slot[v], value.bytes, value.n < CK_SLOT ? value.n : CK_SLOT);
     }
 }
 

@@ -10,21 +10,27 @@
  */
 #ifndef CK_COMPARE_STRINGS_H
 #define CK_COMPARE_STRINGS_H
+#include "base/text.h"
 #include <carrick/similarity.h>
 
 enum {
     CK_SLOT = 16,
+    CK_PREFIX = 4, /**< bytes of ck_sketch.prefix */
     CK_LENGTH_LONG = 255 /**< sketches say this for any length from here on */
 };
 
 /** Which parts of the byte range a value uses. */
-enum { CK_PAGE_UPPER = 1 /**< 0x40-0x5F */, CK_PAGE_LOWER = 2 /**< 0x60-0x7F */, CK_PAGE_OTHER = 4 /**< neither those nor 0x20-0x3F */ };
+enum {
+    CK_PAGE_UPPER = 1, /**< 0x40-0x5F */
+    CK_PAGE_LOWER = 2, /**< 0x60-0x7F */
+    CK_PAGE_OTHER = 4  /**< neither those nor 0x20-0x3F */
+};
 
 typedef struct ck_sketch {
     uint64_t letters; /**< bit ck_strings_fold(byte) of each byte that occurs */
     uint32_t prefix;  /**< first four bytes, zero padded */
     uint8_t length;   /**< bytes, at most CK_LENGTH_LONG */
-    uint8_t repeats;  /**< length less the bits in `letters` (0 for long values, whose bounds are not used) */
+    uint8_t repeats;  /**< length less the bits in `letters` */
     uint8_t pages;    /**< OR of CK_PAGE_* */
     uint8_t spare;
 } ck_sketch;
@@ -44,8 +50,8 @@ static inline unsigned ck_strings_fold(unsigned char byte) { return byte & (63u 
 static inline uint32_t ck_strings_length(const ck_strings *strings, uint32_t value) {
     return (uint32_t)(strings->offset[value + 1] - strings->offset[value]);
 }
-static inline const char *ck_strings_bytes(const ck_strings *strings, uint32_t value) {
-    return strings->bytes + strings->offset[value];
+static inline ck_span ck_strings_span(const ck_strings *strings, uint32_t value) {
+    return (ck_span){strings->bytes + strings->offset[value], ck_strings_length(strings, value)};
 }
 
 #endif

@@ -84,7 +84,7 @@ static double measure_jaro(ck_words *words, ck_span a, ck_span b) {
     uint32_t matches = 0;
     for (size_t begin = 0; begin < a.n; begin += STRIP) matches += match_strip(words, a, begin, b, window);
     if (!matches) return 0.0;
-    return ck_exact_jaro(matches, count_transpositions(words, a, b, matches), (uint32_t)a.n, (uint32_t)b.n);
+    return ck_exact_jaro(matches, count_transpositions(words, a, b, matches), (double)a.n, (double)b.n);
 }
 
 static uint32_t common_prefix(ck_span a, ck_span b, size_t limit) {
@@ -105,7 +105,7 @@ static void collect_bytes(ck_span span, uint64_t set[4]) {
     for (size_t i = 0; i < span.n; i++) set[byte_at(span, i) / 64] |= UINT64_C(1) << (byte_at(span, i) % 64);
 }
 
-static double measure_jaccard(ck_span a, ck_span b) {
+double ck_words_jaccard(ck_span a, ck_span b) {
     uint64_t in_a[4] = {0}, in_b[4] = {0}, in_both[4];
     collect_bytes(a, in_a);
     collect_bytes(b, in_b);
@@ -149,7 +149,7 @@ static int64_t edit_strip(ck_words *words, ck_span strip, ck_span b) {
     return sum;
 }
 
-uint32_t ck_words_levenshtein(ck_words *words, ck_span a, ck_span b) {
+static uint32_t measure_levenshtein(ck_words *words, ck_span a, ck_span b) {
     trim_common(&a, &b);
     if (!a.n || !b.n) return (uint32_t)(a.n + b.n);
     int64_t sum = 0;
@@ -193,7 +193,7 @@ static void fill_exchange_row(ck_words *words, const exchange_rows *rows, ck_spa
     words->last_row[byte] = (uint16_t)i;
 }
 
-uint32_t ck_words_damerau_levenshtein(ck_words *words, ck_span a, ck_span b) {
+static uint32_t measure_damerau_levenshtein(ck_words *words, ck_span a, ck_span b) {
     trim_common(&a, &b);
     if (!a.n || !b.n) return (uint32_t)(a.n + b.n);
     uint16_t far = (uint16_t)(max_size(a.n, b.n) + 1);
@@ -218,9 +218,9 @@ double ck_words_measure(ck_words *words, ck_measure measure, ck_span a, ck_span 
     switch (measure) {
     case CK_JARO_WINKLER: return ck_exact_winkler(measure_jaro(words, a, b), common_prefix(a, b, 4));
     case CK_JARO: return measure_jaro(words, a, b);
-    case CK_JACCARD: return measure_jaccard(a, b);
-    case CK_LEVENSHTEIN: return ck_words_levenshtein(words, a, b);
-    case CK_DAMERAU_LEVENSHTEIN: return ck_words_damerau_levenshtein(words, a, b);
+    case CK_JACCARD: return ck_words_jaccard(a, b);
+    case CK_LEVENSHTEIN: return measure_levenshtein(words, a, b);
+    case CK_DAMERAU_LEVENSHTEIN: return measure_damerau_levenshtein(words, a, b);
     }
     return 0.0;
 }

@@ -20,7 +20,6 @@ void ck_words_init(ck_words *words);
 
 /** Any measure of one pair. */
 double ck_words_measure(ck_words *words, ck_measure measure, ck_span a, ck_span b);
-uint32_t ck_words_levenshtein(ck_words *words, ck_span a, ck_span b);
-uint32_t ck_words_damerau_levenshtein(ck_words *words, ck_span a, ck_span b);
+double ck_words_jaccard(ck_span a, ck_span b);
 
 #endif

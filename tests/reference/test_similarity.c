@@ -1,6 +1,5 @@
 /** Every instruction set against the slow and obvious similarities, bit for bit; and the ladders, whose bounds must
  *  never move a pair to another level. `similarity ISA` tests one instruction set (77 when it cannot run here). */
-#include "base/hash.h"
 #include "reference/similarity.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,9 +39,12 @@ typedef struct sample {
     size_t pairs;
 } sample;
 
+/** A number below `below` (the generator is SplitMix64's; the test is built where xxHash may be absent). */
 static uint32_t draw(sample *s, uint32_t below) {
-    s->state += UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)((ck_hash_mix(s->state) >> 32) * below >> 32);
+    uint64_t x = s->state += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)((x >> 32) * below >> 32);
 }
 
 static char draw_byte(sample *s, const text_kind *kind) {
