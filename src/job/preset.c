@@ -14,7 +14,7 @@ static const ck_preset presets[] = {
       {"exact $1", "$1"}},
      {"exact $3", "$3"}},
     {"date_of_birth", 1, 1, NULL,
-     {{"exact", NULL}, {"levenshtein 1", NULL}, {"within 1 month", NULL}, {"within 1 year", NULL}, {"within 10 year", NULL}},
+     {{"exact", NULL}, {"levenshtein 1", NULL}, {"within 1 month", NULL}, {"within 1 year", NULL}, {"within 10 years", NULL}},
      {NULL, NULL}},
     {"postcode", 1, 1, NULL, {{"exact", NULL}, {"sector", NULL}, {"district", NULL}, {"area", NULL}}, {NULL, NULL}},
     {"email", 1, 1, NULL,

@@ -148,10 +148,10 @@ double ck_node_number(const ck_node *node) {
     return read_number(node->text, &number) ? number : NAN;
 }
 
-/** The shortest text that reads back as the same number. */
+/** A short text that reads back as the same number. */
 static char *print_number(ck_error *error, ck_doc *doc, double number) {
     char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, number);
         if (strtod(text, NULL) == number)
             break;
@@ -326,6 +326,9 @@ ck_status ck_shape_table(ck_error *error, const ck_shaper *shaper, const ck_tabl
     node->path = path;
     if (need_map(error, shaper, table, node) != CK_OK || refuse_unknown_keys(error, shaper, table, node) != CK_OK)
         return error->status;
+    for (size_t i = 0; i < node->n; i++)
+        if (!(node->entry[i].value->path = join_path(error, shaper->doc, path, node->entry[i].key)))
+            return error->status;
     if (table->rewrite && table->rewrite(error, shaper, node) != CK_OK)
         return error->status;
     for (size_t i = 0; i < table->nkeys; i++)

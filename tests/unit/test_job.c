@@ -22,7 +22,8 @@ static void write_file(const char *name, const char *text) {
     fclose(file);
 }
 
-static const char *const files[] = {"gp.csv", "council.csv", "parts.csv", "semicolons.csv", "truth.csv", "model.json", "empty.csv"};
+static const char *const files[] = {"gp.csv", "council.csv", "parts.csv", "semicolons.csv", "truth.csv", "model.json", "empty.csv",
+                                    "gp_register.csv", "council_1.csv", "council_2.csv.gz"};
 
 static int make_files(void **state) {
     (void)state;
@@ -205,7 +206,7 @@ static const bad_job bad_jobs[] = {
     {16, "jaro_winkler' needs a number from 0 to 1", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [jaro_winkler 92]}\n"},
     {16, "stands twice", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [exact, exact]}\n"},
     {16, "after 'else' is never reached", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [exact, else, jaro 0.9]}\n"},
-    {16, "'m' has 2 numbers, but the comparison has 3 levels", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [exact, jaro 0.9], m: [0.9, 0.1]}\n"},
+    {16, "comparisons[0].m: 'm' has 2 numbers, but the comparison has 3 levels", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [exact, jaro 0.9], m: [0.9, 0.1]}\n"},
     {16, "levels[0].m: This must be a number from", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [exact, jaro 0.9], m: [1.9, 0.1, 0.1]}\n"},
     {16, "no level 'exact' that term_frequency", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [jaro 0.9], term_frequency: true}\n"},
     {16, "no level 'exact surname' to adjust against", SOURCE BLOCKING "comparisons:\n  - {on: surname, levels: [{when: jaro 0.9, term_frequency: true}]}\n"},
@@ -666,22 +667,40 @@ static void test_part_hashes_model(void **state) {
 
 /* ---- the reference ---- */
 
+static char *read_page(void) {
+    char path[1024];
+    snprintf(path, sizeof path, "%.*s/../../docs/job.md", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
+    FILE *file = fopen(path, "r");
+    char *page = calloc(1, 200000);
+    assert_non_null(file);
+    assert_true(fread(page, 1, 199999, file) > 0);
+    fclose(file);
+    return page;
+}
+
 /** docs/job.md holds the reference that the tables print, word for word. */
 static void test_reference(void **state) {
     (void)state;
     ck_error error = {0};
-    char path[1024], *reference;
-    snprintf(path, sizeof path, "%.*s/../../docs/job.md", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
+    char *reference, *page = read_page();
     assert_int_equal(ck_job_reference(&error, &reference), CK_OK);
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    char *page = calloc(1, 200000);
-    assert_true(fread(page, 1, 199999, file) > 0);
-    fclose(file);
     if (!strstr(page, reference))
         fail_msg("docs/job.md does not hold the reference as the tables print it:\n%s", reference);
     free(page);
     ck_free(reference);
+}
+
+/** The example of docs/job.md is a job. */
+static void test_example(void **state) {
+    (void)state;
+    static const char council[] = "ref,forename,surname,birth_year,birth_month,birth_day,postcode\n";
+    write_file("gp_register.csv", "patient_id,given_name,family_name,birth_date,post_code,nhs_no\n");
+    write_file("council_1.csv", council);
+    write_file("council_2.csv.gz", council);
+    char *page = read_page(), *begin = strstr(page, "```yaml\n") + 8;
+    *strstr(begin, "```") = 0;
+    check_echo(begin);
+    free(page);
 }
 
 int main(void) {
@@ -692,7 +711,7 @@ int main(void) {
         cmocka_unit_test(test_training_and_decision), cmocka_unit_test(test_defaults), cmocka_unit_test(test_sources_by_name),
         cmocka_unit_test(test_echo),           cmocka_unit_test(test_echo_has_defaults), cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_override_wins),  cmocka_unit_test(test_bad_overrides),  cmocka_unit_test(test_parts),          cmocka_unit_test(test_part_hashes_model),
-        cmocka_unit_test(test_reference),
+        cmocka_unit_test(test_reference),      cmocka_unit_test(test_example),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);
 }
