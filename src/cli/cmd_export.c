@@ -44,10 +44,10 @@ ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
     bool writes = cli->comm.rank == 0;
     int which = find_export(error, cli->options.word[0]);
     if (!error->status && writes && check_folder(error, folder, exports[which].stage) == CK_OK)
-        ck_csv_open(error, cli->options.out_file, &csv);
+        ck_csv_out_open(error, cli->options.out_file, &csv);
     if (ck_par_agree(&cli->comm, error) == CK_OK && exports[which].run(&cli->comm, error, folder, &csv) == CK_OK && writes)
-        ck_csv_commit(error, &csv);
+        ck_csv_out_commit(error, &csv);
     if (writes)
-        ck_csv_close(&csv);
+        ck_csv_out_close(&csv);
     return ck_par_agree(&cli->comm, error);
 }

@@ -17,7 +17,7 @@ static void clear_progress(void) {
 
 /** One object a line; `plain` where JSON cannot hold the text (a file name that is not UTF-8). */
 static void print_json(json_t *object, const char *plain) {
-    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    char *text = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
     fprintf(stderr, "%s\n", text ? text : plain);
     free(text);
     json_decref(object);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-ck_status ck_csv_open(ck_error *error, const char *path, ck_csv_out *csv) {
+ck_status ck_csv_out_open(ck_error *error, const char *path, ck_csv_out *csv) {
     *csv = (ck_csv_out){0};
     return ck_out_open(error, path, &csv->file);
 }
@@ -21,7 +21,7 @@ static bool needs_quotes(ck_span text) {
     return false;
 }
 
-void ck_csv_text(ck_csv_out *csv, ck_span text) {
+void ck_csv_out_text(ck_csv_out *csv, ck_span text) {
     FILE *stream = csv->file.stream;
     begin_field(csv);
     if (!needs_quotes(text)) {
@@ -37,11 +37,11 @@ void ck_csv_text(ck_csv_out *csv, ck_span text) {
     putc_unlocked('"', stream);
 }
 
-void ck_csv_string(ck_csv_out *csv, const char *text) {
-    ck_csv_text(csv, ck_span_of(text));
+void ck_csv_out_string(ck_csv_out *csv, const char *text) {
+    ck_csv_out_text(csv, ck_span_of(text));
 }
 
-void ck_csv_integer(ck_csv_out *csv, int64_t value) {
+void ck_csv_out_integer(ck_csv_out *csv, int64_t value) {
     begin_field(csv);
     fprintf(csv->file.stream, "%" PRId64, value);
 }
@@ -55,21 +55,21 @@ const char *ck_real_text(double value, char text[CK_REAL_TEXT]) {
     return text;
 }
 
-void ck_csv_real(ck_csv_out *csv, double value) {
+void ck_csv_out_real(ck_csv_out *csv, double value) {
     char text[CK_REAL_TEXT];
     begin_field(csv);
     fputs_unlocked(ck_real_text(value, text), csv->file.stream);
 }
 
-void ck_csv_end_row(ck_csv_out *csv) {
+void ck_csv_out_end_row(ck_csv_out *csv) {
     putc_unlocked('\n', csv->file.stream);
     csv->in_row = false;
 }
 
-ck_status ck_csv_commit(ck_error *error, ck_csv_out *csv) {
+ck_status ck_csv_out_commit(ck_error *error, ck_csv_out *csv) {
     return ck_out_commit(error, &csv->file);
 }
 
-void ck_csv_close(ck_csv_out *csv) {
+void ck_csv_out_close(ck_csv_out *csv) {
     ck_out_close(&csv->file);
 }

@@ -1,5 +1,5 @@
 /** CSV as RFC 4180 has it, except that lines end with LF: fields with a comma, quote or line break are quoted, quotes doubled.
- *  A failed write is found at ck_csv_commit. Local. */
+ *  A failed write is found at ck_csv_out_commit. Local. */
 #ifndef CK_CLI_CSV_OUT_H
 #define CK_CLI_CSV_OUT_H
 #include "base/text.h"
@@ -11,15 +11,15 @@ typedef struct ck_csv_out {
 } ck_csv_out;
 
 /** `path` NULL or "-": standard output. */
-ck_status ck_csv_open(ck_error *error, const char *path, ck_csv_out *csv);
-void ck_csv_text(ck_csv_out *csv, ck_span text);
-void ck_csv_string(ck_csv_out *csv, const char *text);
-void ck_csv_integer(ck_csv_out *csv, int64_t value);
+ck_status ck_csv_out_open(ck_error *error, const char *path, ck_csv_out *csv);
+void ck_csv_out_text(ck_csv_out *csv, ck_span text);
+void ck_csv_out_string(ck_csv_out *csv, const char *text);
+void ck_csv_out_integer(ck_csv_out *csv, int64_t value);
 /** The shortest decimal that reads back as the same double. */
-void ck_csv_real(ck_csv_out *csv, double value);
-void ck_csv_end_row(ck_csv_out *csv);
-ck_status ck_csv_commit(ck_error *error, ck_csv_out *csv);
-void ck_csv_close(ck_csv_out *csv);
+void ck_csv_out_real(ck_csv_out *csv, double value);
+void ck_csv_out_end_row(ck_csv_out *csv);
+ck_status ck_csv_out_commit(ck_error *error, ck_csv_out *csv);
+void ck_csv_out_close(ck_csv_out *csv);
 
 enum { CK_REAL_TEXT = 32 };
 /** Shortest of %.15g, %.16g, %.17g that reads back exactly. @return `text` */

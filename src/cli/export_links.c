@@ -18,7 +18,7 @@ typedef struct link_piece {
 
 typedef struct link_export {
     const ck_comm *comm;
-    ck_rows rows;
+    ck_export_rows rows;
     ck_h5 *file;
     uint64_t total;
     link_piece *piece;
@@ -96,7 +96,7 @@ static ck_status list_rows(link_export *e, ck_error *error) {
 
 static ck_status open_inputs(link_export *e, ck_error *error, const char *folder) {
     char *path = ck_path_join(error, folder, "links.h5");
-    if (ck_par_agree(e->comm, error) == CK_OK && ck_rows_open(e->comm, error, folder, &e->rows) == CK_OK &&
+    if (ck_par_agree(e->comm, error) == CK_OK && ck_export_rows_open(e->comm, error, folder, &e->rows) == CK_OK &&
         ck_h5_open(e->comm, error, path, "links", CK_LINKS_VERSION, &e->file) == CK_OK &&
         ck_h5_size(e->file, error, "pairs/a", &e->total) == CK_OK && read_model(e, error) == CK_OK) {
         uint64_t end = e->comm->rank == 0 ? e->rows.people.rows : 0;
@@ -117,7 +117,7 @@ static void close_inputs(link_export *e) {
     ck_free(e->id_offset);
     json_decref(e->model);
     ck_h5_close(e->file);
-    ck_rows_close(&e->rows);
+    ck_export_rows_close(&e->rows);
 }
 
 /* ---- writing ---- */
@@ -125,30 +125,30 @@ static void close_inputs(link_export *e) {
 static void write_header(const link_export *e, ck_csv_out *csv) {
     static const char *const fixed[] = {"source_a", "id_a", "source_b", "id_b", "match_weight", "match_probability", "rule"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        ck_csv_string(csv, fixed[i]);
+        ck_csv_out_string(csv, fixed[i]);
     for (uint32_t c = 0; c < e->ncomparisons; c++) {
         char name[256];
         snprintf(name, sizeof name, "gamma_%s", json_string_value(json_object_get(comparison_at(e, c), "name")));
-        ck_csv_string(csv, name);
+        ck_csv_out_string(csv, name);
     }
-    ck_csv_end_row(csv);
+    ck_csv_out_end_row(csv);
 }
 
 static void write_side(const link_export *e, ck_csv_out *csv, uint64_t row) {
-    ck_csv_string(csv, ck_rows_source(&e->rows, row));
-    ck_csv_text(csv, (ck_span){e->id_bytes + e->id_offset[row] - e->id_offset[0], (size_t)(e->id_offset[row + 1] - e->id_offset[row])});
+    ck_csv_out_string(csv, ck_export_rows_source(&e->rows, row));
+    ck_csv_out_text(csv, (ck_span){e->id_bytes + e->id_offset[row] - e->id_offset[0], (size_t)(e->id_offset[row + 1] - e->id_offset[row])});
 }
 
 static void write_row_pair(const link_export *e, ck_csv_out *csv, size_t i, uint64_t row_a, uint64_t row_b) {
     const link_piece *piece = e->piece;
     write_side(e, csv, row_a);
     write_side(e, csv, row_b);
-    ck_csv_real(csv, piece->weight[i]);
-    ck_csv_real(csv, ck_probability_of_weight(piece->weight[i]));
-    ck_csv_integer(csv, piece->rule[i]);
+    ck_csv_out_real(csv, piece->weight[i]);
+    ck_csv_out_real(csv, ck_probability_of_weight(piece->weight[i]));
+    ck_csv_out_integer(csv, piece->rule[i]);
     for (uint32_t c = 0; c < e->ncomparisons; c++)
-        ck_csv_integer(csv, ck_pattern_gamma(e->stride, c, piece->pattern[i]));
-    ck_csv_end_row(csv);
+        ck_csv_out_integer(csv, ck_pattern_gamma(e->stride, c, piece->pattern[i]));
+    ck_csv_out_end_row(csv);
 }
 
 static void write_link(const link_export *e, ck_csv_out *csv, size_t i) {

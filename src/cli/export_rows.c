@@ -6,8 +6,8 @@
 
 enum { ROWS_AT_ONCE = 1 << 18 };
 
-ck_status ck_rows_open(const ck_comm *comm, ck_error *error, const char *folder, ck_rows *rows) {
-    *rows = (ck_rows){.comm = comm, .path = ck_path_join(error, folder, "people.h5")};
+ck_status ck_export_rows_open(const ck_comm *comm, ck_error *error, const char *folder, ck_export_rows *rows) {
+    *rows = (ck_export_rows){.comm = comm, .path = ck_path_join(error, folder, "people.h5")};
     if (ck_par_agree(comm, error) || ck_people_open(comm, error, rows->path, 0, &rows->people))
         return error->status;
     uint64_t collapsed = rows->people.row_record != NULL, *offset = NULL;
@@ -20,14 +20,14 @@ ck_status ck_rows_open(const ck_comm *comm, ck_error *error, const char *folder,
     return error->status;
 }
 
-void ck_rows_close(ck_rows *rows) {
+void ck_export_rows_close(ck_export_rows *rows) {
     ck_free(rows->row_record);
     ck_people_free(&rows->people);
     ck_free(rows->path);
-    *rows = (ck_rows){0};
+    *rows = (ck_export_rows){0};
 }
 
-const char *ck_rows_source(const ck_rows *rows, uint64_t row) {
+const char *ck_export_rows_source(const ck_export_rows *rows, uint64_t row) {
     uint32_t s = 0;
     while (row >= rows->people.source[s].row_end)
         s++;
@@ -35,22 +35,22 @@ const char *ck_rows_source(const ck_rows *rows, uint64_t row) {
 }
 
 /** Writes the fields of a row that stand behind its source and id. Rank 0. */
-typedef void write_fields(void *user, ck_csv_out *csv, const ck_rows *rows, uint64_t row);
+typedef void write_fields(void *user, ck_csv_out *csv, const ck_export_rows *rows, uint64_t row);
 /** Gets what write_fields needs for rows [begin, end). Collective; may be NULL. */
-typedef ck_status load_fields(void *user, ck_error *error, const ck_rows *rows, uint64_t begin, uint64_t end);
+typedef ck_status load_fields(void *user, ck_error *error, const ck_export_rows *rows, uint64_t begin, uint64_t end);
 
-static void write_rows(const ck_rows *rows, uint64_t begin, uint64_t end, const uint64_t *offset, const char *bytes, ck_csv_out *csv,
+static void write_rows(const ck_export_rows *rows, uint64_t begin, uint64_t end, const uint64_t *offset, const char *bytes, ck_csv_out *csv,
                        write_fields *write, void *user) {
     for (uint64_t row = begin; row < end; row++) {
         size_t i = (size_t)(row - begin);
-        ck_csv_string(csv, ck_rows_source(rows, row));
-        ck_csv_text(csv, (ck_span){bytes + offset[i] - offset[0], (size_t)(offset[i + 1] - offset[i])});
+        ck_csv_out_string(csv, ck_export_rows_source(rows, row));
+        ck_csv_out_text(csv, (ck_span){bytes + offset[i] - offset[0], (size_t)(offset[i + 1] - offset[i])});
         write(user, csv, rows, row);
-        ck_csv_end_row(csv);
+        ck_csv_out_end_row(csv);
     }
 }
 
-static ck_status each_row(const ck_rows *rows, ck_error *error, ck_csv_out *csv, load_fields *load, write_fields *write, void *user) {
+static ck_status each_row(const ck_export_rows *rows, ck_error *error, ck_csv_out *csv, load_fields *load, write_fields *write, void *user) {
     bool writes = rows->comm->rank == 0;
     for (uint64_t begin = 0; begin < rows->people.rows; begin += ROWS_AT_ONCE) {
         uint64_t end = begin + ROWS_AT_ONCE < rows->people.rows ? begin + ROWS_AT_ONCE : rows->people.rows, *offset = NULL;
@@ -69,13 +69,13 @@ static ck_status each_row(const ck_rows *rows, ck_error *error, ck_csv_out *csv,
 
 /* ---- index ---- */
 
-static void write_person(void *user, ck_csv_out *csv, const ck_rows *rows, uint64_t row) {
+static void write_person(void *user, ck_csv_out *csv, const ck_export_rows *rows, uint64_t row) {
     const uint32_t *person = user;
-    ck_csv_integer(csv, person[ck_rows_record(rows, row)]);
+    ck_csv_out_integer(csv, person[ck_export_rows_record(rows, row)]);
 }
 
 /** Person of every record, on rank 0. */
-static ck_status gather_persons(const ck_comm *comm, ck_error *error, const char *folder, const ck_rows *rows, uint32_t **person) {
+static ck_status gather_persons(const ck_comm *comm, ck_error *error, const char *folder, const ck_export_rows *rows, uint32_t **person) {
     ck_index index = {0};
     uint64_t *offset = NULL;
     *person = NULL;
@@ -93,19 +93,19 @@ static ck_status gather_persons(const ck_comm *comm, ck_error *error, const char
 }
 
 ck_status ck_export_index(const ck_comm *comm, ck_error *error, const char *folder, ck_csv_out *csv) {
-    ck_rows rows = {0};
+    ck_export_rows rows = {0};
     uint32_t *person = NULL;
-    if (ck_rows_open(comm, error, folder, &rows) == CK_OK && gather_persons(comm, error, folder, &rows, &person) == CK_OK) {
+    if (ck_export_rows_open(comm, error, folder, &rows) == CK_OK && gather_persons(comm, error, folder, &rows, &person) == CK_OK) {
         if (comm->rank == 0) {
-            ck_csv_string(csv, "source");
-            ck_csv_string(csv, "id");
-            ck_csv_string(csv, "person");
-            ck_csv_end_row(csv);
+            ck_csv_out_string(csv, "source");
+            ck_csv_out_string(csv, "id");
+            ck_csv_out_string(csv, "person");
+            ck_csv_out_end_row(csv);
         }
         each_row(&rows, error, csv, NULL, write_person, person);
     }
     ck_free(person);
-    ck_rows_close(&rows);
+    ck_export_rows_close(&rows);
     return error->status;
 }
 
@@ -119,7 +119,7 @@ typedef struct code_window {
 } code_window;
 
 /** Without collapsing, the rows' own records; with it, a row's record may be anywhere, so all (they are fewer) are read once. */
-static ck_status load_codes(void *user, ck_error *error, const ck_rows *rows, uint64_t begin, uint64_t end) {
+static ck_status load_codes(void *user, ck_error *error, const ck_export_rows *rows, uint64_t begin, uint64_t end) {
     code_window *window = user;
     const ck_people *people = &rows->people;
     uint64_t collapsed = people->records != people->rows;
@@ -139,29 +139,29 @@ static ck_status load_codes(void *user, ck_error *error, const ck_rows *rows, ui
     return error->status;
 }
 
-static void write_values(void *user, ck_csv_out *csv, const ck_rows *rows, uint64_t row) {
+static void write_values(void *user, ck_csv_out *csv, const ck_export_rows *rows, uint64_t row) {
     const code_window *window = user;
-    size_t n = (size_t)(window->end - window->begin), i = (size_t)(ck_rows_record(rows, row) - window->begin);
+    size_t n = (size_t)(window->end - window->begin), i = (size_t)(ck_export_rows_record(rows, row) - window->begin);
     for (uint32_t c = 0; c < rows->people.ncolumns; c++)
-        ck_csv_text(csv, ck_dict_value(&rows->people.column[c].dict, window->code[n * c + i]));
+        ck_csv_out_text(csv, ck_dict_value(&rows->people.column[c].dict, window->code[n * c + i]));
 }
 
 ck_status ck_export_people(const ck_comm *comm, ck_error *error, const char *folder, ck_csv_out *csv) {
-    ck_rows rows = {0};
+    ck_export_rows rows = {0};
     code_window window = {0};
-    if (ck_rows_open(comm, error, folder, &rows) == CK_OK &&
+    if (ck_export_rows_open(comm, error, folder, &rows) == CK_OK &&
         ck_h5_open(comm, error, rows.path, "people", CK_PEOPLE_VERSION, &window.file) == CK_OK) {
         if (comm->rank == 0) {
-            ck_csv_string(csv, "source");
-            ck_csv_string(csv, "id");
+            ck_csv_out_string(csv, "source");
+            ck_csv_out_string(csv, "id");
             for (uint32_t c = 0; c < rows.people.ncolumns; c++)
-                ck_csv_string(csv, rows.people.column[c].name);
-            ck_csv_end_row(csv);
+                ck_csv_out_string(csv, rows.people.column[c].name);
+            ck_csv_out_end_row(csv);
         }
         each_row(&rows, error, csv, load_codes, write_values, &window);
     }
     ck_h5_close(window.file);
     ck_free(window.code);
-    ck_rows_close(&rows);
+    ck_export_rows_close(&rows);
     return error->status;
 }

@@ -8,6 +8,13 @@ static ck_status fail_memory(ck_error *error) {
     return ck_fail(error, CK_MEMORY, "Out of memory while writing run.json.");
 }
 
+/** Members in the order in which a person wants to read them. */
+static json_t *empty_root(void) {
+    return json_pack("{s:s, s:i, s:s, s:i, s:i, s:f, s:i, s:i, s:[], s:[], s:{}}", "format", "carrick-run", "version", 1, "job", "",
+                     "ranks", 0, "threads", 0, "total_seconds", 0.0, "peak_rss_bytes", 0, "peak_rss_sum_bytes", 0, "stages", "inputs",
+                     "versions");
+}
+
 ck_status ck_run_record_open(ck_error *error, const char *folder, ck_run_record *record) {
     *record = (ck_run_record){.path = ck_path_join(error, folder, "run.json")};
     if (!record->path)
@@ -15,7 +22,7 @@ ck_status ck_run_record_open(ck_error *error, const char *folder, ck_run_record 
     record->root = json_load_file(record->path, 0, NULL);
     if (!json_is_object(record->root) || !json_is_array(json_object_get(record->root, "stages"))) {
         json_decref(record->root);
-        record->root = json_pack("{s:[]}", "stages");
+        record->root = empty_root();
     }
     return record->root ? CK_OK : fail_memory(error);
 }

@@ -15,6 +15,7 @@ ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) 
         return error->status;
     ck_stamp_add(stamp, people);
     ck_stamp_add_hash(stamp, hash);
+    ck_stamp_add(stamp, work->part[CK_STAGE_TRAIN]); /* rules and comparisons are there */
     return CK_OK;
 }
 

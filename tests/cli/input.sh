@@ -12,7 +12,7 @@ ingest() { # CODE WORDS FILE
     expect_error "$1" "$2" "$carrick" ingest other.yaml --out "out.$3" --quiet
 }
 
-ingest 2 "people.tsv does not exist; did you mean 'people.csv'" people.tsv
+ingest 5 "people.tsv does not exist; did you mean 'people.csv'" people.tsv
 : > empty.csv
 ingest 3 "empty.csv" empty.csv
 sed '5s/,M2 2BB//' people.csv > ragged.csv

@@ -24,7 +24,7 @@ expect_error 5 "is no result of Carrick" "$carrick" link .
 expect 0 '^hdf5 +HDF5' "$carrick" --version
 expect 0 '^instruction_set +[a-z]' "$carrick" --version
 expect 0 'carrick COMMAND --help' "$carrick" --help
-commands=$("$carrick" --help | sed -nE 's/^  ([a-z]+) +[A-Z].*/\1/p')
+commands=$("$carrick" --help | sed -nE '/^  carrick/d; s/^  ([a-z]+) +[A-Z].*/\1/p')
 [ "$(wc -w <<< "$commands")" -ge 10 ] || fail "--help lists too few commands: $commands"
 for command in $commands; do
     expect 0 "Usage: carrick $command" "$carrick" "$command" --help
