@@ -12,7 +12,7 @@ only_in() { # PATTERN FOLDERS-REGEX SENTENCE
 only_in '#include *[<"]mpi\.h' '^src/par/' 'mpi.h outside src/par'
 only_in '#include *[<"]hdf5\.h' '^src/store/' 'hdf5.h outside src/store'
 only_in '#include *[<"](immintrin|x86intrin|arm_neon)\.h' '^src/compare/' 'intrinsics outside src/compare'
-only_in '(^|[^a-z_])(printf|puts|putchar|fprintf *\( *std(out|err)|fputs\([^;]*, *std(out|err))[ (]*' '^src/(cli/|base/log\.c)' 'printing outside src/cli'
+only_in '(^|[^a-z_])((printf|puts|putchar|perror) *\(|fprintf *\( *std(out|err)|(fputs|fwrite) *\([^;]*, *std(out|err))' '^src/(cli/|base/log\.[ch])|^include/carrick/status.h' 'printing outside src/cli'
 only_in '(^|[^a-z_])(exit|_exit|abort) *\(' '^src/(base|par|cli)/' 'exit or abort outside base and par'
 
 # A file includes only from its own folder or from folders above it in this list.

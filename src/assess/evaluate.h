@@ -1,5 +1,12 @@
-/** Evaluation against truth. Collective. JSON keys are a contract: records, true_pairs, candidates, blocking_recall,
- *  edge {best_f1, best_weight}, closure {f1, precision, recall, threshold_weight, best_f1, best_weight}. */
+/** Evaluation against truth: what blocking reaches, what the links say (edge), what the persons say (closure).
+ *
+ *  Pairs are of records: with collapse, rows that are one record are not a pair. Only records whose truth is known and
+ *  pairs that the link type allows count; records without truth are left out and counted, though they may join others
+ *  into one person. A true pair that blocking misses is a miss. F1 = 2 right / (found + true). A measure without meaning
+ *  (precision of nothing found, the others without any true pair) is NAN, and null in JSON.
+ *
+ *  JSON keys are a contract: records, true_pairs, candidates, blocking_recall, edge {best_f1, best_weight},
+ *  closure {f1, precision, recall, threshold_weight, best_f1, best_weight}; more keys may be added. */
 #ifndef CK_ASSESS_EVALUATE_H
 #define CK_ASSESS_EVALUATE_H
 #include "cluster/cluster.h"
@@ -12,19 +19,28 @@ typedef struct ck_truth_spec {
 } ck_truth_spec;
 
 typedef struct ck_evaluation {
-    uint64_t rows, records_without_truth, truth_without_record;
-    uint64_t true_pairs, candidates, true_candidates;
+    uint64_t records, rows;         /**< of people.h5 */
+    uint64_t records_without_truth; /**< left out */
+    uint64_t truth_without_record;  /**< rows of the truth file that name no row of people.h5; left out */
+    uint64_t true_pairs, candidates, true_candidates; /**< true_candidates: true pairs that some rule makes */
     double blocking_recall;
     double edge_f1, edge_precision, edge_recall, edge_best_f1, edge_best_weight;
     double closure_f1, closure_precision, closure_recall, closure_best_f1, closure_best_weight;
     double threshold_weight;
 } ck_evaluation;
 
-/** Closure and edge measures at the job's threshold and best over the sweep. Pairs are of rows whose truth is known and that the link
- *  type allows. Pairs missed by blocking count as misses; `engine` (never NULL) tests each true pair against the rules. */
+/** Measure everything, at `threshold_log2` and best over a sweep: edge over every distinct weight (at equal F1 the
+ *  highest), closure over whole weights from max(floor_log2, -8) to 40. `engine` (never NULL) tests each true pair
+ *  against the rules; `candidates` is what the link stage counted; `allowed` as ck_link_allowed.
+ *
+ *  Collective; the same result on every rank. Memory: a few words a record on every rank, the ids of a source and
+ *  16 bytes a link's share.
+ *  @return CK_FILE, CK_DATA: the truth cannot be read, or names file, row and column of what is wrong with it: a ragged
+ *          row, a stray quote, an empty id, one id with two entities, a column that is absent or twice there, no id that
+ *          is in the people */
 ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people, ck_engine *engine,
                       const ck_links *links, uint64_t candidates, const ck_truth_spec *truth, const bool *allowed,
-                      double floor, double threshold_log2, ck_evaluation *evaluation);
+                      double floor_log2, double threshold_log2, ck_evaluation *evaluation);
 /** JSON text; caller frees. Local. */
 ck_status ck_evaluation_print(ck_error *error, const ck_evaluation *evaluation, char **text);
 

@@ -221,7 +221,7 @@ static void drop_empty(ck_value_list *list) {
 }
 
 /* Pairs are of the words of a single value, or of the values of a set. */
-static ck_status apply_pairs(ck_error *error, bool is_set, ck_values *values) {
+static ck_status apply_pairs(ck_error *error, bool is_set, ck_value_set *values) {
     if (is_set)
         return add_pairs(error, &values->spare, &values->list);
     values->words.n = 0;
@@ -231,7 +231,7 @@ static ck_status apply_pairs(ck_error *error, bool is_set, ck_values *values) {
     return add_pairs(error, &values->words, &values->list);
 }
 
-static ck_status apply_step(ck_error *error, const ck_expr *expr, uint32_t step, ck_values *values) {
+static ck_status apply_step(ck_error *error, const ck_expr *expr, uint32_t step, ck_value_set *values) {
     ck_value_list before = values->list;
     values->list = values->spare;
     values->spare = before;
@@ -248,7 +248,7 @@ static ck_status apply_step(ck_error *error, const ck_expr *expr, uint32_t step,
     return CK_OK;
 }
 
-ck_status ck_values_derive(ck_error *error, const ck_expr *expr, ck_span base, ck_values *values) {
+ck_status ck_value_set_derive(ck_error *error, const ck_expr *expr, ck_span base, ck_value_set *values) {
     values->list.n = 0;
     ck_status status = list_add(error, &values->list, base.bytes, base.n);
     for (uint32_t step = 0; step < expr->ncalls && status == CK_OK; step++) {
@@ -259,11 +259,11 @@ ck_status ck_values_derive(ck_error *error, const ck_expr *expr, ck_span base, c
     return status;
 }
 
-ck_span ck_values_get(const ck_values *values, size_t i) {
+ck_span ck_value_set_get(const ck_value_set *values, size_t i) {
     return list_get(&values->list, i);
 }
 
-void ck_values_free(ck_values *values) {
+void ck_value_set_free(ck_value_set *values) {
     list_free(&values->words);
     list_free(&values->spare);
     list_free(&values->list);

@@ -2,10 +2,10 @@
  *  applies them to a value. Pure functions of one value: no dictionaries, no files. Local, thread-safe for distinct
  *  `values`.
  *
- *      ck_values values = {0};
- *      ck_values_derive(error, &expr, ck_span_of("SMITH-JONES"), &values);   every value of the expression
- *      ck_values_get(&values, 0);
- *      ck_values_free(&values);
+ *      ck_value_set values = {0};
+ *      ck_value_set_derive(error, &expr, ck_span_of("SMITH-JONES"), &values);   every value of the expression
+ *      ck_value_set_get(&values, 0);
+ *      ck_value_set_free(&values);
  */
 #ifndef CK_CONDITION_CALLS_H
 #define CK_CONDITION_CALLS_H
@@ -34,16 +34,16 @@ typedef struct ck_value_list {
     size_t *end;
 } ck_value_list;
 
-typedef struct ck_values {
+typedef struct ck_value_set {
     ck_value_list list, spare; /**< `list` is the result, `spare` the step before */
     ck_value_list words;
-} ck_values;
+} ck_value_set;
 
 /** Every value that the expression has for `base` (a non-missing value of its column): none when it is missing, one, or
  *  several, in no order and perhaps repeated. @return CK_MEMORY */
-ck_status ck_values_derive(ck_error *error, const ck_expr *expr, ck_span base, ck_values *values);
-ck_span ck_values_get(const ck_values *values, size_t i);
-void ck_values_free(ck_values *values);
+ck_status ck_value_set_derive(ck_error *error, const ck_expr *expr, ck_span base, ck_value_set *values);
+ck_span ck_value_set_get(const ck_value_set *values, size_t i);
+void ck_value_set_free(ck_value_set *values);
 
 /** Days since 1970 of a text in `format` (NULL: %Y-%m-%d). */
 bool ck_value_days(const char *format, ck_span text, int64_t *days);

@@ -91,12 +91,12 @@ static ck_status check_chunks(ck_error *error, const group *g) {
 
 /* ---- values ---- */
 
-static ck_status take_values(chunk *c, const ck_values *values) {
+static ck_status take_values(chunk *c, const ck_value_set *values) {
     size_t n = values->list.n;
     if (ck_grow(&c->error, &c->item, &c->item_room, c->nitems + n, sizeof *c->item) != CK_OK)
         return c->error.status;
     for (size_t i = 0; i < n; i++)
-        if (ck_intern_add(&c->error, &c->distinct, ck_values_get(values, i), &c->item[c->nitems + i]) != CK_OK)
+        if (ck_intern_add(&c->error, &c->distinct, ck_value_set_get(values, i), &c->item[c->nitems + i]) != CK_OK)
             return c->error.status;
     c->nitems += n;
     return CK_OK;
@@ -105,13 +105,13 @@ static ck_status take_values(chunk *c, const ck_values *values) {
 static void derive_chunk(const group *g, chunk *c) {
     const ck_expr *expr = g->expr[c->expr];
     const ck_dict *base = &g->column[expr->column].dict;
-    ck_values values = {0};
+    ck_value_set values = {0};
     c->count = ck_alloc(&c->error, c->end - c->begin, sizeof *c->count);
     for (uint32_t code = c->begin; code < c->end && c->error.status == CK_OK; code++) {
-        if (ck_values_derive(&c->error, expr, ck_dict_value(base, code), &values) == CK_OK && take_values(c, &values) == CK_OK)
+        if (ck_value_set_derive(&c->error, expr, ck_dict_value(base, code), &values) == CK_OK && take_values(c, &values) == CK_OK)
             c->count[code - c->begin] = (uint32_t)values.list.n;
     }
-    ck_values_free(&values);
+    ck_value_set_free(&values);
 }
 
 /* ---- the shared dictionary ---- */

@@ -258,7 +258,7 @@ static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_wo
     if (atom->kinds && ck_check_kind(parser, expr, atom->kinds, atom->word, atom->reads, word->at) != CK_OK)
         return parser->error->status;
     int32_t length = 0;
-    if (atom->shape == SHAPE_PREFIX && ck_read_whole(parser, "'prefix'", 1, EDITS_MAX, &length) != CK_OK)
+    if (atom->shape == SHAPE_PREFIX && ck_read_whole(parser, atom->word, 1, EDITS_MAX, &length) != CK_OK)
         return parser->error->status;
     bool calls = atom->shape == SHAPE_PREFIX || (atom->shape == SHAPE_EQUAL && atom->fn != CK_FN_COUNT);
     if (calls && ck_add_call(parser, expr, atom->fn, word->at) != CK_OK)

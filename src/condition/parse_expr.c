@@ -43,7 +43,7 @@ ck_status ck_read_whole(ck_parser *parser, const char *what, int32_t least, int3
     char shown[NAME_ROOM];
     double value = word->number;
     if (word->kind != CK_WORD_NUMBER || !(value >= least && value <= most) || value != (double)(int32_t)value)
-        return ck_reader_fail(parser->error, &parser->reader, word->at, "%s needs a whole number from %d to %d, not %s.", what,
+        return ck_reader_fail(parser->error, &parser->reader, word->at, "'%s' needs a whole number from %d to %d, not %s.", what,
                               least, most, ck_show_word(word, shown, sizeof shown));
     *number = (int32_t)value;
     return ck_reader_advance(parser->error, &parser->reader);

@@ -20,8 +20,7 @@ static void free_texts(ck_texts *texts) {
 /* ---- this rank's clean values as items: store = table, place = entry ---- */
 
 static ck_span table_text(const void *user, uint32_t store, uint32_t place) {
-    const ck_value *entry = &((ck_values *const *)user)[store]->entry[place];
-    return (ck_span){entry->bytes, entry->n};
+    return ck_value_span(&((ck_values *const *)user)[store]->entry[place]);
 }
 
 static ck_sort_item *list_clean(ck_error *error, ck_values *const *tables, uint32_t ntables, size_t *n) {

@@ -118,7 +118,7 @@ static ck_status gather_raw(ck_reader *reader, const ck_plan_file *file, ck_valu
         reader->raw[f] = field->nfrom == 1 ? csv->field[from[0]] : join_parts(csv, field, from, out);
         out += field->nfrom == 1 ? 0 : reader->raw[f].n;
         reader->hash[f] = ck_values_hash(reader->raw[f].bytes, reader->raw[f].n);
-        ck_values_prefetch(&values[f], reader->hash[f]);
+        ck_values_prefetch_slot(&values[f], reader->hash[f]);
     }
     return CK_OK;
 }
@@ -131,6 +131,8 @@ static ck_status take_values(ck_reader *reader, const ck_plan_file *file) {
     uint32_t *code = ck_rows_last(reader->rows);
     if (gather_raw(reader, file, values) != CK_OK)
         return reader->error.status;
+    for (uint32_t f = 0; f < source->nfields; f++)
+        ck_values_prefetch_entry(&values[f], reader->hash[f]);
     for (uint32_t f = 0; f < source->nfields; f++) {
         uint32_t column = source->field[f].column;
         ck_clean_result result = CK_CLEAN_EMPTY;

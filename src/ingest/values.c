@@ -66,6 +66,14 @@ static ck_status grow_slots(ck_error *error, ck_values *values) {
     return CK_OK;
 }
 
+static inline bool is_value(const ck_value *entry, const char *bytes, size_t n) {
+    if (entry->n != n)
+        return false;
+    if (n <= CK_VALUE_INSIDE)
+        return memcmp(entry->inside, bytes, n) == 0;
+    return memcmp(entry->inside, bytes, CK_VALUE_HEAD) == 0 && memcmp(ck_value_span(entry).bytes, bytes, n) == 0;
+}
+
 /* The entry of some bytes, made if it is new; 0 with `error` set. */
 static uint32_t find_or_add(ck_error *error, ck_values *values, const char *bytes, size_t n, uint32_t hash) {
     if (values->count + values->count / 2 >= values->nslots && grow_slots(error, values) != CK_OK)
@@ -73,25 +81,29 @@ static uint32_t find_or_add(ck_error *error, ck_values *values, const char *byte
     size_t at = hash & (values->nslots - 1);
     for (; values->slot[at]; at = (at + 1) & (values->nslots - 1)) {
         const ck_value *entry = &values->entry[(uint32_t)values->slot[at]];
-        if (values->slot[at] >> 32 == hash && entry->n == n && memcmp(entry->bytes, bytes, n) == 0)
+        if (values->slot[at] >> 32 == hash && is_value(entry, bytes, n))
             return (uint32_t)values->slot[at];
     }
     if (values->count >= UINT32_MAX - 1) {
         ck_fail(error, CK_DATA, "A column has more than %u distinct values.", UINT32_MAX - 1);
         return 0;
     }
-    const char *kept = keep_bytes(error, values, bytes, n);
+    const char *kept = n > CK_VALUE_INSIDE ? keep_bytes(error, values, bytes, n) : bytes;
     if (!kept || ck_grow(error, &values->entry, &values->entry_room, values->count + 2, sizeof *values->entry) != CK_OK)
         return 0;
     uint32_t number = (uint32_t)++values->count;
-    values->entry[number] = (ck_value){.bytes = kept, .n = (uint32_t)n, .result = CK_VALUE_NOT_RAW};
+    ck_value *entry = &values->entry[number];
+    *entry = (ck_value){.n = (uint32_t)n, .result = CK_VALUE_NOT_RAW};
+    memcpy(entry->inside, bytes, n > CK_VALUE_INSIDE ? CK_VALUE_HEAD : n);
+    if (n > CK_VALUE_INSIDE)
+        memcpy(entry->inside + CK_VALUE_HEAD, &kept, sizeof kept);
     values->slot[at] = (uint64_t)hash << 32 | number;
     return number;
 }
 
 /* Clean the raw value `number` and note what became of it. */
 static ck_status clean_entry(ck_error *error, ck_values *values, uint32_t number) {
-    ck_span raw = {values->entry[number].bytes, values->entry[number].n};
+    ck_span raw = ck_value_span(&values->entry[number]);
     if (ck_grow(error, &values->scratch, &values->scratch_room, ck_clean_room(raw.n), 1) != CK_OK)
         return error->status;
     size_t n = 0;

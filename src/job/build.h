@@ -3,7 +3,7 @@
 #ifndef CK_JOB_BUILD_H
 #define CK_JOB_BUILD_H
 #include "job/job.h"
-#include "job/keys.h"
+#include "job/job_keys.h"
 
 /** Sources, columns and the schema; no file is touched. */
 ck_status ck_build_sources(ck_error *error, const ck_doc *doc, ck_job *job);

@@ -1,6 +1,6 @@
 /* Presets, short levels, and what a comparison says for its levels (m, u, term_frequency) become plain levels. */
 #include "base/memory.h"
-#include "job/keys.h"
+#include "job/job_keys.h"
 #include "job/preset.h"
 #include <stdio.h>
 #include <string.h>

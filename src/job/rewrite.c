@@ -1,6 +1,6 @@
 /* Other ways to write sources, rules and priors, turned into the one that is checked. */
 #include "base/memory.h"
-#include "job/keys.h"
+#include "job/job_keys.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -18,7 +18,7 @@ struct ck_engine {
     ck_rule_exprs exprs[CK_RULES_MAX];
     ck_rule_keys keys[CK_RULES_MAX];
     ck_rule_census census[CK_RULES_MAX];
-    ck_rows rows;
+    ck_packed_rows rows;
 };
 
 /* --- creation --------------------------------------------------------------------------------------- */
@@ -70,7 +70,7 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
     }
     if (ck_par_agree(comm, error) == CK_OK && make_keys(engine, error) == CK_OK &&
         ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK)
-        ck_rows_pack(error, people, engine->keys, &engine->layout, options->threads, &engine->rows);
+        ck_packed_rows_make(error, people, engine->keys, &engine->layout, options->threads, &engine->rows);
     if (ck_par_agree(comm, error) != CK_OK) {
         ck_engine_free(engine);
         *result = NULL;
@@ -83,7 +83,7 @@ void ck_engine_free(ck_engine *engine) {
         return;
     for (uint32_t r = 0; r < CK_RULES_MAX; r++)
         ck_rule_keys_free(&engine->keys[r]);
-    ck_rows_free(&engine->rows);
+    ck_packed_rows_free(&engine->rows);
     ck_evaluator_free(engine->evaluator);
     ck_free(engine->allowed);
     ck_free(engine);

@@ -24,7 +24,7 @@ static void count_cells(ck_worker *w) {
     for (uint32_t k = 0; k < w->nslots; k++) {
         uint64_t pattern = w->low[k] + w->high[k] * w->shared->high_stride;
         uint64_t mask = w->mask_low[k] | (uint64_t)w->mask_high[k] << 32;
-        size_t i = ck_table_find(&w->cells, &w->error, pattern, mask);
+        size_t i = ck_cell_table_find(&w->cells, &w->error, pattern, mask);
         if (i == SIZE_MAX)
             return;
         w->cells.count[i]++;
@@ -33,7 +33,7 @@ static void count_cells(ck_worker *w) {
 
 /* Base weight and largest term-frequency sum of a pattern, computed once a worker. */
 static size_t find_weight(ck_worker *w, uint64_t pattern) {
-    size_t known = w->weights.n, i = ck_table_find(&w->weights, &w->error, pattern, 0);
+    size_t known = w->weights.n, i = ck_cell_table_find(&w->weights, &w->error, pattern, 0);
     if (i == known) {
         if (ck_grow(&w->error, &w->base, &w->base_room, i + 1, sizeof *w->base) != CK_OK ||
             ck_grow(&w->error, &w->bound, &w->bound_room, i + 1, sizeof *w->bound) != CK_OK)

@@ -102,7 +102,7 @@ static void assign_waves(ck_pass *pass, const uint64_t *words, uint64_t budget_w
     }
 }
 
-ck_status ck_pass_open(const ck_comm *comm, ck_error *error, const ck_layout *layout, const ck_rows *rows, const ck_rule_keys *keys,
+ck_status ck_pass_open(const ck_comm *comm, ck_error *error, const ck_layout *layout, const ck_packed_rows *rows, const ck_rule_keys *keys,
                        uint64_t memory_bytes, ck_pass *pass) {
     *pass = (ck_pass){.comm = comm, .layout = layout, .rows = rows, .keys = keys, .nwaves = 1};
     pass->owner = ck_alloc_zero(error, keys->nunits, sizeof *pass->owner);

@@ -2,7 +2,7 @@
  *  on several they travel, in waves that fit the memory budget. */
 #ifndef CK_LINK_GATHER_H
 #define CK_LINK_GATHER_H
-#include "link/rows.h"
+#include "link/packed_rows.h"
 
 /** Rows grouped by key: members of key k are [start[k - key_begin], start[k - key_begin + 1]), in record order. */
 typedef struct ck_group {
@@ -15,7 +15,7 @@ typedef struct ck_group {
 typedef struct ck_pass {
     const ck_comm *comm;
     const ck_layout *layout;
-    const ck_rows *rows;
+    const ck_packed_rows *rows;
     const ck_rule_keys *keys;
     int *owner;          /**< [nunits] rank */
     uint32_t *wave;      /**< [nunits] */
@@ -25,7 +25,7 @@ typedef struct ck_pass {
 } ck_pass;
 
 /** Plan a pass. Collective. */
-ck_status ck_pass_open(const ck_comm *comm, ck_error *error, const ck_layout *layout, const ck_rows *rows, const ck_rule_keys *keys,
+ck_status ck_pass_open(const ck_comm *comm, ck_error *error, const ck_layout *layout, const ck_packed_rows *rows, const ck_rule_keys *keys,
                        uint64_t memory_bytes, ck_pass *pass);
 /** Bring the rows of wave w; pass->group holds them until the next. Collective. */
 ck_status ck_pass_gather(ck_pass *pass, ck_error *error, uint32_t w);

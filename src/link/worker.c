@@ -19,7 +19,7 @@ ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker *
     w->queue = ck_alloc_zero(error, shared->nplans, sizeof *w->queue);
     for (uint32_t p = 0; w->queue && p < shared->nplans; p++)
         take_queue(error, &shared->plan[p], &w->queue[p]);
-    if (error->status == CK_OK && ck_table_create(error, &w->cells) == CK_OK && ck_table_create(error, &w->weights) == CK_OK)
+    if (error->status == CK_OK && ck_cell_table_create(error, &w->cells) == CK_OK && ck_cell_table_create(error, &w->weights) == CK_OK)
         ck_scratch_create(error, shared->evaluator, &w->scratch);
     return error->status;
 }
@@ -37,8 +37,8 @@ void ck_worker_free(ck_worker *w) {
     ck_free(w->base);
     ck_free(w->bound);
     ck_free(w->link);
-    ck_table_free(&w->cells);
-    ck_table_free(&w->weights);
+    ck_cell_table_free(&w->cells);
+    ck_cell_table_free(&w->weights);
     ck_scratch_free(w->scratch);
     ck_free(w);
 }

@@ -8,8 +8,8 @@
 #ifndef CK_LINK_WORKER_H
 #define CK_LINK_WORKER_H
 #include "link/engine.h"
-#include "link/rows.h"
-#include "link/table.h"
+#include "link/packed_rows.h"
+#include "link/cell_table.h"
 
 enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 48 };
 

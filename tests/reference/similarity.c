@@ -59,7 +59,7 @@ double reference_jaccard(const char *a, size_t na, const char *b, size_t nb) {
 }
 
 unsigned reference_levenshtein(const char *a, size_t na, const char *b, size_t nb) {
-    static _Thread_local unsigned d[REFERENCE_MAX + 1][REFERENCE_MAX + 1];
+    static unsigned d[REFERENCE_MAX + 1][REFERENCE_MAX + 1];
     for (size_t i = 0; i <= na; i++) {
         for (size_t j = 0; j <= nb; j++) {
             if (i == 0 || j == 0) {
@@ -83,7 +83,7 @@ static size_t last_before(const char *s, size_t i, char c) {
 }
 
 unsigned reference_damerau_levenshtein(const char *a, size_t na, const char *b, size_t nb) {
-    static _Thread_local unsigned d[REFERENCE_MAX + 1][REFERENCE_MAX + 1];
+    static unsigned d[REFERENCE_MAX + 1][REFERENCE_MAX + 1];
     for (size_t i = 0; i <= na; i++) {
         for (size_t j = 0; j <= nb; j++) {
             if (i == 0 || j == 0) {

@@ -158,6 +158,21 @@ static ck_expr random_expr(uint32_t column, bool multi) {
     return expr;
 }
 
+/* The other side: mostly the same expression, or the same calls on a column with like values, sometimes another. */
+static ck_expr other_side(const ck_expr *a) {
+    static const uint32_t partner[COLUMNS] = {6, 2, 1, 4, 3, 6, 5, 8, 7, 0};
+    ck_error error = {0};
+    ck_expr b;
+    if (chance(20))
+        return random_expr(chance(50) ? a->column : pick(COLUMNS), false);
+    ck_expr_copy(&error, a, &b);
+    if (chance(35))
+        b.column = partner[a->column];
+    if (chance(10))
+        b.empty_is_value = !a->empty_is_value;
+    return b;
+}
+
 static double random_value(const ck_condition *condition) {
     static const double similarity[] = {1.0, 0.92, 0.88, 0.7, 0.5, 0.0, 0.8}, edits[] = {0, 1, 2, 3};
     static const double days[] = {0, 1, 10, 365.25 / 12, 365.25, 30, 31}, difference[] = {0, 1, 0.1, 10, 100};
@@ -178,10 +193,7 @@ static void fill_atom(const table *t, ck_condition *condition) {
     condition->measure = (ck_measure)pick(CK_MEASURES);
     condition->value = random_value(condition);
     condition->a = random_expr(column, false);
-    if (chance(75))
-        ck_expr_copy(&error, &condition->a, &condition->b);
-    else
-        condition->b = random_expr(chance(50) ? column : pick(COLUMNS), false);
+    condition->b = other_side(&condition->a);
     if (is_date)
         condition->text = random_format();
     if (condition->op >= CK_OP_LITERAL_L)

@@ -1,12 +1,12 @@
-#include "link/table.h"
+#include "link/cell_table.h"
 
-ck_status ck_table_create(ck_error *error, ck_cell_table *table) {
+ck_status ck_cell_table_create(ck_error *error, ck_cell_table *table) {
     *table = (ck_cell_table){.nslots = 1024};
     table->slot = ck_alloc_zero(error, table->nslots, sizeof *table->slot);
     return error->status;
 }
 
-void ck_table_free(ck_cell_table *table) {
+void ck_cell_table_free(ck_cell_table *table) {
     ck_free(table->slot);
     ck_free(table->key);
     ck_free(table->count);
@@ -14,7 +14,7 @@ void ck_table_free(ck_cell_table *table) {
 }
 
 static void place(ck_cell_table *table, size_t i) {
-    size_t at = ck_table_hash(table->key[i].pattern, table->key[i].mask) & (table->nslots - 1);
+    size_t at = ck_cell_table_hash(table->key[i].pattern, table->key[i].mask) & (table->nslots - 1);
     while (table->slot[at])
         at = (at + 1) & (table->nslots - 1);
     table->slot[at] = (uint32_t)(i + 1);
@@ -32,7 +32,7 @@ static ck_status widen(ck_cell_table *table, ck_error *error) {
     return CK_OK;
 }
 
-size_t ck_table_add(ck_cell_table *table, ck_error *error, uint64_t pattern, uint64_t mask) {
+size_t ck_cell_table_add(ck_cell_table *table, ck_error *error, uint64_t pattern, uint64_t mask) {
     if (table->n == table->room) {
         size_t room = table->room;
         if (ck_grow(error, &table->key, &room, table->n + 1, sizeof *table->key) != CK_OK ||

@@ -1,4 +1,4 @@
-#include "job/keys.h"
+#include "job/job_keys.h"
 #include "job/job.h"
 #include "job/preset.h"
 

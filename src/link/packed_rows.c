@@ -1,4 +1,4 @@
-#include "link/rows.h"
+#include "link/packed_rows.h"
 #include "base/memory.h"
 #include <string.h>
 
@@ -60,7 +60,7 @@ static void pack_row(const ck_people *people, const ck_rule_keys *keys, const ck
     pack_keys(layout, keys, i, row, &tail);
 }
 
-static ck_status take_rows(ck_error *error, const ck_rule_keys *keys, const ck_layout *layout, ck_rows *rows) {
+static ck_status take_rows(ck_error *error, const ck_rule_keys *keys, const ck_layout *layout, ck_packed_rows *rows) {
     uint64_t words = rows->n * layout->nwords;
     if (layout->variable) {
         rows->offset = ck_alloc(error, rows->n + 1, sizeof *rows->offset);
@@ -80,9 +80,9 @@ static ck_status take_rows(ck_error *error, const ck_rule_keys *keys, const ck_l
     return error->status;
 }
 
-ck_status ck_rows_pack(ck_error *error, const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint32_t threads,
-                       ck_rows *rows) {
-    *rows = (ck_rows){.n = people->end - people->begin};
+ck_status ck_packed_rows_make(ck_error *error, const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint32_t threads,
+                       ck_packed_rows *rows) {
+    *rows = (ck_packed_rows){.n = people->end - people->begin};
     if (take_rows(error, keys, layout, rows) != CK_OK)
         return error->status;
 #pragma omp parallel for num_threads(threads) schedule(static)
@@ -91,8 +91,8 @@ ck_status ck_rows_pack(ck_error *error, const ck_people *people, const ck_rule_k
     return CK_OK;
 }
 
-void ck_rows_free(ck_rows *rows) {
+void ck_packed_rows_free(ck_packed_rows *rows) {
     ck_free(rows->words);
     ck_free(rows->offset);
-    *rows = (ck_rows){0};
+    *rows = (ck_packed_rows){0};
 }

@@ -8,8 +8,8 @@
  *      then a rule  SINGLE: key      CROSS: key as l, key as r      MULTI: signature low, high, count
  *      tail         MULTI rules' keys, rule after rule (rows have different lengths then)
  */
-#ifndef CK_LINK_ROWS_H
-#define CK_LINK_ROWS_H
+#ifndef CK_LINK_PACKED_ROWS_H
+#define CK_LINK_PACKED_ROWS_H
 #include "block/keys.h"
 
 enum { CK_WORD_RECORD = 0, CK_WORD_SOURCE = 1, CK_COLUMNS_MAX = 256, CK_WORDS_MAX = 512 };
@@ -26,13 +26,13 @@ typedef struct ck_layout {
     bool variable;                          /**< some rule is MULTI: rows have tails */
 } ck_layout;
 
-typedef struct ck_rows {
+typedef struct ck_packed_rows {
     uint64_t n;
     uint32_t *words;
     uint64_t *offset; /**< [n + 1] in words when variable, else NULL */
-} ck_rows;
+} ck_packed_rows;
 
-static inline const uint32_t *ck_row(const ck_layout *layout, const ck_rows *rows, uint64_t i) {
+static inline const uint32_t *ck_row(const ck_layout *layout, const ck_packed_rows *rows, uint64_t i) {
     return rows->words + (rows->offset ? rows->offset[i] : i * layout->nwords);
 }
 /** Length of a row in words. */
@@ -41,8 +41,8 @@ uint32_t ck_row_words(const ck_layout *layout, const uint32_t *row);
 const uint32_t *ck_row_keys(const ck_layout *layout, const uint32_t *row, uint32_t r, uint32_t *n);
 
 /** Pack this rank's records. keys[r] for r < layout->nrules. Local. */
-ck_status ck_rows_pack(ck_error *error, const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint32_t threads,
-                       ck_rows *rows);
-void ck_rows_free(ck_rows *rows);
+ck_status ck_packed_rows_make(ck_error *error, const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint32_t threads,
+                       ck_packed_rows *rows);
+void ck_packed_rows_free(ck_packed_rows *rows);
 
 #endif
