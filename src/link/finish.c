@@ -31,15 +31,15 @@ static void count_cells(ck_worker *w) {
     }
 }
 
-/* Base weight and largest term-frequency sum of a pattern, computed once a worker. */
-static size_t find_weight(ck_worker *w, uint64_t pattern) {
-    size_t known = w->weights.n, i = ck_cell_table_find(&w->weights, &w->error, pattern, 0);
+/* Base weight and largest term-frequency sum of a pattern (and mask), computed once a worker. */
+static size_t find_weight(ck_worker *w, uint64_t pattern, uint64_t mask) {
+    size_t known = w->weights.n, i = ck_cell_table_find(&w->weights, &w->error, pattern, mask);
     if (i == known) {
         if (ck_grow(&w->error, &w->base, &w->base_room, i + 1, sizeof *w->base) != CK_OK ||
             ck_grow(&w->error, &w->bound, &w->bound_room, i + 1, sizeof *w->bound) != CK_OK)
             return SIZE_MAX;
-        w->base[i] = ck_score_pattern(w->scorer, pattern);
-        w->bound[i] = ck_score_tf_bound(w->scorer, pattern);
+        w->base[i] = ck_score_pattern(w->scorer, pattern, mask);
+        w->bound[i] = ck_score_tf_bound(w->scorer, pattern, mask);
     }
     return i;
 }
@@ -64,7 +64,8 @@ static const double SLACK = 1e-6;
 static void score_pairs(ck_worker *w) {
     for (uint32_t k = 0; k < w->nslots; k++) {
         uint64_t pattern = w->low[k] + w->high[k] * w->shared->high_stride;
-        size_t i = find_weight(w, pattern);
+        uint64_t mask = w->scorer->uses_masks ? w->mask_low[k] | (uint64_t)w->mask_high[k] << 32 : 0;
+        size_t i = find_weight(w, pattern, mask);
         if (i == SIZE_MAX)
             return;
         if (w->base[i] + w->bound[i] + SLACK >= w->floor)

@@ -199,7 +199,7 @@ static uint32_t any_live(const uint32_t *live, uint32_t n) {
     return any;
 }
 
-/* Rule masks of the lanes; lanes that an earlier rule makes die. Masks of later rules are filled for cells only. */
+/* Rule masks of the lanes; lanes that an earlier rule makes die. Later rules are asked only when somebody reads whole masks. */
 static void mark_rules(ck_worker *w, const strip *s, uint32_t *live, uint32_t *low, uint32_t *high) {
     const ck_shared *shared = w->shared;
     uint32_t nrules = shared->rules->n, own = w->rule;
@@ -220,7 +220,7 @@ static void mark_rules(ck_worker *w, const strip *s, uint32_t *live, uint32_t *l
                 live[t] = mask[t] >> (own & 31) & 1 ? live[t] : 0;
         }
     }
-    if (w->goal == CK_GOAL_CELLS)
+    if (w->goal == CK_GOAL_CELLS || w->scorer->uses_masks)
         for (uint32_t r = own + 1; r < nrules; r++)
             mark_and_filter(w, s, r, live, r < 32 ? low : high);
 }

@@ -50,6 +50,7 @@ typedef struct ck_tf_term {
     double weight, log2_u, log2_minimum; /**< addend = weight * (log2_u - max(log2 tf, log2_minimum)) */
 } ck_tf_term;
 typedef struct ck_scorer {
+    bool uses_masks;                                           /**< the weight depends on the rules that a pair satisfies */
     uint32_t ncomparisons;
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     double prior_log2;                                         /**< log2(prior / (1 - prior)) */
@@ -65,13 +66,14 @@ typedef struct ck_scorer {
 /** Collective. Needs people's codes. Levels without m or u get their defaults. */
 ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model *model, const ck_people *people, ck_scorer *scorer);
 void ck_scorer_free(ck_scorer *scorer);
-/** Weight of a pattern without term frequencies, summed in comparison order. Local, thread-safe. */
-double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern);
+/** Weight of a pattern (of pairs with rule mask `mask`; 0 unless uses_masks) without term frequencies, summed in comparison order.
+ *  Local, thread-safe. */
+double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern, uint64_t mask);
 /** The pattern's base weight plus its term-frequency addends, in comparison order; a missing tf on one side is replaced by the other's;
  *  l[c], r[c]: codes of column c. Local, thread-safe. */
 double ck_score_pair(const ck_scorer *scorer, uint64_t pattern, double base, const uint32_t *l, const uint32_t *r);
 /** An upper bound of ck_score_pair(pattern) - base, rounding included (for pruning). Local, thread-safe. */
-double ck_score_tf_bound(const ck_scorer *scorer, uint64_t pattern);
+double ck_score_tf_bound(const ck_scorer *scorer, uint64_t pattern, uint64_t mask);
 /** 2^w / (1 + 2^w), without overflow. */
 double ck_probability_of_weight(double weight_log2);
 double ck_weight_of_probability(double probability);

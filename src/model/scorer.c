@@ -151,7 +151,8 @@ void ck_scorer_free(ck_scorer *scorer) {
     memset(scorer, 0, sizeof *scorer);
 }
 
-double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern) {
+double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern, uint64_t mask) {
+    (void)mask;
     double weight = scorer->prior_log2;
     for (uint32_t c = 0; c < scorer->ncomparisons; c++)
         weight += scorer->weight[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
@@ -178,7 +179,8 @@ double ck_score_pair(const ck_scorer *scorer, uint64_t pattern, double base, con
 /* More than all rounding of a sum of at most 65 terms below 2^12 bits each. */
 static const double rounding_slack = 1e-9;
 
-double ck_score_tf_bound(const ck_scorer *scorer, uint64_t pattern) {
+double ck_score_tf_bound(const ck_scorer *scorer, uint64_t pattern, uint64_t mask) {
+    (void)mask;
     double bound = 0;
     for (uint32_t t = 0; t < scorer->nterms; t++) {
         uint32_t c = scorer->term[t];

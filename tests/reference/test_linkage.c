@@ -186,7 +186,7 @@ static void check_links(const world *w, ck_engine *engine, const ck_comm *comm, 
             l[c] = w->people.column[c].code[pairs[i].a];
             r[c] = w->people.column[c].code[pairs[i].b];
         }
-        double weight = ck_score_pair(&scorer, pairs[i].pattern, ck_score_pattern(&scorer, pairs[i].pattern), l, r);
+        double weight = ck_score_pair(&scorer, pairs[i].pattern, ck_score_pattern(&scorer, pairs[i].pattern, 0), l, r);
         if (weight < floor)
             continue;
         assert_true(at < links.n);

@@ -53,9 +53,9 @@ static void patterns_add_their_levels(void **state) {
     (void)state;
     ck_scorer scorer = make_scorer();
     double prior = log2(.01 / .99);
-    near(ck_score_pattern(&scorer, pattern_of(3, 1)), prior + log2(.7 / .2) + log2(.9 / .5));
-    near(ck_score_pattern(&scorer, pattern_of(-1, 1)), prior + log2(.9 / .5));
-    near(ck_score_pattern(&scorer, pattern_of(0, 0)), prior + log2(.1 / .7) - 5); /* untrained: Splink's -5 */
+    near(ck_score_pattern(&scorer, pattern_of(3, 1), 0), prior + log2(.7 / .2) + log2(.9 / .5));
+    near(ck_score_pattern(&scorer, pattern_of(-1, 1), 0), prior + log2(.9 / .5));
+    near(ck_score_pattern(&scorer, pattern_of(0, 0), 0), prior + log2(.1 / .7) - 5); /* untrained: Splink's -5 */
     ck_scorer_free(&scorer);
 }
 
@@ -84,7 +84,7 @@ static void no_addend_passes_the_bound(void **state) {
     (void)state;
     ck_scorer scorer = make_scorer();
     for (int gamma = -1; gamma <= 3; gamma++) {
-        double most = -INFINITY, bound = ck_score_tf_bound(&scorer, pattern_of(gamma, 1));
+        double most = -INFINITY, bound = ck_score_tf_bound(&scorer, pattern_of(gamma, 1), 0);
         for (uint32_t l = 0; l <= 3; l++)
             for (uint32_t r = 0; r <= 3; r++)
                 most = fmax(most, addend(&scorer, gamma, l, r));
