@@ -1,0 +1,119 @@
+#include "assess/evaluate.h"
+#include "assess/measures.h"
+#include "assess/truth.h"
+#include "base/memory.h"
+#include <string.h>
+
+enum { SWEEP_LOWEST = -8, SWEEP_HIGHEST = 40 };
+
+/* True pairs, and those that blocking reaches, by asking the rules about each. */
+static ck_status measure_blocking(ck_error *error, ck_engine *engine, const ck_known *known, ck_evaluation *e) {
+    ck_cells cells = {0};
+    if (ck_engine_count_groups(engine, error, known->group + known->people->begin, &cells) != CK_OK)
+        return error->status;
+    for (size_t i = 0; i < cells.n; i++) {
+        e->true_pairs += cells.count[i];
+        e->true_candidates += cells.mask[i] ? cells.count[i] : 0;
+    }
+    ck_cells_free(&cells);
+    e->blocking_recall = ck_recall((ck_tally){0, e->true_candidates}, e->true_pairs);
+    return CK_OK;
+}
+
+/* The engine counts pair by pair; the groups' sizes must give the same. */
+static ck_status check_true_pairs(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_evaluation *e) {
+    uint64_t pairs = 0;
+    if (comm->rank == 0 && ck_closure_true_pairs(error, known, &pairs) == CK_OK && pairs != e->true_pairs)
+        ck_fail(error, CK_INTERNAL, "The rules were asked about %llu true pairs, but there are %llu.",
+                (unsigned long long)e->true_pairs, (unsigned long long)pairs);
+    return ck_par_agree(comm, error);
+}
+
+static ck_status measure_edges(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
+                               ck_evaluation *e) {
+    ck_edge_measures m;
+    if (ck_edges_measure(comm, error, known, links, e->true_pairs, e->threshold_weight, &m) != CK_OK)
+        return error->status;
+    e->edge_f1 = ck_f1(m.at_threshold, e->true_pairs);
+    e->edge_precision = ck_precision(m.at_threshold);
+    e->edge_recall = ck_recall(m.at_threshold, e->true_pairs);
+    e->edge_best_f1 = ck_f1(m.best, e->true_pairs);
+    e->edge_best_weight = m.best_weight;
+    return CK_OK;
+}
+
+/* Closure over the persons at the job's threshold. */
+static ck_status measure_closure(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
+                                 ck_evaluation *e) {
+    ck_index index = {0};
+    uint64_t *offset = NULL;
+    void *person = NULL;
+    ck_tally tally = {0, 0};
+    if (ck_cluster_connected(comm, error, known->people->records, links, e->threshold_weight, &index) == CK_OK &&
+        ck_par_gather(comm, error, index.person, (index.end - index.begin) * sizeof *index.person, &person, &offset) ==
+            CK_OK &&
+        comm->rank == 0)
+        ck_closure_of_persons(error, known, person, index.persons, &tally);
+    e->closure_f1 = ck_f1(tally, e->true_pairs);
+    e->closure_precision = ck_precision(tally);
+    e->closure_recall = ck_recall(tally, e->true_pairs);
+    ck_free(person);
+    ck_free(offset);
+    ck_index_free(&index);
+    return ck_par_agree(comm, error);
+}
+
+/* Best closure over whole weights; at equal F1 the highest weight. */
+static void choose_best(const ck_tally *tally, int lowest, ck_evaluation *e) {
+    e->closure_best_f1 = ck_f1((ck_tally){0, 0}, e->true_pairs);
+    e->closure_best_weight = (double)NAN;
+    for (int t = SWEEP_HIGHEST; t >= lowest; t--) {
+        double f1 = ck_f1(tally[t - lowest], e->true_pairs);
+        if (f1 > e->closure_best_f1) {
+            e->closure_best_f1 = f1;
+            e->closure_best_weight = t;
+        }
+    }
+}
+
+static ck_status measure_sweep(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
+                               double floor_log2, ck_evaluation *e) {
+    ck_tally tally[SWEEP_HIGHEST - SWEEP_LOWEST + 1] = {{0, 0}};
+    ck_forest forest;
+    double from = floor_log2 > SWEEP_LOWEST ? ceil(floor_log2) : SWEEP_LOWEST;
+    int lowest = from < SWEEP_HIGHEST ? (int)from : SWEEP_HIGHEST;
+    if (ck_cluster_forest(comm, error, known->people->records, links, lowest, SWEEP_HIGHEST, &forest) == CK_OK &&
+        comm->rank == 0 && ck_closure_sweep(error, known, &forest, lowest, SWEEP_HIGHEST, tally) == CK_OK)
+        choose_best(tally, lowest, e);
+    ck_forest_free(&forest);
+    return ck_par_agree(comm, error);
+}
+
+static void describe_records(const ck_people *people, const uint32_t *group, ck_known *known, ck_evaluation *e) {
+    e->records = people->records;
+    e->rows = people->rows;
+    for (uint64_t i = 0; i < people->records; i++) {
+        e->records_without_truth += group[i] == 0;
+        known->groups = group[i] > known->groups ? group[i] : known->groups;
+    }
+}
+
+ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people,
+                      ck_engine *engine, const ck_links *links, uint64_t candidates, const ck_truth_spec *truth,
+                      const bool *allowed, double floor_log2, double threshold_log2, ck_evaluation *evaluation) {
+    ck_evaluation e = {.candidates = candidates, .threshold_weight = threshold_log2};
+    uint32_t *group = NULL;
+    if (ck_truth_join(comm, error, people_path, people, truth, &group, &e.truth_without_record) == CK_OK) {
+        ck_known known = {.people = people, .group = group, .allowed = allowed};
+        describe_records(people, group, &known, &e);
+        if (measure_blocking(error, engine, &known, &e) == CK_OK &&
+            check_true_pairs(comm, error, &known, &e) == CK_OK &&
+            measure_closure(comm, error, &known, links, &e) == CK_OK && /* refuses links beyond the records */
+            measure_edges(comm, error, &known, links, &e) == CK_OK)
+            measure_sweep(comm, error, &known, links, floor_log2, &e);
+    }
+    ck_free(group);
+    ck_par_broadcast(comm, 0, &e, sizeof e); /* rank 0 has the measures */
+    *evaluation = e;
+    return error->status;
+}
