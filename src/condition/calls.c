@@ -76,8 +76,8 @@ static ck_status add_substring(ck_error *error, ck_span value, int32_t first, in
     return list_add(error, out, value.bytes + begin, n);
 }
 
-/* Each code point by itself, as DuckDB: no special casing, so the German sharp s becomes the capital one. Bytes that are
-   not UTF-8 stay as they are. */
+/* Each code point by itself, as DuckDB: no special casing, so the German sharp s becomes the capital one. Bytes that
+   are not UTF-8 stay as they are. */
 static ck_status add_cased(ck_error *error, ck_span value, bool upper, ck_value_list *out) {
     char *room = list_push(error, out, 4 * value.n);
     if (!room)

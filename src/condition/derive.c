@@ -1,5 +1,6 @@
-/* Derived tables. The codes of each column are cut into chunks; each chunk derives its values and numbers its distinct
-   ones by itself, in parallel; their union is sorted; then each chunk writes its part of the tables, in parallel. */
+/* Derived tables. The codes of each column are cut into chunks; each chunk derives its values and numbers its
+   distinct ones by itself, in parallel; their union is sorted; then each chunk writes its part of the tables, in
+   parallel. */
 #include "condition/derive.h"
 #include "base/memory.h"
 #include "condition/calls.h"
@@ -11,12 +12,12 @@
 enum { CHUNK_LEAST = 1024 }; /* codes that are worth a thread */
 
 typedef struct chunk {
-    uint32_t expr;        /* which of the group */
-    uint32_t begin, end;  /* base codes */
-    ck_intern distinct;   /* values of this chunk */
-    uint32_t *code;       /* [distinct.count] their derived codes */
-    uint32_t *item;       /* [nitems] of one code after another: numbers in `distinct`, later derived codes */
-    uint32_t *count;      /* [end - begin] items of each code */
+    uint32_t expr;       /* which of the group */
+    uint32_t begin, end; /* base codes */
+    ck_intern distinct;  /* values of this chunk */
+    uint32_t *code;      /* [distinct.count] their derived codes */
+    uint32_t *item;      /* [nitems] of one code after another: numbers in `distinct`, later derived codes */
+    uint32_t *count;     /* [end - begin] items of each code */
     size_t nitems, item_room;
     ck_error error;
 } chunk;
@@ -24,19 +25,19 @@ typedef struct chunk {
 typedef struct group {
     const ck_column *column;
     const ck_expr *const *expr;
-    ck_table *const *table;
+    ck_derived_table *const *table;
     chunk *chunk;
     size_t nchunks;
 } group;
 
-void ck_table_free(ck_table *table) {
+void ck_derived_table_free(ck_derived_table *table) {
     ck_free(table->item);
     ck_free(table->offset);
     ck_free(table->map);
-    *table = (ck_table){0};
+    *table = (ck_derived_table){0};
 }
 
-ck_status ck_derive_identity(ck_error *error, const ck_column *column, ck_table *table) {
+ck_status ck_derive_identity(ck_error *error, const ck_column *column, ck_derived_table *table) {
     size_t n = (size_t)column->dict.count + 1;
     if (!(table->map = ck_alloc(error, n, sizeof *table->map)))
         return error->status;
@@ -75,7 +76,8 @@ static ck_status cut_chunks(ck_error *error, group *g, uint32_t nexprs) {
     for (uint32_t e = 0; e < nexprs; e++) {
         uint64_t codes = g->column[g->expr[e]->column].dict.count, parts = chunks_of((uint32_t)codes);
         for (uint64_t k = 0; k < parts; k++)
-            g->chunk[g->nchunks++] = (chunk){.expr = e, .begin = (uint32_t)(1 + codes * k / parts),
+            g->chunk[g->nchunks++] = (chunk){.expr = e,
+                                             .begin = (uint32_t)(1 + codes * k / parts),
                                              .end = (uint32_t)(1 + codes * (k + 1) / parts)};
     }
     return CK_OK;
@@ -108,7 +110,8 @@ static void derive_chunk(const group *g, chunk *c) {
     ck_value_set values = {0};
     c->count = ck_alloc(&c->error, c->end - c->begin, sizeof *c->count);
     for (uint32_t code = c->begin; code < c->end && c->error.status == CK_OK; code++) {
-        if (ck_value_set_derive(&c->error, expr, ck_dict_value(base, code), &values) == CK_OK && take_values(c, &values) == CK_OK)
+        if (ck_value_set_derive(&c->error, expr, ck_dict_value(base, code), &values) == CK_OK &&
+            take_values(c, &values) == CK_OK)
             c->count[code - c->begin] = (uint32_t)values.list.n;
     }
     ck_value_set_free(&values);
@@ -195,7 +198,7 @@ static void settle_items(chunk *c) {
 static ck_status alloc_tables(ck_error *error, group *g, uint32_t nexprs) {
     for (uint32_t e = 0; e < nexprs; e++) {
         size_t codes = g->column[g->expr[e]->column].dict.count;
-        ck_table *table = g->table[e];
+        ck_derived_table *table = g->table[e];
         if (!ck_expr_is_multi(g->expr[e])) {
             if (!(table->map = ck_alloc_zero(error, codes + 1, sizeof *table->map)))
                 return error->status;
@@ -216,7 +219,7 @@ static ck_status alloc_tables(ck_error *error, group *g, uint32_t nexprs) {
 static void write_tables(const group *g) {
     for (size_t k = 0; k < g->nchunks; k++) {
         const chunk *c = &g->chunk[k];
-        ck_table *table = g->table[c->expr];
+        ck_derived_table *table = g->table[c->expr];
         size_t from = 0;
         for (uint32_t code = c->begin; code < c->end; code++) {
             uint32_t n = c->count[code - c->begin];
@@ -232,7 +235,7 @@ static void write_tables(const group *g) {
 }
 
 ck_status ck_derive_shared(ck_error *error, const ck_column *column, const ck_expr *const *expr, uint32_t n,
-                           ck_table *const *table, ck_dict *dict) {
+                           ck_derived_table *const *table, ck_dict *dict) {
     group g = {.column = column, .expr = expr, .table = table};
     ck_status status = cut_chunks(error, &g, n);
     if (status == CK_OK) {

@@ -12,19 +12,19 @@
 #include "store/people.h"
 
 /** One expression's table; see ck_derived in evaluate.h. */
-typedef struct ck_table {
+typedef struct ck_derived_table {
     uint32_t *map;
     uint64_t *offset;
     uint32_t *item;
     bool identity; /**< map[c] = c */
-} ck_table;
+} ck_derived_table;
 
 /** The tables of `n` expressions that share one dictionary; values sorted by bytes. What has been made is in `table` and
  *  `dict` whatever the status, for the caller to free. */
 ck_status ck_derive_shared(ck_error *error, const ck_column *column, const ck_expr *const *expr, uint32_t n,
-                           ck_table *const *table, ck_dict *dict);
+                           ck_derived_table *const *table, ck_dict *dict);
 /** The table of a plain column under its own dictionary. */
-ck_status ck_derive_identity(ck_error *error, const ck_column *column, ck_table *table);
-void ck_table_free(ck_table *table);
+ck_status ck_derive_identity(ck_error *error, const ck_column *column, ck_derived_table *table);
+void ck_derived_table_free(ck_derived_table *table);
 
 #endif

@@ -1,4 +1,5 @@
-/* Running programs on batches of pairs: nodes by recursion, each on the pairs that are still open; nothing is allocated. */
+/* Running programs on batches of pairs: nodes by recursion, each on the pairs that are still open; nothing is
+ * allocated. */
 #include "condition/evaluator.h"
 #include "base/memory.h"
 #include <assert.h>
@@ -15,8 +16,8 @@ typedef struct frame {
 } frame;
 
 struct ck_scratch {
-    frame *frame;                /* [depth] */
-    uint8_t (*grade)[CK_BATCH];  /* [ngrades] first threshold that the pair reaches */
+    frame *frame;               /* [depth] */
+    uint8_t (*grade)[CK_BATCH]; /* [ngrades] first threshold that the pair reaches */
     frame ladder;
     uint32_t a[CK_BATCH], b[CK_BATCH], open[CK_BATCH]; /* of one measure */
     uint8_t level[CK_BATCH];
@@ -32,7 +33,7 @@ typedef struct run {
 /* ---- scratch ---- */
 
 static uint32_t depth_of(const ck_program *program, uint32_t number) {
-    const ck_node *node = &program->node[number];
+    const ck_program_node *node = &program->node[number];
     uint32_t deepest = 0;
     for (uint32_t i = 0; i < node->nchildren; i++) {
         uint32_t depth = depth_of(program, node->child + i);
@@ -85,7 +86,7 @@ typedef struct side {
 } side;
 
 static side make_side(const ck_evaluator *evaluator, uint32_t number, const uint32_t *const *codes) {
-    const ck_entry *entry = &evaluator->entry[number];
+    const ck_expr_entry *entry = &evaluator->entry[number];
     return (side){codes[entry->expr.column], entry->table.identity ? NULL : entry->table.map};
 }
 
@@ -94,17 +95,17 @@ static inline uint32_t code_at(side s, uint32_t pair) {
     return s.map ? s.map[code] : code;
 }
 
-static side left_side(const run *r, const ck_node *node) {
+static side left_side(const run *r, const ck_program_node *node) {
     return make_side(r->evaluator, node->a, r->batch->l);
 }
 
-static side right_side(const run *r, const ck_node *node) {
+static side right_side(const run *r, const ck_program_node *node) {
     return make_side(r->evaluator, node->b, r->batch->r);
 }
 
 /* ---- atoms: out[j] for the pair pick[j] ---- */
 
-static void run_equal(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+static void run_equal(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
     side left = left_side(r, node), right = right_side(r, node);
     for (size_t j = 0; j < n; j++) {
         uint32_t a = code_at(left, pick[j]), b = code_at(right, pick[j]);
@@ -112,7 +113,7 @@ static void run_equal(const run *r, const ck_node *node, const uint32_t *pick, s
     }
 }
 
-static void run_missing(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+static void run_missing(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
     side left = left_side(r, node), right = right_side(r, node);
     for (size_t j = 0; j < n; j++)
         out[j] = (code_at(left, pick[j]) == 0) | (code_at(right, pick[j]) == 0);
@@ -137,7 +138,8 @@ static uint8_t either(uint8_t x, uint8_t y) {
     return x == CK_UNKNOWN || y == CK_UNKNOWN ? CK_UNKNOWN : CK_FALSE;
 }
 
-static void run_literal_both(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+static void run_literal_both(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n,
+                             uint8_t *out) {
     uint8_t *right = r->scratch->level;
     run_literal(left_side(r, node), node->literal_a, pick, n, out);
     run_literal(right_side(r, node), node->literal_b, pick, n, right);
@@ -152,14 +154,14 @@ static uint8_t within_days(int64_t a, int64_t b, double days) {
     return fabs((double)(a - b) * 86400.0) <= days * 86400.0;
 }
 
-static void run_days(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+static void run_days(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
     side left = left_side(r, node), right = right_side(r, node);
     const int64_t *a = r->evaluator->scale[node->table_a].days, *b = r->evaluator->scale[node->table_b].days;
     for (size_t j = 0; j < n; j++)
         out[j] = within_days(a[code_at(left, pick[j])], b[code_at(right, pick[j])], node->value);
 }
 
-static void run_swapped(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+static void run_swapped(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
     side left = left_side(r, node), right = right_side(r, node);
     const int64_t *swapped = r->evaluator->scale[node->table_a].days, *days = r->evaluator->scale[node->table_b].days;
     for (size_t j = 0; j < n; j++) {
@@ -168,9 +170,10 @@ static void run_swapped(const run *r, const ck_node *node, const uint32_t *pick,
     }
 }
 
-static void run_number(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+static void run_number(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
     side left = left_side(r, node), right = right_side(r, node);
-    const double *number_a = r->evaluator->scale[node->table_a].number, *number_b = r->evaluator->scale[node->table_b].number;
+    const double *number_a = r->evaluator->scale[node->table_a].number,
+                 *number_b = r->evaluator->scale[node->table_b].number;
     bool percent = node->op == CK_OP_NUMBER_PERCENT;
     for (size_t j = 0; j < n; j++) {
         double a = number_a[code_at(left, pick[j])], b = number_b[code_at(right, pick[j])], difference = fabs(a - b);
@@ -184,10 +187,10 @@ static void run_number(const run *r, const ck_node *node, const uint32_t *pick, 
 /* ---- measures ---- */
 
 /* Ask the kernel for the pairs that it has not graded yet. */
-static void fill_grades(const run *r, const ck_node *node, const uint32_t *pick, size_t n) {
+static void fill_grades(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n) {
     const ck_grade *grade = &r->program->grade[node->grade];
-    const ck_entry *entry = r->evaluator->entry;
-    const ck_group *group = r->evaluator->group;
+    const ck_expr_entry *entry = r->evaluator->entry;
+    const ck_dict_group *group = r->evaluator->group;
     side left = left_side(r, node), right = right_side(r, node);
     ck_scratch *s = r->scratch;
     uint8_t *known = s->grade[node->grade];
@@ -210,7 +213,7 @@ static void fill_grades(const run *r, const ck_node *node, const uint32_t *pick,
         known[s->open[k]] = s->level[k];
 }
 
-static void run_measure(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+static void run_measure(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
     fill_grades(r, node, pick, n);
     const uint8_t *known = r->scratch->grade[node->grade];
     for (size_t j = 0; j < n; j++)
@@ -222,7 +225,8 @@ static void run_measure(const run *r, const ck_node *node, const uint32_t *pick,
 static void run_node(const run *r, uint32_t number, const uint32_t *pick, size_t n, uint32_t depth, uint8_t *out);
 
 /* The first operand on all pairs, the next on those that it leaves open, and so on. */
-static void run_joined(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint32_t depth, uint8_t *out) {
+static void run_joined(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint32_t depth,
+                       uint8_t *out) {
     uint8_t decided = node->op == CK_OP_AND ? CK_FALSE : CK_TRUE;
     frame *f = &r->scratch->frame[depth];
     memset(out, decided ? CK_FALSE : CK_TRUE, n); /* of no operands */
@@ -243,14 +247,15 @@ static void run_joined(const run *r, const ck_node *node, const uint32_t *pick, 
     }
 }
 
-static void run_not(const run *r, const ck_node *node, const uint32_t *pick, size_t n, uint32_t depth, uint8_t *out) {
+static void run_not(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint32_t depth,
+                    uint8_t *out) {
     run_node(r, node->child, pick, n, depth + 1, out);
     for (size_t j = 0; j < n; j++)
         out[j] = out[j] == CK_UNKNOWN ? CK_UNKNOWN : !out[j];
 }
 
 static void run_node(const run *r, uint32_t number, const uint32_t *pick, size_t n, uint32_t depth, uint8_t *out) {
-    const ck_node *node = &r->program->node[number];
+    const ck_program_node *node = &r->program->node[number];
     switch (node->op) {
     case CK_OP_AND:
     case CK_OP_OR: run_joined(r, node, pick, n, depth, out); break;
@@ -280,15 +285,15 @@ static void start_run(const run *r) {
         r->scratch->ladder.pick[k] = (uint32_t)k;
 }
 
-void ck_evaluate_condition(const ck_evaluator *evaluator, ck_scratch *scratch, uint32_t number, const ck_pair_batch *batch,
-                           uint8_t *out) {
+void ck_evaluate_condition(const ck_evaluator *evaluator, ck_scratch *scratch, uint32_t number,
+                           const ck_pair_batch *batch, uint8_t *out) {
     run r = {evaluator, &evaluator->conditions.program[number], batch, scratch};
     start_run(&r);
     run_node(&r, 0, scratch->ladder.pick, batch->n, 0, out);
 }
 
-void ck_evaluate_ladder(const ck_evaluator *evaluator, ck_scratch *scratch, uint32_t number, const ck_pair_batch *batch,
-                        uint8_t *out) {
+void ck_evaluate_ladder(const ck_evaluator *evaluator, ck_scratch *scratch, uint32_t number,
+                        const ck_pair_batch *batch, uint8_t *out) {
     run r = {evaluator, &evaluator->ladders.program[number], batch, scratch};
     frame *open = &scratch->ladder;
     size_t n = batch->n;

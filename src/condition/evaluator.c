@@ -35,7 +35,7 @@ void ck_evaluator_free(ck_evaluator *evaluator) {
     ck_scales_free(evaluator);
     free_groups(evaluator);
     for (uint32_t i = 0; i < evaluator->nentries; i++) {
-        ck_table_free(&evaluator->entry[i].table);
+        ck_derived_table_free(&evaluator->entry[i].table);
         ck_expr_free(&evaluator->entry[i].expr);
     }
     ck_free(evaluator->entry);
@@ -60,8 +60,8 @@ static ck_status add_entry(ck_evaluator *evaluator, ck_error *error, const ck_ex
         return ck_fail(error, CK_INTERNAL, "An expression reads column %u of %u.", expr->column, evaluator->ncolumns);
     if (ck_grow(error, &evaluator->entry, &evaluator->entry_room, *number + 1, sizeof *evaluator->entry) != CK_OK)
         return error->status;
-    ck_entry *entry = &evaluator->entry[*number];
-    *entry = (ck_entry){.parent = *number};
+    ck_expr_entry *entry = &evaluator->entry[*number];
+    *entry = (ck_expr_entry){.parent = *number};
     if (ck_expr_copy(error, expr, &entry->expr) != CK_OK)
         return error->status;
     evaluator->nentries++;
@@ -95,12 +95,13 @@ static ck_status add_program(ck_evaluator *evaluator, ck_error *error, ck_progra
     return CK_OK;
 }
 
-ck_status ck_evaluator_add_condition(ck_evaluator *evaluator, ck_error *error, const ck_condition *condition, uint32_t *number) {
+ck_status ck_evaluator_add_condition(ck_evaluator *evaluator, ck_error *error, const ck_condition *condition,
+                                     uint32_t *number) {
     return add_program(evaluator, error, &evaluator->conditions, &condition, 1, number);
 }
 
-ck_status ck_evaluator_add_ladder(ck_evaluator *evaluator, ck_error *error, const ck_condition *const *condition, uint32_t n,
-                                  uint32_t *number) {
+ck_status ck_evaluator_add_ladder(ck_evaluator *evaluator, ck_error *error, const ck_condition *const *condition,
+                                  uint32_t n, uint32_t *number) {
     if (n > CK_RUNGS_MAX)
         return ck_fail(error, CK_USAGE, "A comparison has %u levels; at most %d can be.", n, CK_RUNGS_MAX);
     return add_program(evaluator, error, &evaluator->ladders, condition, n, number);
@@ -113,8 +114,9 @@ static bool keeps_dictionary(const ck_evaluator *evaluator, uint32_t n, const ui
     return n == 1 && evaluator->entry[member[0]].expr.ncalls == 0;
 }
 
-static ck_status derive_group(ck_evaluator *evaluator, ck_error *error, ck_group *group, uint32_t n, const uint32_t *member) {
-    ck_entry *entry = evaluator->entry;
+static ck_status derive_group(ck_evaluator *evaluator, ck_error *error, ck_dict_group *group, uint32_t n,
+                              const uint32_t *member) {
+    ck_expr_entry *entry = evaluator->entry;
     if (keeps_dictionary(evaluator, n, member)) {
         const ck_column *column = &evaluator->column[entry[member[0]].expr.column];
         group->dict = column->dict;
@@ -122,7 +124,7 @@ static ck_status derive_group(ck_evaluator *evaluator, ck_error *error, ck_group
         return ck_derive_identity(error, column, &entry[member[0]].table);
     }
     const ck_expr **expr = ck_alloc(error, n, sizeof *expr);
-    ck_table **table = ck_alloc(error, n, sizeof *table);
+    ck_derived_table **table = ck_alloc(error, n, sizeof *table);
     for (uint32_t i = 0; i < n && expr && table; i++) {
         expr[i] = &entry[member[i]].expr;
         table[i] = &entry[member[i]].table;
@@ -162,10 +164,13 @@ ck_status ck_evaluator_prepare(ck_evaluator *evaluator, ck_error *error) {
 }
 
 ck_derived ck_evaluator_derived(const ck_evaluator *evaluator, uint32_t number) {
-    const ck_entry *entry = &evaluator->entry[number];
+    const ck_expr_entry *entry = &evaluator->entry[number];
     const ck_dict *dict = &evaluator->group[entry->group].dict;
-    return (ck_derived){.map = entry->table.map, .offset = entry->table.offset, .item = entry->table.item,
-                        .count = dict->count, .dict = dict};
+    return (ck_derived){.map = entry->table.map,
+                        .offset = entry->table.offset,
+                        .item = entry->table.item,
+                        .count = dict->count,
+                        .dict = dict};
 }
 
 /* ---- questions ---- */

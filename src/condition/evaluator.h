@@ -14,7 +14,7 @@
 
 enum { CK_RUNGS_MAX = 64 };
 
-typedef struct ck_node {
+typedef struct ck_program_node {
     ck_op op;
     uint32_t cost;          /**< children of and/or stand by rising cost */
     uint32_t a, b;          /**< expressions of l and r */
@@ -24,7 +24,7 @@ typedef struct ck_node {
     uint32_t grade, place;  /**< CK_OP_MEASURE: true when the pair reaches thresholds[place] or a stricter one */
     uint32_t table_a, table_b;     /**< number of the day, swapped-day or number table */
     uint32_t literal_a, literal_b; /**< codes of `text`, 0 when no record has it */
-} ck_node;
+} ck_program_node;
 
 typedef struct ck_grade {
     ck_measure measure;
@@ -35,24 +35,24 @@ typedef struct ck_grade {
 typedef struct ck_program {
     uint32_t nroots;        /**< nodes 0 .. nroots are the conditions, in order */
     ck_condition *source;   /**< [nroots] copies */
-    ck_node *node;
+    ck_program_node *node;
     uint32_t nnodes, ngrades;
     size_t node_room, grade_room;
     ck_grade *grade;
 } ck_program;
 
-typedef struct ck_group {
+typedef struct ck_dict_group {
     bool borrowed;          /**< `dict` is the column's */
     ck_dict dict;
     ck_strings *strings;    /**< NULL unless a measure reads it */
-} ck_group;
+} ck_dict_group;
 
-typedef struct ck_entry {
+typedef struct ck_expr_entry {
     ck_expr expr;
     uint32_t parent;        /**< union-find over entries */
     uint32_t group;
-    ck_table table;
-} ck_entry;
+    ck_derived_table table;
+} ck_expr_entry;
 
 /** What a number or date atom reads: per code of a dictionary, days or a number. */
 typedef enum ck_scale_kind { CK_SCALE_DAYS, CK_SCALE_SWAPPED_DAYS, CK_SCALE_NUMBER } ck_scale_kind;
@@ -79,8 +79,8 @@ struct ck_evaluator {
     const ck_kernels *kernels;
     uint32_t nentries, ngroups, nscales;
     size_t entry_room, scale_room;
-    ck_entry *entry;
-    ck_group *group;
+    ck_expr_entry *entry;
+    ck_dict_group *group;
     ck_scale *scale;
     ck_program_list conditions, ladders;
 };

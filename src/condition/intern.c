@@ -72,8 +72,8 @@ void ck_intern_free(ck_intern *intern) {
 
 /* ---- order ---- */
 
-/* Eight bytes of a value from `depth` on, so that integers compare as the bytes do; `left` orders values that end inside
-   the eight (a shorter value is first) and marks with 9 those that go on. */
+/* Eight bytes of a value from `depth` on, so that integers compare as the bytes do; `left` orders values that end
+   inside the eight (a shorter value is first) and marks with 9 those that go on. */
 typedef struct sort_key {
     uint64_t chunk;
     uint32_t id;
@@ -97,7 +97,8 @@ static int compare_keys(const void *a, const void *b) {
 }
 
 static int compare_whole(const void *a, const void *b, void *intern) {
-    return ck_span_compare(ck_intern_get(intern, ((const sort_key *)a)->id), ck_intern_get(intern, ((const sort_key *)b)->id));
+    return ck_span_compare(ck_intern_get(intern, ((const sort_key *)a)->id),
+                           ck_intern_get(intern, ((const sort_key *)b)->id));
 }
 
 static void sort_keys(const ck_intern *intern, sort_key *key, size_t n, size_t depth) {

@@ -31,7 +31,7 @@ typedef struct atom_info {
     ck_op op;
     ck_measure measure;
     ck_fn fn;
-    uint32_t kinds;    /* of values it reads; 0 = any */
+    uint32_t kinds; /* of values it reads; 0 = any */
     const char *reads;
 } atom_info;
 
@@ -48,9 +48,12 @@ static const atom_info atoms[] = {
     {.word = "levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_LEVENSHTEIN},
     {.word = "damerau_levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_DAMERAU_LEVENSHTEIN},
     {.word = "within", .shape = SHAPE_WITHIN, .op = CK_OP_DAYS, .kinds = DATES, .reads = "dates"},
-    {.word = "day_month_swapped", .shape = SHAPE_PLAIN, .op = CK_OP_DAY_MONTH_SWAPPED, .kinds = DATES, .reads = "dates"},
-    {.word = "difference", .shape = SHAPE_DIFFERENCE, .op = CK_OP_NUMBER_DIFFERENCE, .kinds = NUMBERS, .reads = "numbers"},
-    {.word = "percent", .shape = SHAPE_PERCENT, .op = CK_OP_NUMBER_PERCENT, .kinds = NUMBERS, .reads = "numbers"},
+    {.word = "day_month_swapped", .shape = SHAPE_PLAIN, .op = CK_OP_DAY_MONTH_SWAPPED,
+     .kinds = DATES, .reads = "dates"},
+    {.word = "difference", .shape = SHAPE_DIFFERENCE, .op = CK_OP_NUMBER_DIFFERENCE,
+     .kinds = NUMBERS, .reads = "numbers"},
+    {.word = "percent", .shape = SHAPE_PERCENT, .op = CK_OP_NUMBER_PERCENT,
+     .kinds = NUMBERS, .reads = "numbers"},
     {.word = "sector", .shape = SHAPE_EQUAL, .fn = CK_FN_SECTOR},
     {.word = "district", .shape = SHAPE_EQUAL, .fn = CK_FN_DISTRICT},
     {.word = "area", .shape = SHAPE_EQUAL, .fn = CK_FN_AREA},
@@ -66,26 +69,28 @@ static const atom_info atoms[] = {
 };
 enum { ATOMS = sizeof atoms / sizeof *atoms };
 
-static const atom_info *find_atom(const ck_word *word) {
+static const atom_info *find_atom(const ck_token *word) {
     for (size_t i = 0; i < ATOMS; i++)
-        if (ck_word_is(word, atoms[i].word))
+        if (ck_token_is(word, atoms[i].word))
             return &atoms[i];
     return NULL;
 }
 
-bool ck_is_joiner(const ck_word *word) {
-    return ck_word_is(word, "and") || ck_word_is(word, "or") || ck_word_is(word, "not");
+bool ck_is_joiner(const ck_token *word) {
+    return ck_token_is(word, "and") || ck_token_is(word, "or") || ck_token_is(word, "not");
 }
 
-static bool is_column(const ck_parser *parser, const ck_word *word) {
+static bool is_column(const ck_parser *parser, const ck_token *word) {
     for (uint32_t i = 0; i < parser->schema->ncolumns; i++)
-        if (word->kind == CK_WORD_NAME && ck_span_is(word->span, parser->schema->name[i]))
+        if (word->kind == CK_TOKEN_NAME && ck_span_is(word->span, parser->schema->name[i]))
             return true;
     return false;
 }
 
-/* A name that is neither atom nor column, nor (after a complete test) and/or: the nearest of what could stand here. */
-static ck_status fail_word(ck_parser *parser, const ck_word *word, const char *what, bool with_joiners, bool with_atoms) {
+/* A name that is neither atom nor column, nor (after a complete test) and/or: the nearest of what could stand here.
+ */
+static ck_status fail_word(ck_parser *parser, const ck_token *word, const char *what, bool with_joiners,
+                           bool with_atoms) {
     enum { JOINERS = 3 };
     static const char *const joiners[JOINERS] = {"and", "or", "not"};
     uint32_t ncolumns = parser->schema->ncolumns, n = 0;
@@ -106,51 +111,50 @@ static ck_status fail_word(ck_parser *parser, const ck_word *word, const char *w
 /* ---- numbers ---- */
 
 static ck_status read_number(ck_parser *parser, const char *what, double most, const char *range, double *value) {
-    const ck_word *word = &parser->reader.word;
+    const ck_token *word = &parser->reader.word;
     char shown[NAME_ROOM];
-    if (word->kind != CK_WORD_NUMBER || !(word->number >= 0 && word->number <= most))
-        return ck_reader_fail(parser->error, &parser->reader, word->at, "'%s' needs a number %s, not %s.", what, range,
-                              ck_show_word(word, shown, sizeof shown));
+    if (word->kind != CK_TOKEN_NUMBER || !(word->number >= 0 && word->number <= most))
+        return ck_token_fail(parser->error, &parser->reader, word->at, "'%s' needs a number %s, not %s.", what, range,
+                             ck_token_show(word, shown, sizeof shown));
     *value = word->number;
-    return ck_reader_advance(parser->error, &parser->reader);
+    return ck_token_advance(parser->error, &parser->reader);
 }
 
 static ck_status read_within(ck_parser *parser, const atom_info *atom, double *days) {
     if (read_number(parser, atom->word, 1e9, ">= 0 and a unit, as in 'within 1 month'", days) != CK_OK)
         return parser->error->status;
-    const ck_word *unit = &parser->reader.word;
+    const ck_token *unit = &parser->reader.word;
     char shown[NAME_ROOM];
-    if (ck_word_is(unit, "month") || ck_word_is(unit, "months"))
+    if (ck_token_is(unit, "month") || ck_token_is(unit, "months"))
         *days *= DAYS_PER_MONTH;
-    else if (ck_word_is(unit, "year") || ck_word_is(unit, "years"))
+    else if (ck_token_is(unit, "year") || ck_token_is(unit, "years"))
         *days *= DAYS_PER_YEAR;
-    else if (!ck_word_is(unit, "day") && !ck_word_is(unit, "days"))
-        return ck_reader_fail(parser->error, &parser->reader, unit->at, "the unit must be days, months or years, not %s.",
-                              ck_show_word(unit, shown, sizeof shown));
-    return ck_reader_advance(parser->error, &parser->reader);
+    else if (!ck_token_is(unit, "day") && !ck_token_is(unit, "days"))
+        return ck_token_fail(parser->error, &parser->reader, unit->at,
+                             "the unit must be days, months or years, not %s.",
+                             ck_token_show(unit, shown, sizeof shown));
+    return ck_token_advance(parser->error, &parser->reader);
 }
 
 static ck_status read_literal(ck_parser *parser, const atom_info *atom, ck_condition *condition) {
-    const ck_word *word = &parser->reader.word;
+    const ck_token *word = &parser->reader.word;
     char shown[NAME_ROOM];
-    if (word->kind != CK_WORD_QUOTED)
-        return ck_reader_fail(parser->error, &parser->reader, word->at, "'%s' needs its text in quotes, not %s.", atom->word,
-                              ck_show_word(word, shown, sizeof shown));
-    if (!(condition->text = ck_word_unquote(parser->error, word)))
+    if (word->kind != CK_TOKEN_QUOTED)
+        return ck_token_fail(parser->error, &parser->reader, word->at, "'%s' needs its text in quotes, not %s.",
+                             atom->word, ck_token_show(word, shown, sizeof shown));
+    if (!(condition->text = ck_token_unquote(parser->error, word)))
         return parser->error->status;
-    return ck_reader_advance(parser->error, &parser->reader);
+    return ck_token_advance(parser->error, &parser->reader);
 }
 
 static ck_status read_value(ck_parser *parser, const atom_info *atom, ck_condition *condition) {
     int32_t whole = 0;
     ck_status status = CK_OK;
     switch (atom->shape) {
-    case SHAPE_SIMILARITY:
-        return read_number(parser, atom->word, 1.0, "from 0 to 1", &condition->value);
+    case SHAPE_SIMILARITY: return read_number(parser, atom->word, 1.0, "from 0 to 1", &condition->value);
     case SHAPE_PERCENT:
         return read_number(parser, atom->word, 1.0, "from 0 to 1 (0.1), or from 0% to 100% (10%)", &condition->value);
-    case SHAPE_DIFFERENCE:
-        return read_number(parser, atom->word, 1e300, ">= 0", &condition->value);
+    case SHAPE_DIFFERENCE: return read_number(parser, atom->word, 1e300, ">= 0", &condition->value);
     case SHAPE_EDITS:
         status = ck_read_whole(parser, atom->word, 0, EDITS_MAX, &whole);
         condition->value = whole;
@@ -194,37 +198,38 @@ static ck_status make_reversed(ck_parser *parser, const ck_expr *a, const ck_exp
 static ck_status check_single(ck_parser *parser, const ck_expr *expr, size_t at) {
     if (!ck_expr_is_multi(expr))
         return CK_OK;
-    return ck_reader_fail(parser->error, &parser->reader, at,
-                          "this expression has several values a record; only keys of blocking rules can use it.");
+    return ck_token_fail(parser->error, &parser->reader, at,
+                         "this expression has several values a record; only keys of blocking rules can use it.");
 }
 
-static bool is_end_of_atom(const ck_reader *reader) {
-    return reader->word.kind == CK_WORD_END || ck_reader_at_sign(reader, ')') || ck_is_joiner(&reader->word);
+static bool is_end_of_atom(const ck_token_reader *reader) {
+    return reader->word.kind == CK_TOKEN_END || ck_token_at_sign(reader, ')') || ck_is_joiner(&reader->word);
 }
 
-/* Does an expression stand here, after an atom's word? Before a literal's text, only a quoted text with another after it
-   is a column. */
+/* Does an expression stand here, after an atom's word? Before a literal's text, only a quoted text with another after
+   it is a column. */
 static ck_status operand_follows(ck_parser *parser, const atom_info *atom, bool *follows) {
-    const ck_word *word = &parser->reader.word;
+    const ck_token *word = &parser->reader.word;
     *follows = false;
-    if (word->kind == CK_WORD_QUOTED && atom->shape == SHAPE_LITERAL) {
-        ck_word next;
-        if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+    if (word->kind == CK_TOKEN_QUOTED && atom->shape == SHAPE_LITERAL) {
+        ck_token next;
+        if (ck_token_peek(parser->error, &parser->reader, &next) != CK_OK)
             return parser->error->status;
-        *follows = next.kind == CK_WORD_QUOTED || (next.kind == CK_WORD_SIGN && next.span.bytes[0] == '.');
-    } else if (word->kind == CK_WORD_NAME || word->kind == CK_WORD_QUOTED || ck_reader_at_sign(&parser->reader, '.')) {
-        bool unquoted = atom->shape == SHAPE_LITERAL && word->kind == CK_WORD_NAME && !is_column(parser, word);
+        *follows = next.kind == CK_TOKEN_QUOTED || (next.kind == CK_TOKEN_SIGN && next.span.bytes[0] == '.');
+    } else if (word->kind == CK_TOKEN_NAME || word->kind == CK_TOKEN_QUOTED ||
+               ck_token_at_sign(&parser->reader, '.')) {
+        bool unquoted = atom->shape == SHAPE_LITERAL && word->kind == CK_TOKEN_NAME && !is_column(parser, word);
         *follows = !ck_is_joiner(word) && !unquoted;
     }
     return CK_OK;
 }
 
 static ck_status read_operand(ck_parser *parser, ck_expr *expr) {
-    ck_word word = parser->reader.word, next = {0};
-    if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+    ck_token word = parser->reader.word, next = {0};
+    if (ck_token_peek(parser->error, &parser->reader, &next) != CK_OK)
         return parser->error->status;
-    bool dotted = next.kind == CK_WORD_SIGN && next.span.bytes[0] == '.';
-    if (word.kind == CK_WORD_NAME && !dotted && !is_column(parser, &word))
+    bool dotted = next.kind == CK_TOKEN_SIGN && next.span.bytes[0] == '.';
+    if (word.kind == CK_TOKEN_NAME && !dotted && !is_column(parser, &word))
         return fail_word(parser, &word, "column", true, false);
     if (ck_read_expr(parser, expr) != CK_OK)
         return parser->error->status;
@@ -232,18 +237,18 @@ static ck_status read_operand(ck_parser *parser, ck_expr *expr) {
 }
 
 /* `reversed`, with two columns after the word (a comma between them or not) or those of the comparison. */
-static ck_status read_reversed(ck_parser *parser, const ck_word *word, ck_condition *out) {
+static ck_status read_reversed(ck_parser *parser, const ck_token *word, ck_condition *out) {
     if (is_end_of_atom(&parser->reader)) {
         if (parser->ndefaults != 2)
-            return ck_reader_fail(parser->error, &parser->reader, word->at,
-                                  "'reversed' needs two columns, as in 'reversed forename surname'.");
+            return ck_token_fail(parser->error, &parser->reader, word->at,
+                                 "'reversed' needs two columns, as in 'reversed forename surname'.");
         ck_expr a = ck_expr_column(parser->defaults[0]), b = ck_expr_column(parser->defaults[1]);
         return make_reversed(parser, &a, &b, out);
     }
     ck_expr a = {0}, b = {0};
     ck_status status = read_operand(parser, &a);
-    if (status == CK_OK && ck_reader_at_sign(&parser->reader, ','))
-        status = ck_reader_advance(parser->error, &parser->reader);
+    if (status == CK_OK && ck_token_at_sign(&parser->reader, ','))
+        status = ck_token_advance(parser->error, &parser->reader);
     if (status == CK_OK)
         status = read_operand(parser, &b);
     if (status == CK_OK)
@@ -254,7 +259,8 @@ static ck_status read_reversed(ck_parser *parser, const ck_word *word, ck_condit
 }
 
 /* The test of one expression, whose word has been read; `expr` belongs to the caller. */
-static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_word *word, ck_expr *expr, ck_condition *out) {
+static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_token *word, ck_expr *expr,
+                           ck_condition *out) {
     if (atom->kinds && ck_check_kind(parser, expr, atom->kinds, atom->word, atom->reads, word->at) != CK_OK)
         return parser->error->status;
     int32_t length = 0;
@@ -285,12 +291,12 @@ static bool is_call_before_test(const ck_parser *parser, const atom_info *atom) 
 
 /* The test whose word is the current one. `given`: its expression stood before it and is in `expr`. */
 static ck_status read_test_words(ck_parser *parser, bool given, ck_expr *expr, ck_condition *out) {
-    ck_word word = parser->reader.word;
+    ck_token word = parser->reader.word;
     const atom_info *atom = find_atom(&word);
-    if (ck_reader_advance(parser->error, &parser->reader) != CK_OK)
+    if (ck_token_advance(parser->error, &parser->reader) != CK_OK)
         return parser->error->status;
     if (given && (atom->shape == SHAPE_REVERSED || atom->shape == SHAPE_ELSE))
-        return ck_reader_fail(parser->error, &parser->reader, word.at, "'%s' takes no column before it.", atom->word);
+        return ck_token_fail(parser->error, &parser->reader, word.at, "'%s' takes no column before it.", atom->word);
     if (atom->shape == SHAPE_ELSE) {
         out->op = CK_OP_ALWAYS;
         return CK_OK;
@@ -317,14 +323,14 @@ static ck_status read_test_words(ck_parser *parser, bool given, ck_expr *expr, c
 
 /* Is the current word the name of a test, rather than of a column that is called the same? */
 static ck_status starts_test(ck_parser *parser, bool *starts) {
-    const ck_word *word = &parser->reader.word;
-    ck_word next;
+    const ck_token *word = &parser->reader.word;
+    ck_token next;
     *starts = false;
     if (!find_atom(word))
         return CK_OK;
-    if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+    if (ck_token_peek(parser->error, &parser->reader, &next) != CK_OK)
         return parser->error->status;
-    bool dotted = next.kind == CK_WORD_SIGN && next.span.bytes[0] == '.' && is_column(parser, word);
+    bool dotted = next.kind == CK_TOKEN_SIGN && next.span.bytes[0] == '.' && is_column(parser, word);
     *starts = !dotted && !(is_column(parser, word) && find_atom(&next));
     return CK_OK;
 }
@@ -334,30 +340,32 @@ ck_status ck_fail_unjoined(ck_parser *parser) {
 }
 
 static ck_status read_expr_and_test(ck_parser *parser, ck_expr *expr, ck_condition *out) {
-    ck_word word = parser->reader.word, next;
+    ck_token word = parser->reader.word, next;
     bool starts, known;
     char shown[NAME_ROOM];
     if (starts_test(parser, &starts) != CK_OK)
         return parser->error->status;
     if (starts)
         return read_test_words(parser, false, expr, out);
-    if (ck_reader_peek(parser->error, &parser->reader, &next) != CK_OK)
+    if (ck_token_peek(parser->error, &parser->reader, &next) != CK_OK)
         return parser->error->status;
-    known = word.kind != CK_WORD_NAME || is_column(parser, &word) || ck_is_joiner(&word);
+    known = word.kind != CK_TOKEN_NAME || is_column(parser, &word) || ck_is_joiner(&word);
     if (!known)
         return fail_word(parser, &word, "condition or column", false, true);
-    if (ck_is_joiner(&word) || (word.kind != CK_WORD_NAME && word.kind != CK_WORD_QUOTED && !ck_reader_at_sign(&parser->reader, '.')))
-        return ck_reader_fail(parser->error, &parser->reader, word.at, "a condition must stand here, not %s.",
-                              ck_show_word(&word, shown, sizeof shown));
+    if (ck_is_joiner(&word) ||
+        (word.kind != CK_TOKEN_NAME && word.kind != CK_TOKEN_QUOTED && !ck_token_at_sign(&parser->reader, '.')))
+        return ck_token_fail(parser->error, &parser->reader, word.at, "a condition must stand here, not %s.",
+                             ck_token_show(&word, shown, sizeof shown));
     if (ck_read_expr(parser, expr) != CK_OK || check_single(parser, expr, word.at) != CK_OK)
         return parser->error->status;
     word = parser->reader.word;
     if (find_atom(&word))
         return read_test_words(parser, true, expr, out);
-    if (word.kind == CK_WORD_NAME && !ck_is_joiner(&word))
+    if (word.kind == CK_TOKEN_NAME && !ck_is_joiner(&word))
         return fail_word(parser, &word, "condition", false, true);
-    return ck_reader_fail(parser->error, &parser->reader, word.at,
-                          "a test such as 'exact' must follow the column, not %s.", ck_show_word(&word, shown, sizeof shown));
+    return ck_token_fail(parser->error, &parser->reader, word.at,
+                         "a test such as 'exact' must follow the column, not %s.",
+                         ck_token_show(&word, shown, sizeof shown));
 }
 
 ck_status ck_read_atom(ck_parser *parser, ck_condition *out) {

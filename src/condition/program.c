@@ -23,7 +23,7 @@ void ck_program_free(ck_program *program) {
 
 bool ck_program_reads(const ck_evaluator *evaluator, const ck_program *program, uint32_t column) {
     for (uint32_t i = 0; i < program->nnodes; i++) {
-        const ck_node *node = &program->node[i];
+        const ck_program_node *node = &program->node[i];
         if (ck_op_reads_a(node->op) && evaluator->entry[node->a].expr.column == column)
             return true;
         if (ck_op_reads_b(node->op) && evaluator->entry[node->b].expr.column == column)
@@ -51,7 +51,7 @@ static bool has_threshold(const ck_grade *grade, double value) {
 }
 
 /* The grade that the node may join, or a new one. */
-static ck_grade *find_grade(ck_error *error, ck_program *program, const ck_node *node, ck_measure measure) {
+static ck_grade *find_grade(ck_error *error, ck_program *program, const ck_program_node *node, ck_measure measure) {
     for (uint32_t i = 0; i < program->ngrades; i++) {
         ck_grade *grade = &program->grade[i];
         if (grade->measure == measure && grade->a == node->a && grade->b == node->b &&
@@ -65,7 +65,7 @@ static ck_grade *find_grade(ck_error *error, ck_program *program, const ck_node 
     return grade;
 }
 
-static ck_status join_grade(ck_error *error, ck_program *program, ck_node *node, ck_measure measure) {
+static ck_status join_grade(ck_error *error, ck_program *program, ck_program_node *node, ck_measure measure) {
     ck_grade *grade = find_grade(error, program, node, measure);
     if (!grade)
         return error->status;
@@ -82,7 +82,7 @@ static ck_status join_grade(ck_error *error, ck_program *program, ck_node *node,
 /* Places are known when all thresholds are. */
 static void place_measures(ck_program *program) {
     for (uint32_t i = 0; i < program->nnodes; i++) {
-        ck_node *node = &program->node[i];
+        ck_program_node *node = &program->node[i];
         if (node->op != CK_OP_MEASURE)
             continue;
         node->place = 0;
@@ -107,12 +107,15 @@ static uint32_t cost_of(const ck_condition *condition) {
     }
 }
 
-static ck_status register_sides(ck_error *error, ck_evaluator *evaluator, const ck_condition *condition, ck_node *node) {
+static ck_status register_sides(ck_error *error, ck_evaluator *evaluator, const ck_condition *condition,
+                                ck_program_node *node) {
     const ck_expr *a = &condition->a, *b = &condition->b;
     bool reads_a = ck_op_reads_a(condition->op), reads_b = ck_op_reads_b(condition->op);
     if ((reads_a && ck_expr_is_multi(a)) || (reads_b && ck_expr_is_multi(b)))
-        return ck_fail(error, CK_USAGE, "A condition reads an expression with several values of column '%s'; only keys of "
-                       "blocking rules can.", evaluator->column[reads_a ? a->column : b->column].name);
+        return ck_fail(error, CK_USAGE,
+                       "A condition reads an expression with several values of column '%s'; only keys of "
+                       "blocking rules can.",
+                       evaluator->column[reads_a ? a->column : b->column].name);
     if (condition->op == CK_OP_EQUAL) /* compared by code: one dictionary */
         return ck_evaluator_add_expr(evaluator, error, a, b, &node->a, &node->b);
     if (reads_a && ck_evaluator_add_expr(evaluator, error, a, NULL, &node->a, NULL) != CK_OK)
@@ -123,16 +126,16 @@ static ck_status register_sides(ck_error *error, ck_evaluator *evaluator, const 
 }
 
 static int compare_cost(const void *a, const void *b) {
-    const ck_node *x = a, *y = b;
+    const ck_program_node *x = a, *y = b;
     return (x->cost > y->cost) - (x->cost < y->cost);
 }
 
-static ck_status compile_node(ck_error *error, ck_evaluator *evaluator, ck_program *program, const ck_condition *condition,
-                              uint32_t at);
+static ck_status compile_node(ck_error *error, ck_evaluator *evaluator, ck_program *program,
+                              const ck_condition *condition, uint32_t at);
 
 /* Children stand side by side; their own children come behind them, so they may be put in another order. */
-static ck_status compile_children(ck_error *error, ck_evaluator *evaluator, ck_program *program, const ck_condition *condition,
-                                  uint32_t at) {
+static ck_status compile_children(ck_error *error, ck_evaluator *evaluator, ck_program *program,
+                                  const ck_condition *condition, uint32_t at) {
     uint32_t first = program->nnodes, n = condition->nchildren;
     if (ck_grow(error, &program->node, &program->node_room, first + n, sizeof *program->node) != CK_OK)
         return error->status;
@@ -151,9 +154,10 @@ static ck_status compile_children(ck_error *error, ck_evaluator *evaluator, ck_p
     return CK_OK;
 }
 
-static ck_status compile_node(ck_error *error, ck_evaluator *evaluator, ck_program *program, const ck_condition *condition,
-                              uint32_t at) {
-    ck_node node = {.op = condition->op, .value = condition->value, .text = condition->text, .cost = cost_of(condition)};
+static ck_status compile_node(ck_error *error, ck_evaluator *evaluator, ck_program *program,
+                              const ck_condition *condition, uint32_t at) {
+    ck_program_node node = {
+        .op = condition->op, .value = condition->value, .text = condition->text, .cost = cost_of(condition)};
     if (condition->op <= CK_OP_NOT) {
         program->node[at] = node;
         return compile_children(error, evaluator, program, condition, at);
@@ -166,8 +170,8 @@ static ck_status compile_node(ck_error *error, ck_evaluator *evaluator, ck_progr
     return CK_OK;
 }
 
-ck_status ck_program_compile(ck_error *error, ck_evaluator *evaluator, const ck_condition *const *condition, uint32_t n,
-                             ck_program *program) {
+ck_status ck_program_compile(ck_error *error, ck_evaluator *evaluator, const ck_condition *const *condition,
+                             uint32_t n, ck_program *program) {
     if (!(program->source = ck_alloc_zero(error, n, sizeof *program->source)))
         return error->status;
     program->nroots = n;

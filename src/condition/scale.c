@@ -59,8 +59,8 @@ static bool same_format(const char *a, const char *b) {
 }
 
 /* The number of the scale of a dictionary, made when it is new. */
-static ck_status find_scale(ck_error *error, ck_evaluator *evaluator, ck_scale_kind kind, uint32_t group, const char *format,
-                            uint32_t *number) {
+static ck_status find_scale(ck_error *error, ck_evaluator *evaluator, ck_scale_kind kind, uint32_t group,
+                            const char *format, uint32_t *number) {
     for (*number = 0; *number < evaluator->nscales; ++*number) {
         const ck_scale *scale = &evaluator->scale[*number];
         if (scale->kind == kind && scale->group == group && same_format(scale->format, format))
@@ -73,21 +73,21 @@ static ck_status find_scale(ck_error *error, ck_evaluator *evaluator, ck_scale_k
     return fill_scale(error, &evaluator->group[group].dict, scale);
 }
 
-static ck_status make_strings(ck_error *error, ck_group *group) {
+static ck_status make_strings(ck_error *error, ck_dict_group *group) {
     if (group->strings)
         return CK_OK;
     return ck_strings_create(error, group->dict.count + 1, group->dict.offset, group->dict.bytes, &group->strings);
 }
 
-static ck_status find_both_scales(ck_error *error, ck_evaluator *evaluator, ck_scale_kind kind_a, ck_scale_kind kind_b,
-                                  uint32_t group_a, uint32_t group_b, ck_node *node) {
+static ck_status find_both_scales(ck_error *error, ck_evaluator *evaluator, ck_scale_kind kind_a,
+                                  ck_scale_kind kind_b, uint32_t group_a, uint32_t group_b, ck_program_node *node) {
     const char *format = kind_a == CK_SCALE_NUMBER ? NULL : node->text;
     if (find_scale(error, evaluator, kind_a, group_a, format, &node->table_a) != CK_OK)
         return error->status;
     return find_scale(error, evaluator, kind_b, group_b, format, &node->table_b);
 }
 
-static ck_status prepare_node(ck_error *error, ck_evaluator *evaluator, ck_node *node) {
+static ck_status prepare_node(ck_error *error, ck_evaluator *evaluator, ck_program_node *node) {
     if (node->op < CK_OP_EQUAL)
         return CK_OK;
     uint32_t a = evaluator->entry[node->a].group, b = evaluator->entry[node->b].group;
