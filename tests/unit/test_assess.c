@@ -309,6 +309,32 @@ static void the_sweep_equals_closure_at_every_weight(void **state) {
     ck_people_free(&people);
 }
 
+/* Five links, handed out one after the other to the ranks. */
+static void best_edge(const double *weight, const uint32_t *b, uint64_t true_pairs, double best_f1, double best_weight) {
+    static const uint32_t groups[7] = {1, 1, 2, 3, 4, 5, 1};
+    ck_error error = {0};
+    ck_known known = {NULL, groups, 5, NULL};
+    ck_edge_measures m;
+    ck_links links = {.a = ck_alloc_zero(&error, 5, 4), .b = ck_alloc(&error, 5, 4), .weight = ck_alloc(&error, 5, 8)};
+    for (int i = 0; i < 5; i++)
+        if (i % comm.size == comm.rank) {
+            links.b[links.n] = b[i];
+            links.weight[links.n++] = weight[i];
+        }
+    assert_int_equal(ck_edges_measure(&comm, &error, &known, &links, true_pairs, 0, &m), CK_OK);
+    if (comm.rank == 0)
+        assert_true(ck_f1(m.best, true_pairs) == best_f1 && m.best_weight == best_weight);
+    ck_links_free(&links);
+}
+
+static void links_of_one_weight_stand_together_and_ties_go_to_the_highest(void **state) {
+    (void)state;
+    /* Record 0 with records 1 and 6 is right. One right link and one wrong one weigh 5: taking only the right is no choice. */
+    best_edge((const double[]){5, 5, -1, -2, -3}, (const uint32_t[]){1, 2, 3, 4, 5}, 1, 2.0 / 3, 5);
+    /* 2/3 at weight 9 and, with all links of weight 3, again. */
+    best_edge((const double[]){9, 3, 3, 3, -7}, (const uint32_t[]){1, 2, 3, 6, 4}, 2, 2.0 / 3, 9);
+}
+
 static void truth_without_a_source_column_is_looked_up_in_all(void **state) {
     (void)state;
     ck_error error = {0};
@@ -488,6 +514,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         FILE_TEST(every_link_type_equals_counting_by_hand),
         FILE_TEST(the_sweep_equals_closure_at_every_weight),
+        cmocka_unit_test(links_of_one_weight_stand_together_and_ties_go_to_the_highest),
         FILE_TEST(truth_without_a_source_column_is_looked_up_in_all),
         FILE_TEST(a_record_of_several_rows_has_one_entity),
         FILE_TEST(bad_truth_is_told_with_file_row_and_column),
