@@ -2,8 +2,8 @@
  *
  *  Each value has a sketch, which is all that the bounds read, and a slot, which is all that the lane kernels read:
  *
- *      sketch (16 bytes)   letters            prefix  length  repeats  pages  -
- *                          8 bytes, a bit     first   1 byte  1 byte   1 byte 1 byte
+ *      sketch (16 bytes)   letters            prefix  pages   -       repeats  length
+ *                          8 bytes, a bit     first   1 byte  1 byte  1 byte   1 byte
  *                          for each folded    four
  *                          byte that occurs   bytes
  *      slot   (16 bytes)   the first 16 bytes of the value, zero padded
@@ -29,11 +29,11 @@ enum {
 typedef struct ck_sketch {
     uint64_t letters; /**< bit ck_strings_fold(byte) of each byte that occurs */
     uint32_t prefix;  /**< first four bytes, zero padded */
-    uint8_t length;   /**< bytes, at most CK_LENGTH_LONG */
-    uint8_t repeats;  /**< length less the bits in `letters` */
     uint8_t pages;    /**< OR of CK_PAGE_* */
     uint8_t spare;
-} ck_sketch;
+    uint8_t repeats;  /**< length less the bits in `letters` */
+    uint8_t length;   /**< bytes, at most CK_LENGTH_LONG */
+} ck_sketch __attribute__((aligned(16)));
 
 struct ck_strings {
     uint32_t count;

@@ -153,14 +153,14 @@ static ck_status send_items(ck_error *error, const ck_collapse *collapse, ck_ite
 
 /* ---- at the owner ---- */
 
-/* The smallest row of the items that equal each: first[i] for item i. An open table of item numbers + 1. */
+/* The first row of the items that equal each: first[i] for item i. Items come in the order of rows, so the first that
+   begins a group is the one. An open table of item numbers + 1. */
 static ck_status find_first_rows(ck_error *error, const ck_items *items, uint32_t *first) {
     size_t nslots = 64, width = items->width;
     while (nslots < items->nreceived * 2)
         nslots *= 2;
     uint64_t *slot = ck_alloc_zero(error, nslots, sizeof *slot);
-    uint64_t *group = ck_alloc(error, items->nreceived, sizeof *group); /* the item that began the group */
-    for (uint64_t i = 0; error->status == CK_OK && i < items->nreceived; i++) {
+    for (uint64_t i = 0; slot && i < items->nreceived; i++) {
         const uint32_t *item = items->received + i * width;
         size_t at = (hash_item(item, width) >> 20) & (nslots - 1); /* low bits chose the rank */
         for (; slot[at]; at = (at + 1) & (nslots - 1)) {
@@ -168,18 +168,11 @@ static ck_status find_first_rows(ck_error *error, const ck_items *items, uint32_
             if (memcmp(item + ITEM_SOURCE, other + ITEM_SOURCE, (width - ITEM_SOURCE) * sizeof *item) == 0)
                 break;
         }
-        if (slot[at] == 0) {
+        if (slot[at] == 0)
             slot[at] = i + 1;
-            first[i] = item[ITEM_ROW];
-        }
-        group[i] = slot[at] - 1;
-        if (item[ITEM_ROW] < first[group[i]])
-            first[group[i]] = item[ITEM_ROW];
+        first[i] = items->received[(slot[at] - 1) * width + ITEM_ROW];
     }
-    for (uint64_t i = 0; error->status == CK_OK && i < items->nreceived; i++)
-        first[i] = first[group[i]];
     ck_free(slot);
-    ck_free(group);
     return error->status;
 }
 

@@ -286,18 +286,31 @@ ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare
     return error->status;
 }
 
-static ck_status count_group_cells(ck_engine *engine, ck_error *error, const uint64_t *group, ck_cells *cells) {
-    worker_crew crew = {0};
+/* One pass over the pairs inside groups. */
+static ck_status run_groups(ck_engine *engine, ck_error *error, const uint64_t *group, worker_crew *crew) {
     ck_rule_keys keys = {0};
     ck_key_source source = key_source(engine);
-    *cells = (ck_cells){0};
-    if (ck_block_keys_of_groups(&source, error, group, &keys) == CK_OK &&
-        hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK &&
-        run_pass(engine, error, &keys, CK_RULES_MAX, &crew) == CK_OK)
-        merge_cells(engine->comm, error, &crew, cells);
-    free_crew(&crew);
+    if (ck_block_keys_of_groups(&source, error, group, &keys) == CK_OK)
+        run_pass(engine, error, &keys, CK_RULES_MAX, crew);
     ck_rule_keys_free(&keys);
     return error->status;
+}
+
+static ck_status count_group_cells(ck_engine *engine, ck_error *error, const uint64_t *group, ck_cells *cells) {
+    worker_crew crew = {0};
+    *cells = (ck_cells){0};
+    if (hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK && run_groups(engine, error, group, &crew) == CK_OK)
+        merge_cells(engine->comm, error, &crew, cells);
+    free_crew(&crew);
+    return error->status;
+}
+
+static ck_status widen_groups(const ck_engine *engine, ck_error *error, const uint32_t *group, uint64_t **wide) {
+    uint64_t n = engine->shared.people->end - engine->shared.people->begin;
+    *wide = ck_alloc(error, n, sizeof **wide);
+    for (uint64_t i = 0; *wide && i < n; i++)
+        (*wide)[i] = group[i];
+    return ck_par_agree(engine->comm, error);
 }
 
 /* Records fall into buckets by hash; pairs inside buckets are near-independent draws of all pairs. With B buckets about
@@ -317,28 +330,42 @@ ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t ta
 }
 
 ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells) {
-    uint64_t n = engine->shared.people->end - engine->shared.people->begin;
-    uint64_t *wide = ck_alloc(error, n, sizeof *wide);
-    if (ck_par_agree(engine->comm, error) == CK_OK) {
-        for (uint64_t i = 0; i < n; i++)
-            wide[i] = group[i];
+    uint64_t *wide = NULL;
+    if (widen_groups(engine, error, group, &wide) == CK_OK)
         count_group_cells(engine, error, wide, cells);
-    }
     ck_free(wide);
     return error->status;
 }
 
 /* --- links ---------------------------------------------------------------------------------------------------- */
 
+static ck_status hire_scorers(const ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, worker_crew *crew) {
+    if (hire_crew(engine, error, CK_GOAL_LINKS, true, crew) == CK_OK)
+        for (uint32_t t = 0; t < crew->n; t++) {
+            crew->worker[t]->scorer = scorer;
+            crew->worker[t]->floor = floor;
+        }
+    return error->status;
+}
+
+ck_status ck_engine_link_groups(ck_engine *engine, ck_error *error, const ck_scorer *scorer, const uint32_t *group, double floor,
+                                ck_links *links) {
+    worker_crew crew = {0};
+    uint64_t *wide = NULL;
+    *links = (ck_links){0};
+    if (widen_groups(engine, error, group, &wide) == CK_OK && hire_scorers(engine, error, scorer, floor, &crew) == CK_OK &&
+        run_groups(engine, error, wide, &crew) == CK_OK)
+        ck_sort_links(engine->comm, error, engine->shared.people->records, crew.worker, crew.n, links);
+    free_crew(&crew);
+    ck_free(wide);
+    return error->status;
+}
+
 ck_status ck_engine_link(ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, ck_links *links, ck_link_counts *counts) {
     worker_crew crew = {0};
     *links = (ck_links){0};
     *counts = (ck_link_counts){0};
-    if (hire_crew(engine, error, CK_GOAL_LINKS, true, &crew) == CK_OK) {
-        for (uint32_t t = 0; t < crew.n; t++) {
-            crew.worker[t]->scorer = scorer;
-            crew.worker[t]->floor = floor;
-        }
+    if (hire_scorers(engine, error, scorer, floor, &crew) == CK_OK) {
         if (run_rules(engine, error, "linking", &crew, counts->new_pairs) == CK_OK) {
             for (uint32_t t = 0; t < crew.n; t++)
                 counts->compared_here += crew.worker[t]->pairs;

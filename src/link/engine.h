@@ -48,5 +48,10 @@ typedef struct ck_link_counts {
 /** Score every candidate pair; keep those with weight >= floor, sorted by (a, b); this rank's slice. */
 ck_status ck_engine_link(ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, ck_links *links,
                          ck_link_counts *counts);
+/** Score every allowed pair inside groups (group[i] of this rank's record i, 0 = in none), also those that no rule makes (their mask is 0): for
+ *  re-scoring inside components. rule is the first rule of the pair's mask, or CK_NO_RULE. Otherwise as ck_engine_link. */
+enum { CK_NO_RULE = 255 };
+ck_status ck_engine_link_groups(ck_engine *engine, ck_error *error, const ck_scorer *scorer, const uint32_t *group, double floor,
+                                ck_links *links);
 
 #endif

@@ -55,7 +55,9 @@ static void emit(ck_worker *w, uint32_t k, uint64_t pattern, double base) {
     double weight = ck_score_pair(w->scorer, pattern, base, l, r);
     if (!(weight >= w->floor) || ck_grow(&w->error, &w->link, &w->links_room, w->nlinks + 1, sizeof *w->link) != CK_OK)
         return;
-    w->link[w->nlinks++] = (ck_link_item){x[CK_WORD_RECORD], y[CK_WORD_RECORD], weight, pattern, w->rule};
+    uint64_t mask = w->mask_low[k] | (uint64_t)w->mask_high[k] << 32;
+    uint32_t rule = mask ? (uint32_t)__builtin_ctzll(mask) : CK_NO_RULE;
+    w->link[w->nlinks++] = (ck_link_item){x[CK_WORD_RECORD], y[CK_WORD_RECORD], weight, pattern, rule};
 }
 
 /* A bound is computed in another order than the sum it bounds: a hair of slack keeps it admissible. */

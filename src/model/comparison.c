@@ -1,6 +1,7 @@
 /* Levels, gammas and patterns of a list of comparisons. */
 #include "model/comparison.h"
 #include "base/memory.h"
+#include <math.h>
 
 static void free_level(ck_level *level) {
     ck_free(level->label);
@@ -50,6 +51,23 @@ bool ck_comparison_reads(const ck_comparison *comparison, uint32_t column) {
         if (ck_level_condition_reads(&comparison->level[i].condition, column))
             return true;
     return false;
+}
+
+uint32_t ck_exact_level(const ck_comparison *comparison, uint32_t index) {
+    uint32_t column = comparison->level[index].tf_column;
+    for (uint32_t i = 0; i < comparison->nlevels; i++) {
+        const ck_condition *condition = &comparison->level[i].condition;
+        bool plain = condition->op == CK_OP_EQUAL && condition->a.ncalls == 0 && condition->b.ncalls == 0;
+        if (plain && condition->a.column == column && condition->b.column == column)
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+void ck_level_values_clear(ck_level_values *values) {
+    for (uint32_t c = 0; c < CK_COMPARISONS_MAX; c++)
+        for (uint32_t i = 0; i < CK_LEVELS_MAX; i++)
+            values->v[c][i] = NAN;
 }
 
 ck_status ck_pattern_strides(ck_error *error, const ck_comparisons *comparisons, uint64_t stride[CK_COMPARISONS_MAX + 1]) {

@@ -20,6 +20,8 @@ typedef struct ck_level {
     double tf_weight;       /**< 1.0 unless given */
     double tf_minimum_u;    /**< 0.0 unless given */
     bool tf_own_u;          /**< use this level's own u (Splink's disable_tf_exact_match_detection) */
+    double tf_u;            /**< share of random pairs that agree on the term-frequency column, set by calibration; 0 = take the level's u */
+    double tf_damping;      /**< share of the agreeing random pairs that are matches, whose counts say nothing of commonness: [0, 1] */
 } ck_level;
 
 typedef struct ck_comparison {
@@ -33,6 +35,12 @@ typedef struct ck_comparisons {
     ck_comparison *comparison;
 } ck_comparisons;
 
+/** One number per level: v[comparison][level index, top-down]; NAN = none. */
+typedef struct ck_level_values {
+    double v[CK_COMPARISONS_MAX][CK_LEVELS_MAX];
+} ck_level_values;
+void ck_level_values_clear(ck_level_values *values); /**< all NAN */
+
 void ck_comparisons_free(ck_comparisons *comparisons);
 
 /** gamma of level `index` (top-down) of a comparison. Local. */
@@ -44,6 +52,10 @@ uint32_t ck_comparison_radix(const ck_comparison *comparison);
 /** Does any level's condition read the column (derived expressions of it included)? */
 bool ck_comparison_reads(const ck_comparison *comparison, uint32_t column);
 bool ck_level_condition_reads(const ck_condition *condition, uint32_t column);
+
+/** The level that asks whether the term-frequency column of level `index` is equal on both sides, UINT32_MAX when the comparison has none
+ *  (Splink: the exact-match level). Local. */
+uint32_t ck_exact_level(const ck_comparison *comparison, uint32_t index);
 
 /** Strides of the pattern; CK_USAGE when the product of the radices passes 2^63. */
 ck_status ck_pattern_strides(ck_error *error, const ck_comparisons *comparisons, uint64_t stride[CK_COMPARISONS_MAX + 1]);

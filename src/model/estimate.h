@@ -20,12 +20,6 @@ typedef struct ck_em_options {
 /** The defaults above, in the place of every field that is 0 (or not positive). */
 ck_em_options ck_em_options_resolve(ck_em_options options);
 
-/** One number per level: v[comparison][level index, top-down]; NAN = none. */
-typedef struct ck_level_values {
-    double v[CK_COMPARISONS_MAX][CK_LEVELS_MAX];
-} ck_level_values;
-void ck_level_values_clear(ck_level_values *values); /**< all NAN */
-
 /** u of every level that is not fixed: `exact` where it is a number, the others from the pattern counts of random pairs, half a
  *  pair added a level, rescaled to what exact and fixed levels leave. Nothing is below `floor`. */
 ck_status ck_estimate_u(ck_error *error, ck_comparisons *comparisons, const ck_cells *random, const ck_level_values *exact,

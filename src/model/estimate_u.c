@@ -15,12 +15,6 @@ ck_em_options ck_em_options_resolve(ck_em_options options) {
     return options;
 }
 
-void ck_level_values_clear(ck_level_values *values) {
-    for (uint32_t c = 0; c < CK_COMPARISONS_MAX; c++)
-        for (uint32_t i = 0; i < CK_LEVELS_MAX; i++)
-            values->v[c][i] = NAN;
-}
-
 /* Agreeing pairs of one code and all pairs with a value on both sides, of the sources s <= t. */
 static void count_pairs(const uint64_t *a, const uint64_t *b, uint32_t codes, bool same, double *agree, double *total) {
     uint64_t present_a = 0, present_b = 0;

@@ -1,22 +1,22 @@
 /* Scoring tables: logarithms are taken once, on rank 0, and broadcast, so that every rank adds the same bits. */
-#include "model/model.h"
+#include "model/rule_tables.h"
 #include "base/memory.h"
 #include "par/par.h"
 #include <math.h>
 #include <string.h>
 
-/* u of the level that is "the term-frequency column is equal" (Splink: the exact-match level), else the level's own. */
-static double exact_u(const ck_comparison *comparison, uint32_t index) {
+static double u_of_level(const ck_comparison *comparison, uint32_t index) {
+    double u = comparison->level[index].u;
+    return isnan(u) ? ck_default_u(comparison, ck_level_gamma(comparison, index)) : u;
+}
+
+/* What a value's frequency is held against: what calibration found, else u of the exact level, else the level's own. */
+static double reference_u(const ck_comparison *comparison, uint32_t index) {
     const ck_level *level = &comparison->level[index];
-    for (uint32_t i = 0; i < comparison->nlevels && !level->tf_own_u; i++) {
-        const ck_condition *condition = &comparison->level[i].condition;
-        bool plain = condition->op == CK_OP_EQUAL && condition->a.ncalls == 0 && condition->b.ncalls == 0;
-        if (plain && condition->a.column == level->tf_column && condition->b.column == level->tf_column) {
-            double u = comparison->level[i].u;
-            return isnan(u) ? ck_default_u(comparison, ck_level_gamma(comparison, i)) : u;
-        }
-    }
-    return isnan(level->u) ? ck_default_u(comparison, ck_level_gamma(comparison, index)) : level->u;
+    if (level->tf_u > 0)
+        return level->tf_u;
+    uint32_t exact = level->tf_own_u ? UINT32_MAX : ck_exact_level(comparison, index);
+    return u_of_level(comparison, exact == UINT32_MAX ? index : exact);
 }
 
 static void fill_level(ck_scorer *scorer, const ck_comparison *comparison, uint32_t c, uint32_t index) {
@@ -25,14 +25,14 @@ static void fill_level(ck_scorer *scorer, const ck_comparison *comparison, uint3
         return;
     int gamma = ck_level_gamma(comparison, index);
     double m = isnan(level->m) ? ck_default_m(comparison, gamma) : level->m;
-    double u = isnan(level->u) ? ck_default_u(comparison, gamma) : level->u;
-    scorer->weight[c][gamma + 1] = log2(m / u);
+    scorer->weight[c][gamma + 1] = log2(m / u_of_level(comparison, index));
     if (level->tf_column == UINT32_MAX || level->tf_weight == 0)
         return;
     ck_tf_term *term = &scorer->tf[c][gamma + 1];
     term->column = level->tf_column;
     term->weight = level->tf_weight;
-    term->log2_u = log2(exact_u(comparison, index));
+    term->log2_u = log2(reference_u(comparison, index));
+    term->damping = level->tf_damping;
     term->log2_minimum = level->tf_minimum_u > 0 ? log2(level->tf_minimum_u) : -INFINITY;
 }
 
@@ -95,13 +95,21 @@ static ck_status make_frequencies(const ck_comm *comm, ck_error *error, const ck
     return error->status;
 }
 
-/* The addend falls with the frequency: the largest belongs to the rarest value. */
+/* What a value of this frequency adds; it falls as the frequency rises. */
+static double addend(const ck_tf_term *term, double log2_tf) {
+    double excess = (log2_tf > term->log2_minimum ? log2_tf : term->log2_minimum) - term->log2_u;
+    if (term->damping > 0)
+        excess = log2((1 - term->damping) * exp2(excess) + term->damping);
+    return term->weight * -excess;
+}
+
+/* The largest belongs to the rarest value. */
 static double largest_addend(const ck_scorer *scorer, const ck_people *people, const ck_tf_term *term) {
     const double *log2_tf = scorer->log2_tf[term->column];
     double bound = 0; /* both missing */
     for (uint32_t code = 1; code <= people->column[term->column].dict.count; code++)
         if (log2_tf[code] > -INFINITY)
-            bound = fmax(bound, term->weight * (term->log2_u - fmax(log2_tf[code], term->log2_minimum)));
+            bound = fmax(bound, addend(term, log2_tf[code]));
     return bound;
 }
 
@@ -119,6 +127,17 @@ static void clear_tables(ck_scorer *scorer) {
             scorer->tf[c][g].column = UINT32_MAX;
 }
 
+/* Collective. */
+static ck_status share_rules(const ck_comm *comm, ck_error *error, const ck_model *model, ck_scorer *scorer) {
+    if (comm->rank == 0)
+        ck_rule_tables_make(error, model, &scorer->rules);
+    else
+        scorer->rules = ck_alloc_zero(error, 1, ck_rule_tables_bytes(model->nrules));
+    if (ck_par_agree(comm, error) == CK_OK)
+        ck_par_broadcast(comm, 0, scorer->rules, ck_rule_tables_bytes(model->nrules));
+    return error->status;
+}
+
 ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model *model, const ck_people *people, ck_scorer *scorer) {
     clear_tables(scorer);
     scorer->ncomparisons = model->comparisons.n;
@@ -134,6 +153,9 @@ ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model 
     ck_par_broadcast(comm, 0, &scorer->prior_log2, sizeof scorer->prior_log2);
     ck_par_broadcast(comm, 0, scorer->weight, sizeof scorer->weight);
     ck_par_broadcast(comm, 0, scorer->tf, sizeof scorer->tf);
+    scorer->uses_masks = model->nrules > 0;
+    if (scorer->uses_masks && share_rules(comm, error, model, scorer) != CK_OK)
+        goto done;
     for (uint32_t column = 0; column < people->ncolumns; column++)
         if (uses_column(scorer, model, column) && make_frequencies(comm, error, people, column, &scorer->log2_tf[column]) != CK_OK)
             goto done;
@@ -148,19 +170,18 @@ void ck_scorer_free(ck_scorer *scorer) {
     for (uint32_t column = 0; scorer->log2_tf && column < scorer->ncolumns; column++)
         ck_free(scorer->log2_tf[column]);
     ck_free(scorer->log2_tf);
+    ck_free(scorer->rules);
     memset(scorer, 0, sizeof *scorer);
 }
 
-double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern, uint64_t mask) {
-    (void)mask;
-    double weight = scorer->prior_log2;
+static void read_slots(const ck_scorer *scorer, uint64_t pattern, uint8_t slot[CK_COMPARISONS_MAX]) {
     for (uint32_t c = 0; c < scorer->ncomparisons; c++)
-        weight += scorer->weight[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
-    return weight;
+        slot[c] = (uint8_t)(ck_pattern_gamma(scorer->stride, c, pattern) + 1);
 }
 
-double ck_score_pair(const ck_scorer *scorer, uint64_t pattern, double base, const uint32_t *l, const uint32_t *r) {
-    double weight = base;
+/* The addends of a pair in comparison order, added to `sum`; those outside the home also to *outside. */
+static double add_frequencies(const ck_scorer *scorer, uint64_t pattern, const uint32_t *l, const uint32_t *r, double sum,
+                              double *outside) {
     for (uint32_t t = 0; t < scorer->nterms; t++) {
         uint32_t c = scorer->term[t];
         const ck_tf_term *term = &scorer->tf[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
@@ -170,23 +191,78 @@ double ck_score_pair(const ck_scorer *scorer, uint64_t pattern, double base, con
         /* -infinity stands for missing, so the maximum is also "the other side's when one is missing". */
         double left = log2_tf[l[term->column]], right = log2_tf[r[term->column]];
         double tf = left > right ? left : right;
-        if (tf > -INFINITY)
-            weight += term->weight * (term->log2_u - (tf > term->log2_minimum ? tf : term->log2_minimum));
+        if (tf == -INFINITY)
+            continue;
+        double bits = addend(term, tf);
+        sum += bits;
+        if (scorer->rules && !(scorer->rules->home >> c & 1))
+            *outside += bits;
     }
+    return sum;
+}
+
+double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern, uint64_t mask) {
+    if (scorer->rules) {
+        uint8_t slot[CK_COMPARISONS_MAX];
+        read_slots(scorer, pattern, slot);
+        return ck_rule_tables_weigh(scorer->rules, slot, mask, (ck_tf_sums){0});
+    }
+    double weight = scorer->prior_log2;
+    for (uint32_t c = 0; c < scorer->ncomparisons; c++)
+        weight += scorer->weight[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
     return weight;
+}
+
+double ck_score_pair(const ck_scorer *scorer, uint64_t pattern, double base, const uint32_t *l, const uint32_t *r) {
+    double outside = 0;
+    return add_frequencies(scorer, pattern, l, r, base, &outside);
+}
+
+double ck_score_link(const ck_scorer *scorer, uint64_t pattern, uint64_t mask, double base, const uint32_t *l, const uint32_t *r) {
+    if (!scorer->rules)
+        return ck_score_pair(scorer, pattern, base, l, r);
+    ck_tf_sums tf = {0};
+    uint8_t slot[CK_COMPARISONS_MAX];
+    tf.all = add_frequencies(scorer, pattern, l, r, 0, &tf.outside_home);
+    read_slots(scorer, pattern, slot);
+    return ck_rule_tables_weigh(scorer->rules, slot, mask, tf);
 }
 
 /* More than all rounding of a sum of at most 65 terms below 2^12 bits each. */
 static const double rounding_slack = 1e-9;
 
 double ck_score_tf_bound(const ck_scorer *scorer, uint64_t pattern, uint64_t mask) {
-    (void)mask;
-    double bound = 0;
+    ck_tf_sums most = {0};
     for (uint32_t t = 0; t < scorer->nterms; t++) {
         uint32_t c = scorer->term[t];
-        bound += scorer->tf_bound[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
+        double bound = scorer->tf_bound[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
+        most.all += bound;
+        if (scorer->rules && !(scorer->rules->home >> c & 1))
+            most.outside_home += bound;
     }
-    return bound > 0 ? bound + rounding_slack : 0;
+    double bound = most.all;
+    if (scorer->rules && bound > 0) { /* the weight rises with both sums */
+        uint8_t slot[CK_COMPARISONS_MAX];
+        read_slots(scorer, pattern, slot);
+        bound = ck_rule_tables_weigh(scorer->rules, slot, mask, most) - ck_score_pattern(scorer, pattern, mask);
+    }
+    return most.all > 0 ? bound + rounding_slack : 0;
+}
+
+void ck_score_explain(const ck_scorer *scorer, uint64_t pattern, uint64_t mask, const uint32_t *l, const uint32_t *r,
+                      ck_explanation *explanation) {
+    double base = ck_score_pattern(scorer, pattern, mask);
+    if (scorer->rules) {
+        uint8_t slot[CK_COMPARISONS_MAX];
+        read_slots(scorer, pattern, slot);
+        ck_rule_tables_explain(scorer->rules, slot, mask, explanation);
+    } else {
+        *explanation = (ck_explanation){.prior = scorer->prior_log2};
+        for (uint32_t c = 0; c < scorer->ncomparisons; c++)
+            explanation->comparison[c] = scorer->weight[c][ck_pattern_gamma(scorer->stride, c, pattern) + 1];
+    }
+    explanation->weight = ck_score_link(scorer, pattern, mask, base, l, r);
+    explanation->term_frequency = explanation->weight - base;
 }
 
 double ck_probability_of_weight(double weight_log2) {

@@ -203,6 +203,28 @@ static void check_links(const world *w, ck_engine *engine, const ck_comm *comm, 
     ck_scorer_free(&scorer);
 }
 
+/* Links inside one group of everybody: every allowed pair, with the first rule of its mask or none. */
+static void check_group_links(const world *w, ck_engine *engine, const ck_comm *comm, const reference_pair *pairs, size_t n) {
+    ck_error error = {0};
+    ck_model model = {.comparisons = w->comparisons, .prior = .01};
+    ck_scorer scorer;
+    ck_links links;
+    uint32_t *group = malloc(w->job.records * sizeof *group);
+    for (uint64_t i = 0; i < w->job.records; i++)
+        group[i] = 1;
+    assert_int_equal(ck_scorer_create(comm, &error, &model, &w->people, &scorer), CK_OK);
+    assert_int_equal(ck_engine_link_groups(engine, &error, &scorer, group, -INFINITY, &links), CK_OK);
+    assert_int_equal(links.n, n);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(links.a[i], pairs[i].a);
+        assert_int_equal(links.b[i], pairs[i].b);
+        assert_int_equal(links.rule[i], pairs[i].mask ? __builtin_ctzll(pairs[i].mask) : CK_NO_RULE);
+    }
+    ck_links_free(&links);
+    ck_scorer_free(&scorer);
+    free(group);
+}
+
 static void check_groups(const world *w, ck_engine *engine, const reference_pair *pairs, size_t n) {
     ck_error error = {0};
     uint32_t *group = malloc(w->job.records * sizeof *group);
@@ -243,6 +265,7 @@ static void check_case(const setting *s, const rule_text *text, uint32_t nrules)
     ck_cells_free(&cells);
     check_groups(&w, engine, pairs, n);
     check_links(&w, engine, &comm, pairs, n);
+    check_group_links(&w, engine, &comm, pairs, n);
     ck_engine_free(engine);
     free(pairs);
     free_world(&w);

@@ -2,6 +2,7 @@
  * tests/ranks/ingest.sh runs it under mpirun. Every rank makes the same made-up rows; rank 0 writes the files. */
 #include "base/memory.h"
 #include "ingest/ingest.h"
+#include "ingest/profile.h"
 #include <omp.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -566,6 +567,62 @@ static void sources_stand_as_the_link_type_orders_them(void **state) {
     }
 }
 
+/* Each number by hand: two sources, one collapsed. */
+static void profile_counts_and_keeps_values_back(void **state) {
+    (void)state;
+    static char *collapse[] = {"word"};
+    made_job job;
+    ck_error error;
+    ck_ingest_counts counts;
+    start_job(&job, 2, 2);
+    char a[256], b[256];
+    strcpy(a, path_of("a.csv"));
+    strcpy(b, path_of("b.csv"));
+    job.file[0][0] = a;
+    job.file[1][0] = b;
+    job.source[1].collapse = collapse;
+    job.source[1].ncollapse = 1;
+    write_text("a.csv", "id,word,name\n1,x,Ann\n2,y,ANN\n3,y,12\n4,,Bob\n");
+    write_text("b.csv", "id,word,name\n1,x,Zoe\n2,x,Zoe\n");
+    assert_int_equal(run(&job, &error, &counts), CK_OK);
+    ck_free(counts.field);
+    char *json;
+    for (int show = 0; show < 2; show++) {
+        ck_profile_options options = {.common = 1, .show_values = show};
+        assert_int_equal(ck_profile_make(&comm, &error, path_of("people.h5"), &options, &json), CK_OK);
+        assert_int_equal(json != NULL, comm.rank == 0);
+        if (!json)
+            continue;
+        assert_int_equal(strstr(json, "ANN") != NULL, show);
+        char tight[4096], *out = tight;
+        for (const char *p = json; *p; p++)
+            if (*p != ' ' && *p != '\n')
+                *out++ = *p;
+        *out = 0;
+        if (!show)
+            assert_string_equal(tight, "{\"rows\":6,\"records\":5,\"columns\":["
+                "{\"name\":\"word\",\"kind\":\"text\",\"distinct\":2,\"sources\":["
+                "{\"name\":\"ae\",\"rows\":2,\"missing\":0,\"changed\":0,\"distinct\":1,\"dropped\":{\"empty\":0,"
+                "\"placeholder\":0,\"invalid\":0,\"checkdigit\":0,\"outofrange\":0},\"common\":[1]},"
+                "{\"name\":\"gp\",\"rows\":4,\"missing\":1,\"changed\":0,\"distinct\":2,\"dropped\":{\"empty\":1,"
+                "\"placeholder\":0,\"invalid\":0,\"checkdigit\":0,\"outofrange\":0},\"common\":[2]}]},"
+                "{\"name\":\"name\",\"kind\":\"name\",\"distinct\":3,\"sources\":["
+                "{\"name\":\"ae\",\"rows\":2,\"missing\":0,\"changed\":2,\"distinct\":1,\"dropped\":{\"empty\":0,"
+                "\"placeholder\":0,\"invalid\":0,\"checkdigit\":0,\"outofrange\":0},\"common\":[1]},"
+                "{\"name\":\"gp\",\"rows\":4,\"missing\":1,\"changed\":2,\"distinct\":2,\"dropped\":{\"empty\":1,"
+                "\"placeholder\":0,\"invalid\":0,\"checkdigit\":0,\"outofrange\":0},\"common\":[2]}]}]}");
+        free(json);
+    }
+    wait_for_all();
+    if (comm.rank == 0)
+        assert_int_equal(unlink(path_of("ingest.json")), 0);
+    wait_for_all();
+    ck_profile_options options = {.common = 1};
+    error = (ck_error){0};
+    assert_int_equal(ck_profile_make(&comm, &error, path_of("people.h5"), &options, &json), CK_FILE);
+    assert_non_null(strstr(error.text, "run ingest again"));
+}
+
 static int make_folder(void) {
     if (comm.rank == 0) {
         strcpy(folder, "/tmp/carrick-ingest-XXXXXX");
@@ -601,6 +658,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(header_only_and_other_delimiters),
         cmocka_unit_test(windows_1252_becomes_utf8),
         cmocka_unit_test(several_parts_are_joined),
+        cmocka_unit_test(profile_counts_and_keeps_values_back),
         cmocka_unit_test_teardown(sources_stand_as_the_link_type_orders_them, remove_folder),
     };
     RUN_AT_RANKS(argc, argv, "ingest", tests);
