@@ -11,7 +11,7 @@ uint64_t ck_permute(uint64_t seed, ck_stream stream, uint64_t n, uint64_t i) {
     do {
         uint64_t left = x >> half, right = x & mask;
         for (uint64_t round = 0; round < ROUNDS; round++) {
-            uint64_t mixed = left ^ (ck_hash_mix(key + left * CK_GOLDEN + round) & mask);
+            uint64_t mixed = left ^ (ck_hash_mix(key + right * CK_GOLDEN + round) & mask);
             left = right;
             right = mixed;
         }
