@@ -4,6 +4,7 @@
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/stages.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,21 +59,33 @@ static ck_status write_evaluation(ck_workspace *work, ck_error *error, const ck_
     return ck_par_agree(&work->cli->comm, error);
 }
 
+enum { MEASURE_TEXT = 24 };
+
+/** Four decimals, or a dash where the measure has no meaning (precision without links). */
+static const char *measure_text(double value, char text[MEASURE_TEXT]) {
+    snprintf(text, MEASURE_TEXT, isfinite(value) ? "%.4f" : "-", value);
+    return text;
+}
+
 ck_status ck_evaluate_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     (void)stamp; /* kept in run.json */
     ck_evaluation evaluation = {0};
     if (ck_workspace_engine(work, error) || measure(work, error, &evaluation) || write_evaluation(work, error, &evaluation, result))
         return error->status;
-    snprintf(result->text, sizeof result->text, "persons: F1 %.4f, precision %.4f, recall %.4f; blocking recall %.4f",
-             evaluation.closure_f1, evaluation.closure_precision, evaluation.closure_recall, evaluation.blocking_recall);
+    char f1[MEASURE_TEXT], precision[MEASURE_TEXT], recall[MEASURE_TEXT], blocking[MEASURE_TEXT];
+    snprintf(result->text, sizeof result->text, "persons: F1 %s, precision %s, recall %s; blocking recall %s",
+             measure_text(evaluation.closure_f1, f1), measure_text(evaluation.closure_precision, precision),
+             measure_text(evaluation.closure_recall, recall), measure_text(evaluation.blocking_recall, blocking));
     return CK_OK;
 }
 
 /* ---- showing ---- */
 
+/** evaluation.<group>.<name>, or evaluation.<name> without a group; NAN where it is null or absent. */
 static double real_at(const json_t *evaluation, const char *group, const char *name) {
     const json_t *object = group ? json_object_get(evaluation, group) : evaluation;
-    return json_number_value(json_object_get(object, name));
+    const json_t *value = json_object_get(object, name);
+    return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
 static void print_count(const json_t *evaluation, const char *name, const char *words) {
@@ -83,13 +96,14 @@ static void print_count(const json_t *evaluation, const char *name, const char *
 }
 
 static void print_group(const json_t *evaluation, const char *group, const char *words) {
-    const json_t *object = json_object_get(evaluation, group);
-    if (json_object_get(object, "f1"))
-        printf("%-22s %9.4f %9.4f %9.4f %12.4f %9.4g\n", words, real_at(evaluation, group, "precision"), real_at(evaluation, group, "recall"),
-               real_at(evaluation, group, "f1"), real_at(evaluation, group, "best_f1"), real_at(evaluation, group, "best_weight"));
-    else
-        printf("%-22s %9s %9s %9s %12.4f %9.4g\n", words, "", "", "", real_at(evaluation, group, "best_f1"),
-               real_at(evaluation, group, "best_weight"));
+    static const char *const measures[] = {"precision", "recall", "f1", "best_f1"};
+    char text[MEASURE_TEXT];
+    printf("%-22s", words);
+    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
+        printf(" %9s", measure_text(real_at(evaluation, group, measures[i]), text));
+    double weight = real_at(evaluation, group, "best_weight");
+    snprintf(text, sizeof text, isfinite(weight) ? "%.4g" : "-", weight);
+    printf(" %9s\n", text);
 }
 
 static void print_table(const json_t *evaluation) {
@@ -97,9 +111,10 @@ static void print_table(const json_t *evaluation) {
     print_count(evaluation, "records_without_truth", "  of them without truth");
     print_count(evaluation, "true_pairs", "true pairs");
     print_count(evaluation, "candidates", "candidate pairs");
-    printf("%-34s %15.4f\n", "blocking recall", real_at(evaluation, NULL, "blocking_recall"));
+    char text[MEASURE_TEXT];
+    printf("%-34s %15s\n", "blocking recall", measure_text(real_at(evaluation, NULL, "blocking_recall"), text));
     printf("%-34s %15.4g\n\n", "threshold (match weight)", real_at(evaluation, "closure", "threshold_weight"));
-    printf("%-22s %9s %9s %9s %12s %9s\n", "", "precision", "recall", "F1", "best F1", "at weight");
+    printf("%-22s %9s %9s %9s %9s %9s\n", "", "precision", "recall", "F1", "best F1", "at weight");
     print_group(evaluation, "edge", "pairs above threshold");
     print_group(evaluation, "closure", "pairs inside persons");
 }
