@@ -4,8 +4,22 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+void ck_model_forget_rules(ck_model *model) {
+    for (uint32_t r = 0; r < model->nrules; r++)
+        ck_free(model->rule[r].rule);
+    ck_free(model->rule);
+    ck_free(model->dependence);
+    model->rule = NULL;
+    model->dependence = NULL;
+    model->nrules = model->ndependences = model->household = model->iterations = 0;
+    model->household_prior = 0;
+    model->expected = (ck_expected){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+}
 
 void ck_model_free(ck_model *model) {
+    ck_model_forget_rules(model);
     ck_comparisons_free(&model->comparisons);
     ck_free(model->prior_source);
     for (uint32_t s = 0; s < model->nsessions; s++) {
@@ -80,5 +94,18 @@ ck_status ck_model_fill_untrained(ck_error *error, ck_model *model) {
                                     "values stand in for them.", comparison->name, filled) != CK_OK)
             return error->status;
     }
+    return CK_OK;
+}
+
+ck_status ck_model_check_rules(ck_error *error, const char *path, const ck_model *model, uint32_t nrules, const char *const *text) {
+    if (model->nrules == 0)
+        return CK_OK;
+    if (model->nrules != nrules)
+        return ck_fail(error, CK_USAGE, "%s: the model was calibrated for %u blocking rules and the job has %u; its weights hold for its own "
+                       "rules only.", path, model->nrules, nrules);
+    for (uint32_t r = 0; r < nrules; r++)
+        if (strcmp(model->rule[r].rule, text[r]) != 0)
+            return ck_fail(error, CK_USAGE, "%s: blocking rule %u is '%s' in the model and '%s' in the job; the model's weights hold for "
+                           "its own rules only.", path, r + 1, model->rule[r].rule, text[r]);
     return CK_OK;
 }

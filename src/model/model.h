@@ -69,6 +69,8 @@ typedef struct ck_model {
     bool converged;
 } ck_model;
 void ck_model_free(ck_model *model);
+/** Leave a calibrated model without its rules and what was found with them (household, expected quality, dependence). Local. */
+void ck_model_forget_rules(ck_model *model);
 /** Rules that a calibrated model was trained for must be the job's: their texts, in order. CK_USAGE naming the first that differs. A model of
  *  sessions fits any rules. Local. */
 ck_status ck_model_check_rules(ck_error *error, const char *path, const ck_model *model, uint32_t nrules, const char *const *text);

@@ -1,0 +1,130 @@
+/* Guards: what would make a calibrated model unsound, each in one sentence. */
+#include "model/calibrate.h"
+#include <math.h>
+
+/* docs/methods.md gives the reason of each. */
+static const double most_else = .3, most_drift = .1, most_per_record = 10, most_over_source = 1.1, most_undecided = .2, least_median = 8;
+static const double sessions_low = .5, sessions_high = 2, sessions_speak = 20, least_matches = 1;
+enum { SLOW_STEPS = 60, LEAST_FREE = 2 };
+
+static double else_share(const ck_comparison *comparison) {
+    return comparison->level[comparison->nlevels - 1].m;
+}
+
+uint32_t ck_matches_differ_in(const ck_model *model, const ck_calibration_input *input) {
+    for (uint32_t c = 0; c < model->comparisons.n; c++)
+        if (input->identity >> c & 1 && else_share(&model->comparisons.comparison[c]) > most_else)
+            return c;
+    return UINT32_MAX;
+}
+
+/* Agreement of a comparison: its mean gamma over the top one. */
+static double agreement_gained(const ck_model *model) {
+    double gained = 0;
+    for (uint32_t c = 0; c < model->comparisons.n; c++) {
+        const ck_comparison *comparison = &model->comparisons.comparison[c];
+        int top = (int)ck_comparison_radix(comparison) - 2;
+        for (uint32_t i = 0; i < comparison->nlevels && top > 0; i++) {
+            const ck_level *level = &comparison->level[i];
+            if (!level->is_null)
+                gained += (level->m - level->u) * ck_level_gamma(comparison, i) / top;
+        }
+    }
+    return gained;
+}
+
+static ck_status guard_classes(ck_error *error, ck_model *model, const ck_calibration_input *input) {
+    uint32_t differs = ck_matches_differ_in(model, input);
+    if (agreement_gained(model) < 0)
+        ck_model_warn(error, model, "Labels swapped: the pairs called matches agree less than chance, so the weights mean nothing; check the "
+                      "blocking rules and comparisons.");
+    if (differs != UINT32_MAX)
+        ck_model_warn(error, model, "%.0f %% of the expected matches differ in '%s': they may be other people (relatives, namesakes); compare more "
+                      "columns that tell people apart.", 100 * else_share(&model->comparisons.comparison[differs]),
+                      model->comparisons.comparison[differs].name);
+    return error->status;
+}
+
+static ck_status guard_fit(ck_error *error, ck_model *model, const ck_guard_facts *facts) {
+    double share = fmax(facts->fit.match_share, 1e-300);
+    double drift = fmax(fabs(facts->half / share - 1), fabs(facts->twice / share - 1));
+    if (!facts->fit.converged)
+        ck_model_warn(error, model, "Calibration stopped after %u steps without converging.", facts->fit.iterations);
+    else if (facts->fit.iterations > SLOW_STEPS)
+        ck_model_warn(error, model, "Calibration converged slowly (%u steps): matches and non-matches are hard to tell apart by these "
+                      "comparisons.", facts->fit.iterations);
+    if (drift > most_drift)
+        ck_model_warn(error, model, "Unstable: the expected matches change by %.0f %% when non-matches inside the rules are held half or twice as "
+                      "close to random pairs.", 100 * drift);
+    return error->status;
+}
+
+static ck_status guard_counts(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
+    double matches = facts->fit.match_share * input->possible_pairs, ratio = matches / facts->session_matches;
+    if (matches < least_matches)
+        ck_model_warn(error, model, "Less than one match is expected among the candidate pairs: there may be none, or the blocking rules miss "
+                      "them.");
+    if (input->most_matches > 0 && matches > most_over_source * input->most_matches)
+        ck_model_warn(error, model, "Implausible: %.0f matches are expected, and sources that hold a person once allow %.0f.", matches,
+                      input->most_matches);
+    else if (matches > most_per_record * input->records)
+        ck_model_warn(error, model, "Implausible: %.0f matches are expected among %.0f records, more than ten a record.", matches,
+                      input->records);
+    if (fmax(matches, facts->session_matches) > sessions_speak && (ratio < sessions_low || ratio > sessions_high))
+        ck_model_warn(error, model, "Two estimates disagree: calibration expects %.0f matches, separate sessions of the blocking rules %.0f; "
+                      "look at a sample of links.", matches, facts->session_matches);
+    return error->status;
+}
+
+static ck_status guard_links(ck_error *error, ck_model *model) {
+    const ck_expected *expected = &model->expected;
+    if (expected->undecided > most_undecided)
+        ck_model_warn(error, model, "Many pairs stay undecided: %.0f %% of the expected matches have a probability between .05 and .95.",
+                      100 * expected->undecided);
+    if (expected->median_link < least_median)
+        ck_model_warn(error, model, "Weak evidence: half of the links weigh less than %.1f bits.", expected->median_link);
+    return error->status;
+}
+
+static ck_status guard_rule(ck_error *error, ck_model *model, const ck_rule_facts *facts, const ck_rule_model *rule) {
+    uint32_t all = (uint32_t)((UINT64_C(1) << model->comparisons.n) - 1);
+    uint32_t nfree = (uint32_t)__builtin_popcount(all & ~facts->affected);
+    if (rule->pairs && nfree < LEAST_FREE)
+        ck_model_warn(error, model, "Blocking rule '%s' leaves %s comparison free of its key: its share of matches (%.3g) rests mainly on how "
+                      "many pairs chance would bring together.", facts->text, nfree ? "one" : "no", rule->match_share);
+    return error->status;
+}
+
+/* Levels that no candidate pair reaches keep the m that EM began with. */
+static ck_status guard_unseen(ck_error *error, ck_model *model, const ck_cells *cells) {
+    uint64_t stride[CK_COMPARISONS_MAX + 1];
+    bool seen[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1] = {{false}};
+    if (ck_pattern_strides(error, &model->comparisons, stride) != CK_OK)
+        return error->status;
+    for (size_t i = 0; i < cells->n; i++)
+        for (uint32_t c = 0; c < model->comparisons.n; c++)
+            seen[c][ck_pattern_gamma(stride, c, cells->pattern[i]) + 1] = true;
+    for (uint32_t c = 0; c < model->comparisons.n; c++) {
+        const ck_comparison *comparison = &model->comparisons.comparison[c];
+        uint32_t unseen = 0, first = 0;
+        for (uint32_t i = comparison->nlevels; i-- > 0;)
+            if (!comparison->level[i].is_null && !seen[c][ck_level_gamma(comparison, i) + 1]) {
+                unseen++;
+                first = i;
+            }
+        if (unseen)
+            ck_model_warn(error, model, "Comparison '%s': no candidate pair reaches %u of its levels (such as '%s'), so their m is a guess.",
+                          comparison->name, unseen, comparison->level[first].label);
+    }
+    return error->status;
+}
+
+ck_status ck_calibration_guard(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
+    guard_classes(error, model, input);
+    guard_fit(error, model, facts);
+    guard_counts(error, model, input, facts);
+    guard_links(error, model);
+    for (uint32_t r = 0; r < model->nrules; r++)
+        guard_rule(error, model, &input->rule[r], &model->rule[r]);
+    return guard_unseen(error, model, input->cells);
+}

@@ -1,0 +1,124 @@
+/* Calibration as a whole: EM, the sessions it is held against, stability, and what is reported. */
+#include "model/calibrate.h"
+#include "base/memory.h"
+#include <math.h>
+#include <string.h>
+
+/* A model that shares names and conditions with another and has m, u and a history of its own. */
+static ck_status sketch_model(ck_error *error, const ck_model *model, ck_model *sketch) {
+    uint32_t n = model->comparisons.n;
+    *sketch = (ck_model){.comparisons = {n, ck_alloc_zero(error, n, sizeof *sketch->comparisons.comparison)}};
+    for (uint32_t c = 0; c < n && !error->status; c++) {
+        const ck_comparison *from = &model->comparisons.comparison[c];
+        ck_comparison *to = &sketch->comparisons.comparison[c];
+        *to = *from;
+        to->level = ck_alloc(error, from->nlevels, sizeof *to->level);
+        if (to->level)
+            memcpy(to->level, from->level, from->nlevels * sizeof *to->level);
+    }
+    return error->status;
+}
+
+static void free_sketch(ck_model *sketch) {
+    for (uint32_t c = 0; sketch->comparisons.comparison && c < sketch->comparisons.n; c++)
+        ck_free(sketch->comparisons.comparison[c].level);
+    ck_free(sketch->comparisons.comparison);
+    sketch->comparisons = (ck_comparisons){0};
+    ck_model_free(sketch);
+}
+
+/* m and expected matches of one EM a rule, which holds out what the rule's key affects (estimate.h). */
+static ck_status run_sessions(ck_error *error, const ck_model *model, const ck_calibration_input *input, ck_level_values *m,
+                              double *matches) {
+    ck_model sketch;
+    ck_rule_view view[64];
+    for (uint32_t r = 0; r < input->nrules; r++)
+        view[r] = (ck_rule_view){input->rule[r].text, input->rule[r].affected};
+    ck_em_options em = ck_em_options_resolve(input->em);
+    if (sketch_model(error, model, &sketch) == CK_OK &&
+        ck_estimate_m(error, &sketch, input->cells, view, input->nrules, &em) == CK_OK)
+        ck_estimate_matches(error, &sketch.comparisons, input->cells, view, input->nrules, matches);
+    ck_level_values_clear(m);
+    for (uint32_t c = 0; c < sketch.comparisons.n && !error->status; c++)
+        for (uint32_t i = 0; i < sketch.comparisons.comparison[c].nlevels; i++)
+            m->v[c][i] = sketch.comparisons.comparison[c].level[i].m;
+    free_sketch(&sketch);
+    return error->status;
+}
+
+static bool all_known(const ck_model *model, const ck_level_values *m) {
+    for (uint32_t c = 0; c < model->comparisons.n; c++)
+        for (uint32_t i = 0; i < model->comparisons.comparison[c].nlevels; i++)
+            if (!model->comparisons.comparison[c].level[i].is_null && !(m->v[c][i] > 0))
+                return false;
+    return true;
+}
+
+/* Where matches differ in who they are, m of the sessions is tried: it stays if it does better. `random_u` starts each fit. */
+static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_level_values *m,
+                       const ck_model *random_u, ck_calibration *fit) {
+    uint32_t differs = ck_matches_differ_in(model, input);
+    if (differs == UINT32_MAX || !all_known(model, m))
+        return CK_OK;
+    ck_model second;
+    ck_calibration_options options = {.m = m};
+    ck_calibration again;
+    if (sketch_model(error, random_u, &second) == CK_OK && ck_calibrate(error, &second, input, &options, true, &again) == CK_OK &&
+        ck_matches_differ_in(&second, input) == UINT32_MAX) {
+        for (uint32_t c = 0; c < model->comparisons.n; c++)
+            memcpy(model->comparisons.comparison[c].level, second.comparisons.comparison[c].level,
+                   model->comparisons.comparison[c].nlevels * sizeof *second.comparisons.comparison[c].level);
+        ck_model_forget_rules(model);
+        model->rule = second.rule;
+        model->nrules = second.nrules;
+        model->household = second.household;
+        model->household_prior = second.household_prior;
+        model->iterations = second.iterations;
+        model->converged = second.converged;
+        second.rule = NULL;
+        second.nrules = 0;
+        *fit = again;
+        ck_model_warn(error, model, "Calibration took pairs that differ in '%s' for matches, so m was kept at the values that the sessions "
+                      "of each blocking rule give.", model->comparisons.comparison[differs].name);
+    }
+    free_sketch(&second);
+    return error->status;
+}
+
+static ck_status try_stiffness(ck_error *error, ck_model *model, const ck_calibration_input *input, double stiffness, double *share) {
+    ck_calibration fit;
+    ck_calibration_options options = {.stiffness = stiffness};
+    ck_calibrate(error, model, input, &options, false, &fit);
+    *share = fit.match_share;
+    return error->status;
+}
+
+static ck_status set_prior(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_calibration *fit) {
+    model->prior = fmin(fmax(fit->match_share, .5 / input->possible_pairs), .999);
+    ck_free(model->prior_source);
+    model->prior_source = ck_copy_string(error, "matches expected among the candidate pairs / possible pairs; weights use each rule's own "
+                                                "share of matches instead");
+    return error->status;
+}
+
+ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_calibration_input *input) {
+    ck_model before; /* u of random pairs, which fits begin with */
+    ck_level_values *m = ck_alloc(error, 1, sizeof *m);
+    ck_guard_facts facts = {.session_matches = NAN};
+    const ck_calibration_options plain = {0};
+    if (sketch_model(error, model, &before) != CK_OK || run_sessions(error, &before, input, m, &facts.session_matches) != CK_OK ||
+        try_stiffness(error, &before, input, .6, &facts.half) != CK_OK || try_stiffness(error, &before, input, 2.4, &facts.twice) != CK_OK ||
+        ck_calibrate(error, model, input, &plain, true, &facts.fit) != CK_OK)
+        goto done;
+    double share = facts.fit.match_share;
+    if (refit(error, model, input, m, &before, &facts.fit) != CK_OK || set_prior(error, model, input, &facts.fit) != CK_OK)
+        goto done;
+    if (facts.fit.match_share != share)
+        facts.half = facts.twice = facts.fit.match_share; /* measured with another m: say nothing of stability */
+    if (ck_expect_quality(error, model, input->cells) == CK_OK && ck_measure_dependence(error, model, input->cells) == CK_OK)
+        ck_calibration_guard(error, model, input, &facts);
+done:
+    free_sketch(&before);
+    ck_free(m);
+    return error->status;
+}
