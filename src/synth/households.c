@@ -37,7 +37,7 @@ ck_household ck_household_of(const ck_region *region, uint64_t person) {
             break;
     }
     ck_draw draw = ck_draw_of(region->seed, CK_STREAM_HOUSEHOLD, household.first);
-    household.kind = draw_kind(&draw, household.size);
+    household.kind = region->shape == CK_SHAPE_PLAIN ? CK_UNRELATED : draw_kind(&draw, household.size);
     household.community = ck_pick(&region->names.community, &draw);
     bool mostly_women = household.kind == CK_LONE_PARENT;
     household.head_sex = ck_draw_chance(&draw, mostly_women ? 85000 : 50000) ? 'F' : 'M';
@@ -49,6 +49,7 @@ ck_role ck_role_of(const ck_household *household, uint32_t position) {
         return CK_HEAD;
     switch (household->kind) {
     case CK_ALONE:
+    case CK_UNRELATED:
     case CK_SHARERS: return CK_SHARER;
     case CK_COUPLE: return CK_PARTNER;
     case CK_LONE_PARENT: return CK_CHILD;

@@ -10,11 +10,12 @@ enum { PEOPLE_PERCENT = 62, PEOPLE_PER_POSTCODE = 40, POSTCODES_MIN = 50, NHS_PE
    left out, for the number of nothing but nines is no number. */
 static const uint64_t test_first = 99900000, spare_first = 80000000, after_last = 99999999;
 
-ck_status ck_region_create(ck_error *error, uint64_t rows, uint64_t seed, ck_region *region) {
+ck_status ck_region_create(ck_error *error, const ck_synth_options *options, ck_region *region) {
+    uint64_t rows = options->rows, seed = options->seed;
     uint64_t people = rows / 100 * PEOPLE_PERCENT + rows % 100 * PEOPLE_PERCENT / 100;
     people += people == 0;
     bool small = people <= (after_last - test_first) * NHS_PER_PREFIX;
-    *region = (ck_region){.seed = seed, .rows = rows, .people = people, .units = ck_place_units()};
+    *region = (ck_region){.seed = seed, .rows = rows, .people = people, .shape = options->shape, .units = ck_place_units()};
     region->nhs_first = small ? test_first : spare_first;
     region->nhs_prefixes = after_last - region->nhs_first;
     region->postcodes = people / PEOPLE_PER_POSTCODE;

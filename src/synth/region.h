@@ -12,6 +12,7 @@
 #ifndef CK_SYNTH_REGION_H
 #define CK_SYNTH_REGION_H
 #include "synth/names.h"
+#include "synth/synth.h"
 #include <stddef.h>
 
 enum {
@@ -25,19 +26,28 @@ enum {
 
 typedef struct ck_region {
     uint64_t seed, rows, people, postcodes;
+    ck_synth_shape shape;
     uint64_t units;        /**< postcodes that the area could have */
     uint64_t nhs_first;    /**< smallest first eight digits of NHS numbers */
     uint64_t nhs_prefixes; /**< how many of them follow */
     ck_names names;
 } ck_region;
 
-/** `rows` rows of rows * 62 / 100 people. @return CK_USAGE for more rows than there are numbers to give */
-ck_status ck_region_create(ck_error *error, uint64_t rows, uint64_t seed, ck_region *region);
+/** rows * 62 / 100 people. @return CK_USAGE for more rows than there are NHS numbers to give */
+ck_status ck_region_create(ck_error *error, const ck_synth_options *options, ck_region *region);
 void ck_region_free(ck_region *region);
 
 /* ---- households ---- */
 
-typedef enum ck_household_kind { CK_ALONE, CK_COUPLE, CK_FAMILY, CK_LONE_PARENT, CK_THREE_GENERATIONS, CK_SHARERS } ck_household_kind;
+typedef enum ck_household_kind {
+    CK_ALONE,
+    CK_COUPLE,
+    CK_FAMILY,
+    CK_LONE_PARENT,
+    CK_THREE_GENERATIONS,
+    CK_SHARERS,
+    CK_UNRELATED /**< people of any age at one address: every household of CK_SHAPE_PLAIN */
+} ck_household_kind;
 typedef enum ck_role { CK_HEAD, CK_PARTNER, CK_CHILD, CK_ELDER, CK_SHARER } ck_role;
 
 typedef struct ck_household {

@@ -8,10 +8,12 @@
 /* In 100,000. */
 enum {
     TWIN = 3000,            /* a child born on the day of the one before */
+    TWIN_UNRELATED = 600,   /* somebody among unrelated people who is the twin of the one before */
     NAMED_AS_PARENT = 1500, /* a child with the forename of the head of its own sex: father and son */
     TAKES_NAME = 78000,     /* partners who bear the household's surname, where families share one */
     JOINS_NAMES = 4000,     /* ... or both, joined */
     FORMER_NAME = 9000,     /* other women with an earlier surname */
+    FORMER_UNRELATED = 40000, /* ... where nobody's partner is told apart */
     OWN_LIST = 65000,       /* women with a surname of their own list (CK_NAMING_BY_SEX) */
     HAS_NHS_NUMBER = 93000,
     CHILD_JANUARY_FIRST_DIVISOR = 8
@@ -49,6 +51,7 @@ static int64_t head_age(const ck_household *household, ck_draw *draw) {
     case CK_LONE_PARENT:
     case CK_THREE_GENERATIONS: return 22 + (int64_t)(ck_draw_below(draw, 21) + ck_draw_below(draw, 20));
     case CK_SHARERS: return 18 + (int64_t)ck_draw_below(draw, 25);
+    case CK_UNRELATED: return (int64_t)ck_draw_below(draw, 96);
     default: return 18 + (int64_t)(ck_draw_below(draw, 41) + ck_draw_below(draw, 40));
     }
 }
@@ -66,22 +69,33 @@ static int64_t age_of(const ck_region *region, const ck_household *household, ui
     case CK_HEAD: return head;
     case CK_PARTNER: return clamp(head - 6 + (int64_t)(ck_draw_below(draw, 7) + ck_draw_below(draw, 7)), 18, 100);
     case CK_ELDER: return head + 22 + (int64_t)ck_draw_below(draw, 14);
-    case CK_SHARER: return 18 + (int64_t)ck_draw_below(draw, 30);
+    case CK_SHARER: return household->kind == CK_UNRELATED ? head_age(household, draw) : 18 + (int64_t)ck_draw_below(draw, 30);
     case CK_CHILD: break;
     }
     int64_t age = head - 18 - (int64_t)ck_draw_below(draw, 24);
     return age >= 0 ? age : (int64_t)ck_draw_below(draw, (uint64_t)clamp(head - 18, 1, 17));
 }
 
-/* The child with whose birth this one came: itself, or the first of its twins or triplets. */
+static bool is_child(const ck_household *household, uint32_t position) {
+    return ck_role_of(household, position) == CK_CHILD;
+}
+
+/* May the person be a twin of the one before? How often, in 100,000. */
+static uint32_t twin_share(const ck_household *household, uint32_t position) {
+    if (position == 0)
+        return 0;
+    if (household->kind == CK_UNRELATED)
+        return TWIN_UNRELATED;
+    return is_child(household, position) && is_child(household, position - 1) ? TWIN : 0;
+}
+
+/* The first of the twins or triplets of whom the person is one; itself for nearly everybody. */
 static uint32_t born_with(const ck_region *region, const ck_household *household, uint32_t position) {
-    while (position > 0 && ck_role_of(household, position) == CK_CHILD && ck_role_of(household, position - 1) == CK_CHILD) {
+    for (;; position--) {
         ck_draw draw = draw_for(region, CK_STREAM_HISTORY, household, position);
-        if (!ck_draw_chance(&draw, TWIN))
-            break;
-        position--;
+        if (!ck_draw_chance(&draw, twin_share(household, position)))
+            return position;
     }
-    return position;
 }
 
 static int64_t birth_of(const ck_region *region, const ck_household *household, uint32_t position) {
@@ -118,11 +132,12 @@ static void try_forename(const ck_region *region, const ck_household *household,
                      year_of(birth_of(region, household, position)), out);
 }
 
-/* Does an earlier child of the household bear the name at its first attempt? (Nearly always that is its name.) */
+/* Does an elder sibling bear the name at its first attempt? (Nearly always that is its name.) */
 static bool is_taken(const ck_region *region, const ck_household *household, uint32_t position, const char *forename) {
     char other[CK_NAME_MAX];
-    for (uint32_t earlier = 1; earlier < position; earlier++) {
-        if (ck_role_of(household, earlier) != CK_CHILD)
+    uint32_t first = is_child(household, position) ? 1 : born_with(region, household, position);
+    for (uint32_t earlier = first; earlier < position; earlier++) {
+        if (is_child(household, earlier) != is_child(household, position))
             continue;
         try_forename(region, household, earlier, 0, other);
         if (strcmp(other, forename) == 0)
@@ -134,12 +149,10 @@ static bool is_taken(const ck_region *region, const ck_household *household, uin
 static void forename_of(const ck_region *region, const ck_household *household, uint32_t position, char out[CK_NAME_MAX]) {
     enum { ATTEMPTS = 8 };
     try_forename(region, household, position, 0, out);
-    if (ck_role_of(household, position) != CK_CHILD)
-        return;
     ck_draw draw = draw_for(region, CK_STREAM_HISTORY, household, position);
     ck_draw_next(&draw); /* twin or not */
-    bool heir = ck_draw_chance(&draw, NAMED_AS_PARENT) && sex_of(region, household, position) == household->head_sex;
-    if (heir)
+    bool heir = ck_draw_chance(&draw, NAMED_AS_PARENT) && is_child(household, position);
+    if (heir && sex_of(region, household, position) == household->head_sex)
         try_forename(region, household, 0, 0, out);
     for (uint32_t attempt = 1; attempt < ATTEMPTS && is_taken(region, household, position, out); attempt++)
         try_forename(region, household, position, attempt, out);
@@ -155,12 +168,14 @@ static void household_surname(const ck_region *region, const ck_household *house
     ck_draw_surname(&region->names, &draw, community, paired ? sex : 'M', out);
 }
 
-/* The surname that a person was born with, apart from the household's. */
-static void own_surname(const ck_region *region, const ck_household *household, uint32_t position, char sex, char out[CK_NAME_MAX]) {
+/* A surname of the person's own, apart from the household's: the first it bore, or another. */
+typedef enum { FIRST_SURNAME = 1, OTHER_SURNAME = 2 } own_name;
+static void own_surname(const ck_region *region, const ck_household *household, uint32_t position, char sex, own_name which,
+                        char out[CK_NAME_MAX]) {
     const ck_community *community = community_of(household);
     bool listed = community->rule == CK_NAMING_PAIRED || community->rule == CK_NAMING_BY_SEX;
     ck_draw draw = draw_for(region, CK_STREAM_SURNAME, household, position);
-    draw.state ^= CK_GOLDEN; /* the head's own is not the household's */
+    draw.state += (uint64_t)which << 32; /* the head's own is not the household's */
     ck_draw_surname(&region->names, &draw, community, listed ? sex : 'M', out);
 }
 
@@ -168,7 +183,7 @@ static void own_surname(const ck_region *region, const ck_household *household, 
 static void partner_surname(const ck_region *region, const ck_household *household, ck_draw *draw, ck_resident *partner) {
     ck_naming rule = community_of(household)->rule;
     char born[CK_NAME_MAX];
-    own_surname(region, household, partner->position, partner->sex, born);
+    own_surname(region, household, partner->position, partner->sex, FIRST_SURNAME, born);
     uint64_t choice = rule == CK_NAMING_OWN || rule == CK_NAMING_PATRONYMIC ? UINT64_MAX : ck_draw_below(draw, 100000);
     if (choice >= TAKES_NAME + JOINS_NAMES) {
         memcpy(partner->surname, born, sizeof born);
@@ -190,24 +205,28 @@ static void fathers_forename(const ck_region *region, const ck_household *househ
         household_surname(region, household, 'M', out);
 }
 
+/* The surname borne by twins is that of the first of them. */
 static void surname_of(const ck_region *region, const ck_household *household, ck_resident *resident) {
     ck_naming rule = community_of(household)->rule;
+    uint32_t first = born_with(region, household, resident->position);
+    ck_role role = ck_role_of(household, first);
     ck_draw draw = draw_for(region, CK_STREAM_HISTORY, household, resident->position);
     ck_draw_next(&draw); /* twin or not */
     ck_draw_next(&draw); /* heir or not */
     if (rule == CK_NAMING_BY_SEX && resident->sex == 'F' && ck_draw_chance(&draw, OWN_LIST))
-        own_surname(region, household, resident->position, 'F', resident->surname);
-    else if (resident->role == CK_PARTNER)
+        own_surname(region, household, resident->position, 'F', FIRST_SURNAME, resident->surname);
+    else if (role == CK_PARTNER)
         partner_surname(region, household, &draw, resident);
-    else if (resident->role == CK_SHARER)
-        own_surname(region, household, resident->position, resident->sex, resident->surname);
-    else if (resident->role == CK_CHILD && rule == CK_NAMING_PATRONYMIC)
+    else if (role == CK_SHARER)
+        own_surname(region, household, first, resident->sex, FIRST_SURNAME, resident->surname);
+    else if (role == CK_CHILD && rule == CK_NAMING_PATRONYMIC)
         fathers_forename(region, household, resident->surname);
     else
         household_surname(region, household, resident->sex, resident->surname);
+    uint32_t share = household->kind == CK_UNRELATED ? FORMER_UNRELATED : FORMER_NAME;
     bool grown = CK_TODAY - resident->birth > 20 * 365;
-    if (!resident->former_surname[0] && resident->sex == 'F' && grown && ck_draw_chance(&draw, FORMER_NAME))
-        own_surname(region, household, resident->position, 'F', resident->former_surname);
+    if (!resident->former_surname[0] && resident->sex == 'F' && grown && ck_draw_chance(&draw, share))
+        own_surname(region, household, resident->position, 'F', OTHER_SURNAME, resident->former_surname);
 }
 
 /* ---- the whole person ---- */

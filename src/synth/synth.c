@@ -291,7 +291,7 @@ ck_status ck_synth(const ck_comm *comm, ck_error *error, const ck_synth_options 
     ck_region region = {0};
     row_text part = {0};
     output *files = ck_alloc_zero(error, OUTPUTS, sizeof *files);
-    if (files && ck_region_create(error, options->rows, options->seed, &region) == CK_OK)
+    if (files && ck_region_create(error, options, &region) == CK_OK)
         take_text(error, &part);
     if (ck_par_agree(comm, error) == CK_OK) {
         if (open_outputs(comm, error, folder, files) == CK_OK)

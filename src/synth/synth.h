@@ -3,9 +3,16 @@
 #define CK_SYNTH_SYNTH_H
 #include "par/par.h"
 
+/** Who lives at one address. */
+typedef enum ck_synth_shape {
+    CK_SHAPE_PLAIN,   /**< unrelated people, and some twins: addresses and postcodes tell people apart fairly well */
+    CK_SHAPE_FAMILIES /**< couples, parents, children, elders, sharers: surname, address and postcode agree all through a household */
+} ck_synth_shape;
+
 typedef struct ck_synth_options {
     uint64_t rows;   /**< records to make, >= 1 */
     uint64_t seed;
+    ck_synth_shape shape;
 } ck_synth_options;
 typedef struct ck_synth_counts {
     uint64_t rows, people;

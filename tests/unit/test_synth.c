@@ -14,17 +14,22 @@
 #include <cmocka.h>
 
 enum { ROWS = 50000, SEED = 3 };
-static ck_region region; /* of ROWS rows, for the tests that only read */
+static ck_region plain, region; /* of ROWS rows, for the tests that only read; `region` is one of families */
 
-static int make_region(void **state) {
-    (void)state;
-    ck_error error = {0};
-    return ck_region_create(&error, ROWS, SEED, &region) != CK_OK;
+static ck_status create(ck_error *error, uint64_t rows, ck_synth_shape shape, ck_region *made) {
+    return ck_region_create(error, &(ck_synth_options){.rows = rows, .seed = SEED, .shape = shape}, made);
 }
 
-static int free_region(void **state) {
+static int make_regions(void **state) {
+    (void)state;
+    ck_error error = {0};
+    return create(&error, ROWS, CK_SHAPE_PLAIN, &plain) != CK_OK || create(&error, ROWS, CK_SHAPE_FAMILIES, &region) != CK_OK;
+}
+
+static int free_regions(void **state) {
     (void)state;
     ck_region_free(&region);
+    ck_region_free(&plain);
     return 0;
 }
 
@@ -85,6 +90,7 @@ static void households_cover_everybody_once(void **state) {
 
 static void everybody_is_plausible(void **state) {
     (void)state;
+    uint64_t renamed = 0, for_nothing = 0;
     for (uint64_t person = 0; person < region.people; person++) {
         ck_resident resident;
         ck_resident_of(&region, person, &resident);
@@ -93,7 +99,13 @@ static void everybody_is_plausible(void **state) {
         assert_true(strlen(resident.forename) > 0 && strlen(resident.surname) > 0);
         if (resident.role != CK_CHILD)
             assert_true(CK_TODAY - resident.birth > 17 * 365);
+        ck_resident_of(&plain, person, &resident);
+        assert_true(resident.birth <= CK_TODAY && resident.birth > CK_TODAY - 105 * 366);
+        renamed += resident.former_surname[0] != 0;
+        for_nothing += strcmp(resident.surname, resident.former_surname) == 0;
     }
+    assert_in_range(renamed * 100 / region.people, 12, 20);
+    assert_true(for_nothing * 50 < renamed); /* by chance, most where surnames are few */
 }
 
 static int compare_text(const void *a, const void *b) {
@@ -122,7 +134,7 @@ static void nhs_numbers_stay_in_unissued_ranges(void **state) {
     (void)state;
     ck_error error = {0};
     ck_region full, larger;
-    assert_int_equal(ck_region_create(&error, 899991 * 100 / 62, 1, &full), CK_OK);
+    assert_int_equal(create(&error, 899991 * 100 / 62, CK_SHAPE_PLAIN, &full), CK_OK);
     assert_true(full.people > 899000);
     char number[11];
     for (uint64_t person = 0; person < full.people; person += 997) {
@@ -131,7 +143,7 @@ static void nhs_numbers_stay_in_unissued_ranges(void **state) {
         assert_int_equal(ck_nhs_check_digit(number), number[9] - '0');
         assert_string_not_equal(number, "9999999999");
     }
-    assert_int_equal(ck_region_create(&error, 2000000, 1, &larger), CK_OK);
+    assert_int_equal(create(&error, 2000000, CK_SHAPE_PLAIN, &larger), CK_OK);
     for (uint64_t person = 0; person < larger.people; person += 997) {
         ck_nhs_number_of(&larger, person, number);
         assert_true(number[0] == '8' || number[0] == '9');
@@ -174,6 +186,25 @@ static void twins_have_two_forenames(void **state) {
         last = now;
     }
     assert_in_range(twins * 1000 / children, 6, 30);
+}
+
+/* Among unrelated people too, and they bear one surname, but where women have surnames of their own. */
+static void twins_live_in_plain_regions(void **state) {
+    (void)state;
+    uint64_t twins = 0, namesakes = 0;
+    ck_resident last = {0};
+    for (uint64_t person = 0; person < plain.people; person++) {
+        ck_resident now;
+        ck_resident_of(&plain, person, &now);
+        if (now.position == last.position + 1 && now.birth == last.birth) {
+            twins++;
+            namesakes += strcmp(now.surname, last.surname) == 0;
+            assert_string_not_equal(now.forename, last.forename);
+        }
+        last = now;
+    }
+    assert_in_range(twins * 10000 / plain.people, 20, 60);
+    assert_true(namesakes * 100 >= twins * 85);
 }
 
 static void january_first_is_common_in_some_communities(void **state) {
@@ -288,9 +319,9 @@ static void rows_miss_and_err_at_the_rates(void **state) {
         ck_resident resident;
         ck_home home;
         char birth[11];
-        ck_row_of(&region, i, &row);
-        ck_resident_of(&region, row.person, &resident);
-        ck_home_of(&region, row.person, 0, &home);
+        ck_row_of(&plain, i, &row);
+        ck_resident_of(&plain, row.person, &resident);
+        ck_home_of(&plain, row.person, 0, &home);
         no_forename += !row.forename[0];
         no_postcode += !row.home.postcode[0];
         no_nhs += !row.nhs_number[0];
@@ -312,15 +343,15 @@ static void rows_miss_and_err_at_the_rates(void **state) {
 
 static void every_person_has_a_row(void **state) {
     (void)state;
-    unsigned char *seen = calloc(region.people, 1);
+    unsigned char *seen = calloc(plain.people, 1);
     assert_non_null(seen);
     for (uint64_t i = 0; i < ROWS; i++) {
         ck_row row;
-        ck_row_of(&region, i, &row);
-        assert_true(row.person < region.people);
+        ck_row_of(&plain, i, &row);
+        assert_true(row.person < plain.people);
         seen[row.person] = 1;
     }
-    for (uint64_t person = 0; person < region.people; person++)
+    for (uint64_t person = 0; person < plain.people; person++)
         assert_int_equal(seen[person], 1);
     free(seen);
 }
@@ -331,9 +362,9 @@ static void rows_need_no_others(void **state) {
         ck_row first, again, other;
         memset(&first, 0, sizeof first);
         memset(&again, 0, sizeof again);
-        ck_row_of(&region, i * 99, &first);
-        ck_row_of(&region, (i * 7919 + 1) % ROWS, &other);
-        ck_row_of(&region, i * 99, &again);
+        ck_row_of(&plain, i * 99, &first);
+        ck_row_of(&plain, (i * 7919 + 1) % ROWS, &other);
+        ck_row_of(&plain, i * 99, &again);
         assert_string_equal(first.forename, again.forename);
         assert_string_equal(first.surname, again.surname);
         assert_string_equal(first.dob, again.dob);
@@ -387,7 +418,7 @@ static void files_hold_the_rows_in_order(void **state) {
     ck_comm alone = {0, 1, NULL};
     ck_error error = {0};
     ck_synth_counts counts;
-    assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){MANY, SEED}, folder, &counts), CK_OK);
+    assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){.rows = MANY, .seed = SEED}, folder, &counts), CK_OK);
     assert_int_equal(counts.rows, MANY);
     assert_int_equal(counts.people, MANY * 62 / 100);
     char *records = read_whole(folder, "records.csv"), *truth = read_whole(folder, "truth.csv"), *job = read_whole(folder, "job.yaml");
@@ -395,7 +426,7 @@ static void files_hold_the_rows_in_order(void **state) {
     assert_int_equal(count_lines(truth), MANY + 1);
     assert_non_null(strstr(job, "evaluate: {truth: truth.csv, id: unique_id, entity: person}"));
     ck_region other;
-    assert_int_equal(ck_region_create(&error, MANY, SEED, &other), CK_OK);
+    assert_int_equal(create(&error, MANY, CK_SHAPE_PLAIN, &other), CK_OK);
     char *record = strchr(records, '\n') + 1, *entry = strchr(truth, '\n') + 1, line[512];
     for (uint64_t i = 0; i < MANY; i++) {
         ck_row row;
@@ -423,11 +454,11 @@ static void a_failure_leaves_the_old_region(void **state) {
     ck_comm alone = {0, 1, NULL};
     ck_error error = {0};
     ck_synth_counts counts;
-    assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){20, 1}, folder, &counts), CK_OK);
+    assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){.rows = 20, .seed = 1}, folder, &counts), CK_OK);
     char *before = read_whole(folder, "records.csv");
     snprintf(blocked, sizeof blocked, "%s/truth.csv.part", folder);
     assert_int_equal(mkdir(blocked, 0777), 0); /* the second file cannot be made */
-    assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){20, 2}, folder, &counts), CK_FILE);
+    assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){.rows = 20, .seed = 2}, folder, &counts), CK_FILE);
     assert_non_null(strstr(error.text, "truth.csv"));
     char *after = read_whole(folder, "records.csv");
     assert_string_equal(before, after);
@@ -444,11 +475,11 @@ static void impossible_sizes_are_refused(void **state) {
     (void)state;
     ck_region none;
     ck_error error = {0};
-    assert_int_equal(ck_region_create(&error, 0, 1, &none), CK_USAGE);
+    assert_int_equal(create(&error, 0, CK_SHAPE_PLAIN, &none), CK_USAGE);
     error = (ck_error){0};
-    assert_int_equal(ck_region_create(&error, 400000000, 1, &none), CK_USAGE);
+    assert_int_equal(create(&error, 400000000, CK_SHAPE_PLAIN, &none), CK_USAGE);
     error = (ck_error){0};
-    assert_int_equal(ck_region_create(&error, 1, 1, &none), CK_OK);
+    assert_int_equal(create(&error, 1, CK_SHAPE_PLAIN, &none), CK_OK);
     assert_int_equal(none.people, 1);
     ck_region_free(&none);
 }
@@ -463,6 +494,7 @@ int main(void) {
         cmocka_unit_test(nhs_numbers_stay_in_unissued_ranges),
         cmocka_unit_test(postcodes_are_valid_and_unique),
         cmocka_unit_test(twins_have_two_forenames),
+        cmocka_unit_test(twins_live_in_plain_regions),
         cmocka_unit_test(january_first_is_common_in_some_communities),
         cmocka_unit_test(tables_are_clean_names),
         cmocka_unit_test(typos_change_one_place),
@@ -474,5 +506,5 @@ int main(void) {
         cmocka_unit_test(a_failure_leaves_the_old_region),
         cmocka_unit_test(impossible_sizes_are_refused),
     };
-    return cmocka_run_group_tests(tests, make_region, free_region);
+    return cmocka_run_group_tests(tests, make_regions, free_regions);
 }
