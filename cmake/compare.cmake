@@ -7,6 +7,12 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/compare/lanes_avx512.c PROPERTIES COMPILE_OPTIONS "${V4_FLAGS}")
 endif()
 
+# bench/kernels.c: `cmake --build BUILD --target bench_kernels`, then BUILD/bench_kernels [NAMES.txt].
+add_executable(bench_kernels EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/kernels.c
+  ${CMAKE_SOURCE_DIR}/tests/reference/similarity.c)
+target_include_directories(bench_kernels PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+target_link_libraries(bench_kernels PRIVATE carrick_flags libcarrick m)
+
 if(NOT DEFINED CARRICK_TESTS OR CARRICK_TESTS)
   foreach(isa scalar avx2 avx512)
     add_test(NAME compare.${isa} COMMAND test_similarity ${isa})

@@ -11,7 +11,6 @@
 #include "compare/lanes.h"
 
 #if defined(__AVX2__)
-#include <immintrin.h>
 
 enum { CK_BOUND_PAIRS = CK_LANES / 8 /**< pairs in a vector */ };
 

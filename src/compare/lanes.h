@@ -11,6 +11,11 @@
 #define CK_COMPARE_LANES_H
 #include <stdint.h>
 #include <string.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#else
+#include <arm_neon.h>
+#endif
 
 #define CK_INLINE static inline __attribute__((always_inline))
 
@@ -32,8 +37,17 @@ CK_INLINE void lanes_store(uint8_t *bytes, lanes v) { memcpy(bytes, &v, sizeof v
 CK_INLINE lanes lanes_equal(lanes a, lanes b) { return (lanes)(a == b); }
 CK_INLINE lanes lanes_above(lanes a, lanes b) { return (lanes)(a > b); }
 CK_INLINE lanes lanes_choose(lanes mask, lanes yes, lanes no) { return (yes & mask) | (no & ~mask); }
-CK_INLINE lanes lanes_max(lanes a, lanes b) { return lanes_choose(lanes_above(a, b), a, b); }
-CK_INLINE lanes lanes_min(lanes a, lanes b) { return lanes_choose(lanes_above(a, b), b, a); }
+/* The extensions have no minimum; the detour through a comparison costs three times as much. */
+#if defined(__AVX2__) && CK_LANES == 64
+CK_INLINE lanes lanes_max(lanes a, lanes b) { return (lanes)_mm512_max_epu8((__m512i)a, (__m512i)b); }
+CK_INLINE lanes lanes_min(lanes a, lanes b) { return (lanes)_mm512_min_epu8((__m512i)a, (__m512i)b); }
+#elif defined(__AVX2__)
+CK_INLINE lanes lanes_max(lanes a, lanes b) { return (lanes)_mm256_max_epu8((__m256i)a, (__m256i)b); }
+CK_INLINE lanes lanes_min(lanes a, lanes b) { return (lanes)_mm256_min_epu8((__m256i)a, (__m256i)b); }
+#else
+CK_INLINE lanes lanes_max(lanes a, lanes b) { return (lanes)vmaxq_u8((uint8x16_t)a, (uint8x16_t)b); }
+CK_INLINE lanes lanes_min(lanes a, lanes b) { return (lanes)vminq_u8((uint8x16_t)a, (uint8x16_t)b); }
+#endif
 /** 1 where the top bit is set. */
 CK_INLINE lanes lanes_top_bit(lanes a) { return (lanes)((signed_lanes)a < 0) & 1; }
 

@@ -78,11 +78,10 @@ CK_INLINE jaro_counts count_jaro(const int L, const lane_batch *batch) {
 }
 
 /** Edit distance, column by column: bit i of `rise` (`fall`) says that the cell in row i is one more (less) than the
- *  one above it (Myers 1999, Hyyrö 2003). With `exchange` two neighbours may change places, each byte at most once. */
-CK_INLINE lanes count_edits(const int L, const int exchange, const lane_batch *batch) {
+ *  one above it (Myers 1999, Hyyrö 2003). */
+CK_INLINE lanes count_edits(const int L, const lane_batch *batch) {
     lanes length_a = lanes_load(batch->length_a), length_b = lanes_load(batch->length_b);
     rows rise = rows_not(rows_none()), fall = rows_none(), last = rows_none();
-    rows was_diagonal = rows_not(rows_none()), was_equal = rows_none();
     lanes distance = length_a;
 #pragma GCC unroll 16
     for (int i = 0; i < L; i++) last = rows_or(last, rows_one(i, lanes_equal(length_a, lanes_all((uint8_t)(i + 1)))));
@@ -91,12 +90,6 @@ CK_INLINE lanes count_edits(const int L, const int exchange, const lane_batch *b
         rows equal = equal_rows(batch, length_a, 0, L, lanes_load(batch->b[j]));
         rows vertical = rows_or(equal, fall);
         rows diagonal = rows_or(rows_xor(rows_add(rows_and(vertical, rise), rise), rise), vertical);
-        if (exchange) {
-            rows open = rows_next(rows_and(equal, rows_not(was_diagonal)), lanes_all(0));
-            diagonal = rows_or(diagonal, rows_and(open, was_equal));
-            was_diagonal = diagonal;
-            was_equal = equal;
-        }
         rows more = rows_or(fall, rows_not(rows_or(diagonal, rise))), less = rows_and(rise, diagonal);
         lanes inside = lanes_above(length_b, lanes_all((uint8_t)j));
         distance -= inside & ~rows_empty(rows_and(more, last), L > 8);
@@ -107,6 +100,55 @@ CK_INLINE lanes count_edits(const int L, const int exchange, const lane_batch *b
         fall = rows_and(more, diagonal);
     }
     return lanes_choose(lanes_equal(length_a, lanes_all(0)), length_b, distance);
+}
+
+/** What a row of the unrestricted table keeps of earlier ones, for column j of every lane. */
+typedef struct exchange_column {
+    lanes equal; /**< 0xFF where a's byte of the row above is b's j-th */
+    lanes gap;   /**< cell (k - 1, j - 2) - k of the last row k whose byte is b's j-th; modulo 256 */
+} exchange_column;
+
+/** Row i of the table. Of all exchanges of two bytes that lie apart only those need a look whose bytes are neighbours in
+ *  one string (Zhao & Sahni 2019): those of b, where this row's byte is b's one before (`left_equal`), and those of a,
+ *  where the byte of the row above is b's j-th. `now` holds row i - 2 on entry. */
+CK_INLINE void fill_exchange_row(const int L, lanes byte, const lane_batch *batch, int i, exchange_column *column,
+                                 const lanes *above, lanes *now) {
+    const lanes far = lanes_all(100), row = lanes_all((uint8_t)i);
+    lanes left_equal = lanes_all(0), gap = far; /* gap: cell (i - 2, l - 1) - l of the last column l that equals */
+    lanes two_above_left = now[0];
+    now[0] = row;
+#pragma GCC unroll 16
+    for (int j = 1; j <= L; j++) {
+        lanes equal = lanes_equal(byte, lanes_load(batch->b[j - 1]));
+        lanes best = lanes_min(above[j - 1] + 1 + equal, lanes_min(now[j - 1], above[j]) + 1);
+        best = lanes_min(best, (column[j].gap + row) | ~left_equal);
+        best = lanes_min(best, (gap + (uint8_t)j) | ~column[j].equal);
+        if (j > 1) column[j].gap = lanes_choose(equal, above[j - 2] - row, column[j].gap);
+        gap = lanes_choose(equal, two_above_left - (uint8_t)j, gap);
+        column[j].equal = left_equal = equal;
+        two_above_left = now[j];
+        now[j] = best;
+    }
+}
+
+/** Unrestricted Damerau–Levenshtein distance, by the whole table: a cell needs only cells before it, so each lane reads
+ *  its answer where its strings end, whatever stands beyond. */
+CK_INLINE lanes count_exchanges(const int L, const lane_batch *batch) {
+    lanes length_a = lanes_load(batch->length_a), length_b = lanes_load(batch->length_b);
+    lanes table[2][17], distance = length_b & lanes_equal(length_a, lanes_all(0));
+    exchange_column column[17];
+    for (int j = 0; j <= L; j++) {
+        table[0][j] = lanes_all((uint8_t)j);
+        table[1][j] = column[j].gap = lanes_all(100);
+        column[j].equal = lanes_all(0);
+    }
+    for (int i = 1; i <= L; i++) {
+        lanes *now = table[i & 1], ends = lanes_equal(length_a, lanes_all((uint8_t)i));
+        fill_exchange_row(L, lanes_load(batch->a[i - 1]), batch, i, column, table[~i & 1], now);
+#pragma GCC unroll 16
+        for (int j = 0; j <= L; j++) distance |= now[j] & ends & lanes_equal(length_b, lanes_all((uint8_t)j));
+    }
+    return distance;
 }
 
 #endif
