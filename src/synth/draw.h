@@ -15,7 +15,8 @@ typedef enum ck_stream {
     CK_STREAM_HOUSEHOLDS, /**< sizes of the households of a neighbourhood */
     CK_STREAM_HOUSEHOLD,  /**< kind, community, surname of a household */
     CK_STREAM_PLACE,      /**< postcode and door of a home */
-    CK_STREAM_BIRTH,      /**< date of birth of a person */
+    CK_STREAM_BIRTH,      /**< sex and age of a person */
+    CK_STREAM_BIRTHDAY,   /**< day of the year */
     CK_STREAM_FORENAME,
     CK_STREAM_SURNAME,
     CK_STREAM_HISTORY,    /**< earlier homes and surnames of a person */

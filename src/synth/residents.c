@@ -103,10 +103,11 @@ static int64_t birth_of(const ck_region *region, const ck_household *household, 
     ck_draw draw = draw_for(region, CK_STREAM_BIRTH, household, position);
     ck_draw_next(&draw); /* the sex */
     int64_t age = age_of(region, household, position, &draw);
-    int64_t birth = CK_TODAY - (age * 1461 + 3) / 4 - (int64_t)ck_draw_below(&draw, 365);
+    ck_draw day_draw = draw_for(region, CK_STREAM_BIRTHDAY, household, position);
+    int64_t birth = CK_TODAY - (age * 1461 + 3) / 4 - (int64_t)ck_draw_below(&day_draw, 365);
     uint32_t share = community_of(household)->january_first;
     bool child = CK_TODAY - birth < 18 * 365;
-    if (!ck_draw_chance(&draw, child ? share / CHILD_JANUARY_FIRST_DIVISOR : share))
+    if (!ck_draw_chance(&day_draw, child ? share / CHILD_JANUARY_FIRST_DIVISOR : share))
         return birth;
     int year, month, day;
     ck_date_split(birth, &year, &month, &day);

@@ -108,6 +108,26 @@ static void everybody_is_plausible(void **state) {
     assert_true(for_nothing * 50 < renamed); /* by chance, most where surnames are few */
 }
 
+/* Chance that two people are born on one day, in 10^7: 96 years of days, and what shares 1 January adds. */
+static uint64_t shared_days(const ck_region *made) {
+    uint64_t *born = calloc(40000, sizeof *born), pairs = 0;
+    assert_non_null(born);
+    for (uint64_t person = 0; person < made->people; person++) {
+        ck_resident resident;
+        ck_resident_of(made, person, &resident);
+        uint64_t *day = &born[CK_TODAY - resident.birth];
+        pairs += (*day)++;
+    }
+    free(born);
+    return pairs * 20000000 / (made->people * made->people);
+}
+
+static void birthdays_are_spread(void **state) {
+    (void)state;
+    assert_in_range(shared_days(&plain), 285, 400); /* 1 / (96 * 365) is 285 */
+    assert_in_range(shared_days(&region), 285, 480);
+}
+
 static int compare_text(const void *a, const void *b) {
     return strcmp(a, b);
 }
@@ -490,6 +510,7 @@ int main(void) {
         cmocka_unit_test(pickers_follow_their_weights),
         cmocka_unit_test(households_cover_everybody_once),
         cmocka_unit_test(everybody_is_plausible),
+        cmocka_unit_test(birthdays_are_spread),
         cmocka_unit_test(nhs_numbers_are_valid_and_unique),
         cmocka_unit_test(nhs_numbers_stay_in_unissued_ranges),
         cmocka_unit_test(postcodes_are_valid_and_unique),
