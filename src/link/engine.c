@@ -127,6 +127,8 @@ static ck_status hire_crew(const ck_engine *engine, ck_error *error, ck_goal goa
         if (ck_worker_create(error, &engine->shared, &crew->worker[t]) == CK_OK) {
             crew->worker[t]->goal = goal;
             crew->worker[t]->compare = compare;
+            crew->worker[t]->wide = engine->shared.high_stride || engine->shared.rules->n > 32;
+            ck_worker_set_scorer(crew->worker[t], NULL, 0);
         }
     return ck_par_agree(engine->comm, error);
 }
@@ -341,10 +343,8 @@ ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint3
 
 static ck_status hire_scorers(const ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, worker_crew *crew) {
     if (hire_crew(engine, error, CK_GOAL_LINKS, true, crew) == CK_OK)
-        for (uint32_t t = 0; t < crew->n; t++) {
-            crew->worker[t]->scorer = scorer;
-            crew->worker[t]->floor = floor;
-        }
+        for (uint32_t t = 0; t < crew->n; t++)
+            ck_worker_set_scorer(crew->worker[t], scorer, floor);
     return error->status;
 }
 

@@ -83,8 +83,8 @@ static ck_status note_columns(ck_error *error, const ck_evaluator *evaluator, ck
             ck_plan *plan = &shared->plan[p];
             if (!plan->nrest || !ck_evaluator_ladder_reads(evaluator, plan->ladder, c))
                 continue;
-            if (plan->ncolumns == 8)
-                return ck_fail(error, CK_USAGE, "Comparison %s reads more than 8 columns.", shared->comparisons->comparison[p].name);
+            if (plan->ncolumns == CK_PLAN_COLUMNS)
+                return ck_fail(error, CK_USAGE, "Comparison %s reads more than %d columns.", shared->comparisons->comparison[p].name, CK_PLAN_COLUMNS);
             plan->column[plan->ncolumns++] = c;
             layout->column_word[c] = 1;
         }
@@ -125,7 +125,8 @@ ck_status ck_prepare(ck_error *error, ck_shared *shared, ck_evaluator *evaluator
         if (ck_block_add_exprs(evaluator, error, &shared->rules->rule[r], &exprs[r]) == CK_OK && shared->rules->rule[r].has_where)
             ck_evaluator_add_condition(evaluator, error, &shared->rules->rule[r].where, &shared->where[r]);
     for (uint32_t p = 0; error->status == CK_OK && p < shared->nplans; p++)
-        plan_comparison(error, evaluator, layout, expr_of, &shared->comparisons->comparison[p], &shared->plan[p]);
+        if (plan_comparison(error, evaluator, layout, expr_of, &shared->comparisons->comparison[p], &shared->plan[p]) == CK_OK)
+            shared->no_front |= shared->plan[p].front ? 0 : UINT32_C(1) << p;
     if (error->status != CK_OK || ck_evaluator_prepare(evaluator, error) != CK_OK || plan_strides(error, shared) != CK_OK ||
         note_columns(error, evaluator, shared, layout) != CK_OK)
         return error->status;

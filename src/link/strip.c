@@ -41,32 +41,51 @@ LANES static void keep_reaching(const uint32_t *restrict remain, uint32_t d, uin
     for (uint32_t t = 0; t < n; t++)
         live[t] = remain[t] >= d ? live[t] : 0;
 }
-/* pattern += stride * digit; undecided = neither missing nor equal */
+/* What the front of a comparison adds to a lane: pattern, undecided bit, weight; for missing, equal and other. */
+typedef struct front {
+    uint32_t digit[3], bit;
+    float weight[3];
+} front;
+typedef struct lanes {
+    uint32_t low[CK_STRIP], high[CK_STRIP], mask_low[CK_STRIP], mask_high[CK_STRIP], undecided[CK_STRIP], live[CK_STRIP];
+    float reach[CK_STRIP];
+} lanes;
+
 LANES static void add_front_to(uint32_t am, uint32_t ae, const uint32_t *restrict bm, const uint32_t *restrict be, uint32_t n,
-                               const uint32_t add[3], uint32_t *restrict pattern, uint32_t *restrict undecided) {
-    uint32_t missing = add[0], equal = add[1], other = add[2];
-    if (!am) {
-        for (uint32_t t = 0; t < n; t++) {
-            pattern[t] += missing;
-            undecided[t] = 0;
-        }
-        return;
-    }
+                               const front *f, uint32_t *restrict pattern, uint32_t *restrict undecided) {
+    uint32_t missing = f->digit[0], equal = f->digit[1], other = f->digit[2], bit = f->bit, none = am == 0;
     for (uint32_t t = 0; t < n; t++) {
-        uint32_t m = bm[t] == 0, e = be[t] == ae;
+        uint32_t m = none | (bm[t] == 0), e = be[t] == ae;
         pattern[t] += m ? missing : e ? equal : other;
-        undecided[t] = !(m | e);
+        undecided[t] |= m | e ? 0 : bit;
     }
 }
 LANES static void add_front(const uint32_t *restrict am, const uint32_t *restrict ae, const uint32_t *restrict bm,
-                            const uint32_t *restrict be, uint32_t n, const uint32_t add[3], uint32_t *restrict pattern,
+                            const uint32_t *restrict be, uint32_t n, const front *f, uint32_t *restrict pattern,
                             uint32_t *restrict undecided) {
-    uint32_t missing = add[0], equal = add[1], other = add[2];
+    uint32_t missing = f->digit[0], equal = f->digit[1], other = f->digit[2], bit = f->bit;
     for (uint32_t t = 0; t < n; t++) {
         uint32_t m = (am[t] == 0) | (bm[t] == 0), e = ae[t] == be[t];
         pattern[t] += m ? missing : e ? equal : other;
-        undecided[t] = !(m | e);
+        undecided[t] |= m | e ? 0 : bit;
     }
+}
+LANES static void add_reach_to(uint32_t am, uint32_t ae, const uint32_t *restrict bm, const uint32_t *restrict be, uint32_t n,
+                               const front *f, float *restrict reach) {
+    float missing = f->weight[0], equal = f->weight[1], other = f->weight[2];
+    uint32_t none = am == 0;
+    for (uint32_t t = 0; t < n; t++)
+        reach[t] += none | (bm[t] == 0) ? missing : be[t] == ae ? equal : other;
+}
+LANES static void add_reach(const uint32_t *restrict am, const uint32_t *restrict ae, const uint32_t *restrict bm,
+                            const uint32_t *restrict be, uint32_t n, const front *f, float *restrict reach) {
+    float missing = f->weight[0], equal = f->weight[1], other = f->weight[2];
+    for (uint32_t t = 0; t < n; t++)
+        reach[t] += (am[t] == 0) | (bm[t] == 0) ? missing : ae[t] == be[t] ? equal : other;
+}
+LANES static void keep_within(const float *restrict reach, float floor, uint32_t n, uint32_t *restrict live) {
+    for (uint32_t t = 0; t < n; t++)
+        live[t] = reach[t] >= floor ? live[t] : 0;
 }
 static uint32_t list_live(const uint32_t *restrict live, uint32_t n, uint16_t *restrict lane) {
     uint32_t m = 0;
@@ -227,87 +246,90 @@ static void mark_rules(ck_worker *w, const strip *s, uint32_t *live, uint32_t *l
 
 /* --- levels ------------------------------------------------------------------------------------------- */
 
-/* Queue the live lanes that a comparison leaves undecided. */
-static void queue_lanes(ck_worker *w, const strip *s, uint32_t p, const uint32_t *undecided, const uint16_t *lane, uint32_t m) {
+static front make_front(const ck_worker *w, uint32_t p) {
     const ck_plan *plan = &w->shared->plan[p];
-    ck_queue *queue = &w->queue[p];
-    uint32_t base = w->nslots, n = queue->n;
-    for (uint32_t k = 0; k < m; k++) {
-        queue->slot[n] = base + k;
-        n += undecided ? undecided[lane[k]] : 1;
-    }
-    for (uint32_t c = 0; c < plan->ncolumns; c++) {
-        uint32_t word = w->shared->layout->column_word[plan->column[c]];
-        const uint32_t *x = lane_x(s, word), *y = lane_y(s, word);
-        uint32_t *l = queue->l + (size_t)c * (CK_BATCH + CK_STRIP), *r = queue->r + (size_t)c * (CK_BATCH + CK_STRIP);
-        for (uint32_t q = queue->n; q < n; q++) {
-            uint32_t t = lane[queue->slot[q] - base];
-            l[q] = x[s->broadcast ? 0 : t];
-            r[q] = y[t];
-        }
-    }
-    queue->n = n;
+    const ck_bounds *bounds = &w->bounds;
+    uint32_t other = plan->nrest ? 0 : plan->rest_digit[0];
+    return (front){.digit = {plan->missing_digit * plan->stride, plan->equal_digit * plan->stride, other * plan->stride},
+                   .bit = plan->nrest ? UINT32_C(1) << p : 0,
+                   .weight = {bounds->weight[p][plan->missing_digit], bounds->weight[p][plan->equal_digit], bounds->open[p]}};
 }
 
-static void add_levels(ck_worker *w, const strip *s, const uint16_t *lane, uint32_t m, uint32_t *low, uint32_t *high) {
-    uint32_t undecided[CK_STRIP];
+/* The front of every comparison that has one. */
+static void add_levels(ck_worker *w, const strip *s, lanes *v) {
     for (uint32_t p = 0; p < w->shared->nplans; p++) {
         const ck_plan *plan = &w->shared->plan[p];
-        uint32_t *pattern = plan->high ? high : low;
-        if (plan->front) {
-            uint32_t add[3] = {plan->missing_digit * plan->stride, plan->equal_digit * plan->stride,
-                               plan->nrest ? 0 : plan->rest_digit[0] * plan->stride};
-            const uint32_t *xm = lane_x(s, plan->missing_word), *xe = lane_x(s, plan->equal_word);
-            const uint32_t *ym = lane_y(s, plan->missing_word), *ye = lane_y(s, plan->equal_word);
-            if (s->broadcast)
-                add_front_to(*xm, *xe, ym, ye, s->n, add, pattern, undecided);
-            else
-                add_front(xm, xe, ym, ye, s->n, add, pattern, undecided);
-        }
-        if (plan->nrest)
-            queue_lanes(w, s, p, plan->front ? undecided : NULL, lane, m);
+        if (!plan->front)
+            continue;
+        front f = make_front(w, p);
+        uint32_t *pattern = plan->high ? v->high : v->low;
+        const uint32_t *xm = lane_x(s, plan->missing_word), *xe = lane_x(s, plan->equal_word);
+        const uint32_t *ym = lane_y(s, plan->missing_word), *ye = lane_y(s, plan->equal_word);
+        if (s->broadcast)
+            add_front_to(*xm, *xe, ym, ye, s->n, &f, pattern, v->undecided);
+        else
+            add_front(xm, xe, ym, ye, s->n, &f, pattern, v->undecided);
+        if (w->goal == CK_GOAL_LINKS && s->broadcast)
+            add_reach_to(*xm, *xe, ym, ye, s->n, &f, v->reach);
+        else if (w->goal == CK_GOAL_LINKS)
+            add_reach(xm, xe, ym, ye, s->n, &f, v->reach);
     }
 }
 
-static void buffer_pairs(ck_worker *w, const strip *s, const uint16_t *lane, uint32_t m, const uint32_t *low, const uint32_t *high,
-                         const uint32_t *mask_low, const uint32_t *mask_high) {
+static void buffer_pairs(ck_worker *w, const strip *s, const uint16_t *lane, uint32_t m, const lanes *v) {
     uint32_t n = w->nslots;
     for (uint32_t k = 0; k < m; k++) {
         uint32_t t = lane[k];
-        w->low[n + k] = low[t];
-        w->mask_low[n + k] = mask_low[t];
+        w->low[n + k] = v->low[t];
+        w->mask_low[n + k] = v->mask_low[t];
+        w->undecided[n + k] = v->undecided[t];
+        w->reach[n + k] = v->reach[t];
         w->a[n + k] = (uint16_t)(s->i + (s->broadcast ? 0 : t));
         w->b[n + k] = (uint16_t)(s->j + t);
     }
-    for (uint32_t k = 0; k < m; k++) {
-        w->high[n + k] = high[lane[k]];
-        w->mask_high[n + k] = mask_high[lane[k]];
+    for (uint32_t k = 0; k < m && w->wide; k++) {
+        w->high[n + k] = v->high[lane[k]];
+        w->mask_high[n + k] = v->mask_high[lane[k]];
     }
     w->nslots = n + m;
 }
 
+static void start_lanes(const ck_worker *w, uint32_t n, lanes *v) {
+    size_t bytes = n * sizeof(uint32_t);
+    memset(v->live, 0xff, bytes);
+    memset(v->mask_low, 0, bytes);
+    memset(v->low, 0, bytes);
+    if (w->wide) {
+        memset(v->mask_high, 0, bytes);
+        memset(v->high, 0, bytes);
+    }
+    for (uint32_t t = 0; t < n; t++) {
+        v->undecided[t] = w->compare ? w->shared->no_front : 0;
+        v->reach[t] = w->bounds.prior;
+    }
+}
+
 void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast, const ck_tile *y, uint32_t j, uint32_t n) {
     strip s = {x, y, i, j, n, broadcast};
-    uint32_t live[CK_STRIP], low[CK_STRIP], high[CK_STRIP], mask_low[CK_STRIP], mask_high[CK_STRIP];
+    lanes v;
     uint16_t lane[CK_STRIP];
-    memset(live, 0xff, n * sizeof *live);
-    memset(mask_low, 0, n * sizeof *mask_low);
-    memset(mask_high, 0, n * sizeof *mask_high);
+    start_lanes(w, n, &v);
     if (!broadcast)
-        keep_reaching(x->remain + i, j - i, n, live);
+        keep_reaching(x->remain + i, j - i, n, v.live);
     if (!w->shared->all_allowed)
-        keep_allowed(w->shared, &s, live);
-    if (!any_live(live, n))
-        return;
-    mark_rules(w, &s, live, mask_low, mask_high);
-    uint32_t m = list_live(live, n, lane);
+        keep_allowed(w->shared, &s, v.live);
+    mark_rules(w, &s, v.live, v.mask_low, v.mask_high);
+    uint32_t m = list_live(v.live, n, lane);
+    w->pairs += m;
     if (!m)
         return;
+    if (w->compare)
+        add_levels(w, &s, &v);
+    if (w->goal == CK_GOAL_LINKS) {
+        keep_within(v.reach, w->bounds.floor, n, v.live);
+        m = list_live(v.live, n, lane);
+    }
     if (w->nslots + m > CK_SLOTS)
         ck_worker_flush(w);
-    memset(low, 0, n * sizeof *low);
-    memset(high, 0, n * sizeof *high);
-    if (w->compare)
-        add_levels(w, &s, lane, m, low, high);
-    buffer_pairs(w, &s, lane, m, low, high, mask_low, mask_high);
+    buffer_pairs(w, &s, lane, m, &v);
 }

@@ -2,7 +2,10 @@
 #include "link/train.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "link/train_home.h"
+#include "link/train_rules.h"
 #include "link/train_u.h"
+#include "model/calibrate.h"
 #include "par/par.h"
 #include <inttypes.h>
 #include <math.h>
@@ -178,6 +181,70 @@ static ck_status train_prior(trainer *t) {
     return t->options->prior_rules.n > 0 ? prior_from_rules(t) : prior_from_candidates(t);
 }
 
+/* --- calibration ------------------------------------------------------------------------------------------------ */
+
+/* Matches that sources without duplicates allow; 0 when one may hold a person twice. */
+static double most_matches(const ck_people *people) {
+    double most = 0;
+    for (uint32_t s = 0; s < people->nsources; s++) {
+        if (!people->source[s].unique)
+            return 0;
+        for (uint32_t t = s + 1; t < people->nsources; t++) {
+            uint64_t n = people->source[s].record_end - people->source[s].record_begin;
+            uint64_t m = people->source[t].record_end - people->source[t].record_begin;
+            most += (double)(n < m ? n : m);
+        }
+    }
+    return most;
+}
+
+static ck_status note_unused(trainer *t) {
+    const ck_train_options *options = t->options;
+    if (options->prior > 0 || options->prior_rules.n > 0)
+        ck_log(CK_LOG_INFO, "The job's prior is not used: calibration estimates a share of matches for each blocking rule (train: {method: em} uses it)");
+    if (options->sessions.n > 0)
+        ck_log(CK_LOG_INFO, "The job's sessions are not used: calibration reads all candidate pairs (train: {method: em} uses them)");
+    return CK_OK;
+}
+
+/* Collective. */
+static ck_status calibrate(trainer *t) {
+    ck_rule_facts *facts = ck_alloc(t->error, t->rules->n, sizeof *facts);
+    uint64_t possible = ck_engine_possible_pairs(t->engine);
+    ck_calibration_input input = {.cells = &t->candidates, .nrules = t->rules->n, .rule = facts, .possible_pairs = (double)possible,
+                                  .records = (double)t->people->records, .most_matches = most_matches(t->people), .em = t->em};
+    note_unused(t);
+    ck_train_home(t->error, t->people, &t->model->comparisons, t->options, &input.household);
+    ck_train_identity(t->error, t->people, &t->model->comparisons, &input.identity);
+    if (ck_par_agree(t->comm, t->error) == CK_OK &&
+        ck_train_rule_facts(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->engine_options, possible, t->options->seed,
+                            facts) == CK_OK &&
+        t->comm->rank == 0)
+        ck_estimate_calibrated(t->error, t->model, &input);
+    ck_par_agree(t->comm, t->error);
+    ck_free(facts);
+    return t->error->status;
+}
+
+/* One session a rule and one prior. Collective. */
+static ck_status train_sessions(trainer *t) {
+    if (any_free(&t->model->comparisons, false) && train_m(t) != CK_OK)
+        return t->error->status;
+    return train_prior(t);
+}
+
+/* Is there anything to calibrate with? Collective. */
+static ck_status train_rest(trainer *t) {
+    const ck_comparisons *comparisons = &t->model->comparisons;
+    if (t->options->method == CK_TRAIN_EM || !(any_free(comparisons, true) || any_free(comparisons, false)))
+        return train_sessions(t);
+    if (count_candidates(t) != CK_OK)
+        return t->error->status;
+    return ck_cells_total(&t->candidates) > 0 ? calibrate(t) : train_sessions(t);
+}
+
+/* --- sharing ------------------------------------------------------------------------------------------------------ */
+
 /* model.json of rank 0, on every rank. Collective. */
 static ck_status broadcast_text(trainer *t, char **text) {
     uint64_t length = *text ? strlen(*text) : 0;
@@ -208,6 +275,13 @@ static void log_model(const ck_model *model) {
     for (uint32_t s = 0; s < model->nsessions; s++)
         ck_log(CK_LOG_INFO, "training session %s: %" PRIu64 " pairs, %u iterations, %s", model->session[s].rule, model->session[s].pairs,
                model->session[s].iterations, model->session[s].reason);
+    for (uint32_t r = 0; r < model->nrules; r++)
+        ck_log(CK_LOG_INFO, "rule %s: %" PRIu64 " pairs, %.3g of them matches, %.3g two people of one home", model->rule[r].rule,
+               model->rule[r].pairs, model->rule[r].match_share, model->rule[r].household_share);
+    if (model->nrules)
+        ck_log(CK_LOG_INFO, "calibrated in %u steps: %.0f matches and %.0f pairs of one home expected among the candidates; links at weight 0: "
+               "precision %.4f, recall %.4f", model->iterations, model->expected.matches, model->expected.household_pairs,
+               model->expected.precision, model->expected.recall);
     ck_log(CK_LOG_INFO, "prior %g: %s", model->prior, model->prior_source);
 }
 
@@ -228,9 +302,7 @@ ck_status ck_train(const ck_comm *comm, ck_error *error, const ck_people *people
     model->converged = true;
     if (any_free(&model->comparisons, true) && train_u(&t) != CK_OK)
         goto done;
-    if (any_free(&model->comparisons, false) && train_m(&t) != CK_OK)
-        goto done;
-    if (train_prior(&t) != CK_OK)
+    if (train_rest(&t) != CK_OK)
         goto done;
     if (comm->rank == 0)
         ck_model_fill_untrained(error, model);

@@ -4,8 +4,16 @@
 #include "link/engine.h"
 #include "model/estimate.h"
 
+typedef enum ck_train_method {
+    CK_TRAIN_CALIBRATED, /**< class shares, u and some m of every blocking rule (model/calibrate.h) */
+    CK_TRAIN_EM          /**< a session a rule and one prior, as Splink */
+} ck_train_method;
+
 /** A zeroed struct is the defaults. */
 typedef struct ck_train_options {
+    ck_train_method method;
+    char **household;            /**< [nhousehold] columns that people of one home share; "auto" (or none): by kind and header; "none": no such class */
+    uint32_t nhousehold;
     ck_em_options em;            /**< fields that are 0 get their defaults */
     uint64_t random_pairs;       /**< for u; 3,000,000 unless given */
     uint64_t seed;
@@ -17,7 +25,8 @@ typedef struct ck_train_options {
 
 /** Fill every m, u and the prior that is not fixed. `model` holds the comparisons on entry (those `engine` was made with) and nothing
  *  else. Warnings and sessions are recorded in the model; not converged is no error. The same model, bit for bit, on every
- *  rank. With every m, u and the prior given, no pair is looked at. CK_USAGE for a recall or prior outside (0, 1]. */
+ *  rank. With every m, u and the prior given, no pair is looked at. Calibration needs neither sessions nor a prior and says so when they are
+ *  given; with every m and u given, or without a candidate pair, the weight is that of sessions. CK_USAGE for a recall or prior outside (0, 1]. */
 ck_status ck_train(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
                    const ck_train_options *options, const ck_engine_options *engine_options, ck_engine *engine, ck_model *model);
 

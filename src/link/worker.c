@@ -1,13 +1,6 @@
 #include "link/worker.h"
 #include <string.h>
 
-static ck_status take_queue(ck_error *error, const ck_plan *plan, ck_queue *queue) {
-    size_t room = (size_t)plan->ncolumns * (CK_BATCH + CK_STRIP);
-    queue->l = ck_alloc_zero(error, room, sizeof *queue->l);
-    queue->r = ck_alloc_zero(error, room, sizeof *queue->r);
-    return error->status;
-}
-
 ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker **worker) {
     ck_worker *w = *worker = ck_alloc_zero(error, 1, sizeof **worker);
     if (!w)
@@ -16,9 +9,7 @@ ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker *
     size_t words = (size_t)shared->layout->nwords * CK_TILE_STRIDE;
     w->x.word = ck_alloc_zero(error, words, sizeof *w->x.word);
     w->y.word = ck_alloc_zero(error, words, sizeof *w->y.word);
-    w->queue = ck_alloc_zero(error, shared->nplans, sizeof *w->queue);
-    for (uint32_t p = 0; w->queue && p < shared->nplans; p++)
-        take_queue(error, &shared->plan[p], &w->queue[p]);
+    w->codes = ck_alloc(error, 2 * CK_PLAN_COLUMNS, sizeof *w->codes);
     if (error->status == CK_OK && ck_cell_table_create(error, &w->cells) == CK_OK && ck_cell_table_create(error, &w->weights) == CK_OK)
         ck_scratch_create(error, shared->evaluator, &w->scratch);
     return error->status;
@@ -27,11 +18,7 @@ ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker *
 void ck_worker_free(ck_worker *w) {
     if (!w)
         return;
-    for (uint32_t p = 0; w->queue && p < w->shared->nplans; p++) {
-        ck_free(w->queue[p].l);
-        ck_free(w->queue[p].r);
-    }
-    ck_free(w->queue);
+    ck_free(w->codes);
     ck_free(w->x.word);
     ck_free(w->y.word);
     ck_free(w->base);
@@ -96,7 +83,7 @@ static void pair_shifted(ck_worker *w) {
     w->tile_a = w->tile_b = tile;
     uint32_t longest = tile->remain[0];
     for (uint32_t d = 1; d <= longest; d++) {
-        uint32_t end = w->reach[d + 1] - d;
+        uint32_t end = w->members[d + 1] - d;
         for (uint32_t k = 0; k < end; k += CK_STRIP)
             ck_worker_strip(w, tile, k, false, tile, k + d, end - k < CK_STRIP ? end - k : CK_STRIP);
     }
@@ -123,7 +110,7 @@ static void sort_small_blocks(ck_worker *w) {
             to->remain[place + m] = size - 1 - m;
         }
     }
-    memcpy(w->reach, at, sizeof w->reach);
+    memcpy(w->members, at, sizeof w->members);
     to->n = from->n;
     from->n = 0;
 }

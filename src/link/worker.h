@@ -1,9 +1,12 @@
-/** A worker: one thread's tiles, its buffer of pairs, its queues of undecided comparisons, and what becomes of finished pairs.
+/** A worker: one thread's tiles, its buffer of pairs, and what becomes of them.
  *
  *  Pairs come in strips: one record against a run of records (dense blocks), or a run against the same run shifted (many small blocks
  *  side by side). In a strip, lanes are dead or alive; key equality, exact agreement and missing values are decided for all lanes
- *  by plain loops over 32-bit words that the compiler turns into vector code. What stays undecided waits in a queue per
- *  comparison until a batch is full for the condition evaluator and its string kernels.
+ *  by plain loops over 32-bit words that the compiler turns into vector code. Live lanes go to a buffer of pairs, with a bit for each
+ *  comparison that is still undecided; when the buffer is full, each comparison is decided for all of its pairs at once by
+ *  the condition evaluator and its string kernels. When only links above a floor are wanted, every pair carries the largest weight
+ *  that it can still reach, and is dropped when that falls below the floor: comparisons that promise to drop most for
+ *  their cost go first. The bound is admissible, so it changes no link.
  */
 #ifndef CK_LINK_WORKER_H
 #define CK_LINK_WORKER_H
@@ -11,7 +14,7 @@
 #include "link/packed_rows.h"
 #include "link/cell_table.h"
 
-enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 48 };
+enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 48, CK_PLAN_COLUMNS = 8 };
 
 /** How one comparison is decided. */
 typedef struct ck_plan {
@@ -23,8 +26,17 @@ typedef struct ck_plan {
     uint32_t rest_digit[CK_LEVELS_MAX + 1]; /**< [ladder index] digit = gamma + 1; [nrest] = else */
     uint32_t stride;               /**< in its half of the pattern */
     bool high;                     /**< the half */
-    uint32_t ncolumns, column[8];  /**< columns the ladder reads */
+    uint32_t ncolumns, column[CK_PLAN_COLUMNS]; /**< columns the ladder reads */
 } ck_plan;
+
+/** Largest contributions to a pair's weight, term frequencies included, and the order in which comparisons are decided. */
+typedef struct ck_bounds {
+    float floor;
+    float prior;                                      /**< plus the largest of every comparison that has no front */
+    float weight[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]; /**< [p][digit] */
+    float open[CK_COMPARISONS_MAX];                   /**< [p] largest of the digits that the ladder may give */
+    uint32_t order[CK_COMPARISONS_MAX];
+} ck_bounds;
 
 /** What all workers of an engine share; read-only while they work. */
 typedef struct ck_shared {
@@ -38,6 +50,7 @@ typedef struct ck_shared {
     uint32_t where[CK_RULES_MAX];  /**< evaluator's numbers */
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     uint64_t high_stride;          /**< pattern = low + high * high_stride */
+    uint32_t no_front;             /**< bit p: comparison p has no front */
     uint32_t nplans;
     ck_plan plan[CK_COMPARISONS_MAX];
 } ck_shared;
@@ -50,13 +63,6 @@ typedef struct ck_tile {
     uint32_t key[CK_TILE_STRIDE];
     uint32_t remain[CK_TILE_STRIDE]; /**< members of its block after this one (small blocks) */
 } ck_tile;
-
-/** Undecided pairs of one comparison. */
-typedef struct ck_queue {
-    uint32_t n;
-    uint32_t slot[CK_BATCH + CK_STRIP];
-    uint32_t *l, *r; /**< [plan.ncolumns][CK_BATCH + CK_STRIP] codes */
-} ck_queue;
 
 /** What is wanted of the pairs. */
 typedef enum ck_goal { CK_GOAL_CELLS, CK_GOAL_LINKS } ck_goal;
@@ -75,20 +81,26 @@ typedef struct ck_worker {
     /* the pass */
     ck_goal goal;
     bool compare;                /**< fill patterns */
+    bool wide;                   /**< patterns or masks have a high half */
     uint32_t rule;               /**< the pass's rule, or CK_RULES_MAX for groups */
     bool directed;
     const ck_scorer *scorer;
     double floor;
+    ck_bounds bounds;
     /* space */
     ck_tile x, y;
-    uint32_t reach[CK_SMALL_BLOCK + 2]; /**< small blocks: members in blocks of at least so many */
+    uint32_t members[CK_SMALL_BLOCK + 2]; /**< small blocks: members in blocks of at least so many */
     ck_scratch *scratch;
-    ck_queue *queue;             /**< [nplans] */
     uint32_t nslots;             /**< pairs in the buffer */
-    uint32_t low[CK_SLOTS + CK_STRIP], high[CK_SLOTS + CK_STRIP];
+    uint32_t low[CK_SLOTS + CK_STRIP], high[CK_SLOTS + CK_STRIP]; /**< halves of the pattern so far */
     uint32_t mask_low[CK_SLOTS + CK_STRIP], mask_high[CK_SLOTS + CK_STRIP];
+    uint32_t undecided[CK_SLOTS + CK_STRIP]; /**< bit p: comparison p is not decided yet */
+    float reach[CK_SLOTS + CK_STRIP];        /**< largest weight still possible (links only) */
     uint16_t a[CK_SLOTS + CK_STRIP], b[CK_SLOTS + CK_STRIP]; /**< places in the tiles */
     const ck_tile *tile_a, *tile_b;
+    uint16_t alive[CK_SLOTS + CK_STRIP];
+    uint32_t nalive;
+    uint32_t (*codes)[CK_BATCH]; /**< [2 * CK_PLAN_COLUMNS] of the pairs of one comparison */
     /* results */
     ck_cell_table cells;
     ck_cell_table weights;       /**< pattern -> index of base and bound */
@@ -112,7 +124,9 @@ void ck_worker_finish(ck_worker *worker);
 
 /* strip.c: pairs (x[i], y[j .. j + n)) when `broadcast`, else (x[i + t], y[j + t]). */
 void ck_worker_strip(ck_worker *worker, const ck_tile *x, uint32_t i, bool broadcast, const ck_tile *y, uint32_t j, uint32_t n);
-/* finish.c: evaluate every queue and hand the buffered pairs on. */
+/* decide.c: decide what is undecided and hand the buffered pairs on. */
 void ck_worker_flush(ck_worker *worker);
+/** Prepare for linking with a scorer and a floor, or for counting (NULL). */
+void ck_worker_set_scorer(ck_worker *worker, const ck_scorer *scorer, double floor);
 
 #endif

@@ -1,0 +1,14 @@
+/** What a comparison speaks of, told from the kinds and headers of its columns. Used by training alone. Local. */
+#ifndef CK_LINK_TRAIN_HOME_H
+#define CK_LINK_TRAIN_HOME_H
+#include "link/train.h"
+
+/** The comparisons that speak of the home (bits): all their columns are a surname, address, number, postcode, telephone, or town, or are
+ *  named in `options`. 0 without a household class: switched off, fewer than two of them, or no other comparison. CK_USAGE for a column that
+ *  is not there. */
+ck_status ck_train_home(ck_error *error, const ck_people *people, const ck_comparisons *comparisons, const ck_train_options *options,
+                        uint32_t *home);
+/** The comparisons that speak of the person (bits): one of their columns is a forename, full name, birth date or personal number. */
+ck_status ck_train_identity(ck_error *error, const ck_people *people, const ck_comparisons *comparisons, uint32_t *identity);
+
+#endif

@@ -1,0 +1,332 @@
+/* Chance agreement of blocking keys, and levels among pairs that share them. */
+#include "link/train_rules.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "block/keys.h"
+#include "par/par.h"
+#include <math.h>
+#include <string.h>
+
+/* Pairs a key whose levels are counted: a share of .1 is then good to 1.5 %; and records that they come from, where there are more: enough that hardly two pairs
+   share one. */
+static const double wanted_pairs = 40000, wanted_records = 200000;
+enum { LEAST_GROUPS = 5 };
+
+/* --- functions of columns ------------------------------------------------------------------------------------- */
+
+/* Per value of y: records, and smallest and largest x among them, as values whose maximum over ranks is wanted. */
+typedef struct value_range {
+    uint64_t *high, *low, *records; /* x, ~x, count */
+} value_range;
+
+/* @return false as soon as a value of y is seen with two of x */
+static bool collect(const ck_people *people, uint32_t y, uint32_t x, value_range *range) {
+    const uint32_t *cy = people->column[y].code, *cx = people->column[x].code;
+    for (uint64_t i = 0; i < people->end - people->begin; i++) {
+        uint32_t v = cy[i];
+        if (v == 0)
+            continue;
+        if (range->records[v]++ > 0 && range->high[v] != cx[i])
+            return false;
+        range->high[v] = cx[i];
+        range->low[v] = ~(uint64_t)cx[i];
+    }
+    return true;
+}
+
+static bool one_value_each(const value_range *range, size_t n) {
+    uint64_t groups = 0;
+    for (size_t v = 1; v < n; v++) {
+        if (range->records[v] < 2)
+            continue;
+        if (range->high[v] != ~range->low[v])
+            return false;
+        groups++;
+    }
+    return groups >= LEAST_GROUPS;
+}
+
+ck_status ck_train_determines(const ck_comm *comm, ck_error *error, const ck_people *people, uint32_t y, uint32_t x, bool *determines) {
+    size_t n = (size_t)people->column[y].dict.count + 1;
+    *determines = x == y;
+    if (x == y || people->column[x].dict.count >= people->column[y].dict.count)
+        return ck_par_agree(comm, error);
+    uint64_t *room = ck_alloc_zero(error, 3 * n, sizeof *room), failed = 0;
+    if (ck_par_agree(comm, error) == CK_OK) {
+        value_range range = {room, room + n, room + 2 * n};
+        failed = !collect(people, y, x, &range);
+        ck_par_max(comm, &failed, 1);
+        if (!failed) {
+            ck_par_max(comm, room, 2 * n);
+            ck_par_sum(comm, range.records, n);
+            *determines = one_value_each(&range, n);
+        }
+    }
+    ck_free(room);
+    return error->status;
+}
+
+/* --- sets of key parts ------------------------------------------------------------------------------------------ */
+
+/* A set of parts, as a rule of its own. */
+typedef struct key_set {
+    ck_rule rule;     /* parts borrowed from the rule that they come from */
+    bool wants_levels;
+    double share;     /* of all allowed pairs */
+    double levels[CK_COMPARISONS_MAX][CK_LEVELS_MAX]; /* pairs by level index */
+} key_set;
+
+typedef struct key_sets {
+    const ck_comm *comm;
+    ck_error *error;
+    const ck_people *people;
+    const ck_comparisons *comparisons;
+    const ck_engine_options *options;
+    uint64_t seed;
+    double possible;
+    uint32_t n;
+    size_t room;
+    key_set *set;
+} key_sets;
+
+static bool same_parts(const ck_rule *a, const ck_rule *b) {
+    bool same = a->nparts == b->nparts && a->directed == b->directed;
+    for (uint32_t k = 0; same && k < a->nparts; k++)
+        same = ck_expr_equal(&a->part[k].l, &b->part[k].l) && ck_expr_equal(&a->part[k].r, &b->part[k].r);
+    return same;
+}
+
+/* @return the number of the set, made when it is new; UINT32_MAX when memory runs out */
+static uint32_t find_set(key_sets *sets, const ck_rule *rule, uint32_t parts, bool wants_levels) {
+    ck_rule wanted = {.text = rule->text, .directed = rule->directed};
+    for (uint32_t k = 0; k < rule->nparts; k++)
+        if (parts >> k & 1)
+            wanted.part[wanted.nparts++] = rule->part[k];
+    uint32_t i = 0;
+    while (i < sets->n && !same_parts(&sets->set[i].rule, &wanted))
+        i++;
+    if (i == sets->n) {
+        if (ck_grow(sets->error, &sets->set, &sets->room, (size_t)i + 1, sizeof *sets->set) != CK_OK)
+            return UINT32_MAX;
+        sets->set[sets->n++] = (key_set){.rule = wanted};
+    }
+    sets->set[i].wants_levels |= wants_levels;
+    return i;
+}
+
+/* Does part k say something of a comparison: its column is read there, or is a function of one that is? Collective. */
+static bool part_affects(key_sets *sets, const ck_part *part, const ck_comparison *comparison) {
+    bool affects = false;
+    for (uint32_t y = 0; y < sets->people->ncolumns; y++) {
+        if (!ck_comparison_reads(comparison, y))
+            continue;
+        bool left = false, right = false;
+        ck_train_determines(sets->comm, sets->error, sets->people, y, part->l.column, &left);
+        if (part->r.column != part->l.column)
+            ck_train_determines(sets->comm, sets->error, sets->people, y, part->r.column, &right);
+        affects |= left || right;
+    }
+    return affects;
+}
+
+static bool is_multi(const ck_rule *rule) {
+    bool multi = false;
+    for (uint32_t k = 0; k < rule->nparts; k++)
+        multi |= ck_expr_is_multi(&rule->part[k].l);
+    return multi;
+}
+
+/* --- levels among pairs that share a set -------------------------------------------------------------------------- */
+
+static ck_status add_levels(key_sets *sets, const ck_cells *cells, uint64_t bit, key_set *set) {
+    uint64_t stride[CK_COMPARISONS_MAX + 1];
+    if (ck_pattern_strides(sets->error, sets->comparisons, stride) != CK_OK)
+        return sets->error->status;
+    for (size_t i = 0; i < cells->n; i++)
+        for (uint32_t c = 0; c < sets->comparisons->n && (cells->mask[i] & bit); c++) {
+            int gamma = ck_pattern_gamma(stride, c, cells->pattern[i]);
+            set->levels[c][ck_level_of_gamma(&sets->comparisons->comparison[c], gamma)] += (double)cells->count[i];
+        }
+    return CK_OK;
+}
+
+/* A hash of the record's key, 0 when it has none. Of several values, the one of least hash: two records share it the more likely the more of
+   their values they share. */
+static uint64_t key_hash(const ck_evaluator *evaluator, const ck_people *people, const ck_rule *rule, const ck_rule_exprs *exprs,
+                         uint64_t seed, uint64_t i) {
+    uint64_t hash = 1;
+    for (uint32_t k = 0; k < rule->nparts; k++) {
+        ck_derived derived = ck_evaluator_derived(evaluator, exprs->l[k]);
+        uint32_t code = people->column[rule->part[k].l.column].code[i];
+        uint64_t least = 0;
+        if (derived.map) {
+            least = derived.map[code];
+        } else {
+            uint64_t best = UINT64_MAX;
+            for (uint64_t j = derived.offset[code]; j < derived.offset[code + 1]; j++) {
+                uint64_t h = ck_hash_mix(seed + derived.item[j]);
+                if (h <= best) {
+                    best = h;
+                    least = derived.item[j];
+                }
+            }
+        }
+        if (least == 0)
+            return 0;
+        hash = ck_hash_mix(hash + UINT64_C(0x9e3779b97f4a7c15) * (least + 1));
+    }
+    return hash;
+}
+
+/* Which records take part, and in how many buckets a key's records fall, so that about wanted_pairs pairs come out. */
+typedef struct sampling {
+    uint64_t threshold; /* a record takes part when its hash is not above it */
+    uint64_t buckets;
+} sampling;
+
+static sampling plan_sampling(const key_sets *sets, double pairs) {
+    double fraction = 1, records = (double)sets->people->records;
+    if (pairs > wanted_pairs)
+        fraction = fmin(1, fmax(sqrt(wanted_pairs / pairs), wanted_records / records));
+    double buckets = fmax(1, floor(pairs * fraction * fraction / wanted_pairs));
+    return (sampling){fraction >= 1 ? UINT64_MAX : (uint64_t)(fraction * 18446744073709549568.0), (uint64_t)buckets};
+}
+
+static void fill_groups(const key_sets *sets, const ck_evaluator *evaluator, const ck_rule *rule, const ck_rule_exprs *exprs,
+                        sampling plan, uint32_t *group) {
+    for (uint64_t i = 0; i < sets->people->end - sets->people->begin; i++) {
+        uint64_t record = ck_hash_mix(ck_hash_mix(sets->seed + 2) + sets->people->begin + i);
+        uint64_t key = record <= plan.threshold ? key_hash(evaluator, sets->people, rule, exprs, sets->seed, i) : 0;
+        group[i] = key ? (uint32_t)(ck_hash_mix(key + ck_hash_mix(record) % plan.buckets) % UINT32_MAX) + 1 : 0;
+    }
+}
+
+/* Pairs inside groups of a key and a bucket; those that meet by accident of the hash lack the mask's bit. A cross part (forename = surname) groups by its left
+   side alone, so its pairs are found where both sides are the same. Collective. */
+static ck_status sample_levels(key_sets *sets, ck_engine *engine, const ck_evaluator *evaluator, const ck_rule_exprs *exprs, uint32_t bit,
+                               double pairs, key_set *set) {
+    uint64_t n = sets->people->end - sets->people->begin;
+    ck_cells cells = {0};
+    uint32_t *group = ck_alloc(sets->error, n, sizeof *group);
+    if (group)
+        fill_groups(sets, evaluator, &set->rule, exprs, plan_sampling(sets, pairs), group);
+    if (ck_par_agree(sets->comm, sets->error) == CK_OK && ck_engine_count_groups(engine, sets->error, group, &cells) == CK_OK)
+        add_levels(sets, &cells, UINT64_C(1) << bit, set);
+    ck_cells_free(&cells);
+    ck_free(group);
+    return sets->error->status;
+}
+
+/* All pairs of one set: for keys of several values, where there are few. Collective. */
+static ck_status count_levels(key_sets *sets, key_set *set) {
+    ck_engine *engine = NULL;
+    ck_cells cells = {0};
+    const ck_rules one = {1, &set->rule};
+    if (ck_engine_create(sets->comm, sets->error, sets->people, &one, sets->comparisons, sets->options, &engine) == CK_OK &&
+        ck_engine_count_cells(engine, sets->error, true, &cells) == CK_OK) {
+        add_levels(sets, &cells, 1, set);
+        set->share = (double)ck_cells_total(&cells) / sets->possible;
+    }
+    ck_cells_free(&cells);
+    ck_engine_free(engine);
+    return sets->error->status;
+}
+
+/* Sets [begin, begin + n) as the rules of one engine. Collective. */
+static ck_status measure_chunk(key_sets *sets, key_set *set, uint32_t n) {
+    ck_rule rule[CK_RULES_MAX];
+    ck_rule_exprs exprs[CK_RULES_MAX];
+    ck_evaluator *evaluator = NULL;
+    ck_engine *engine = NULL;
+    for (uint32_t s = 0; s < n; s++)
+        rule[s] = set[s].rule;
+    const ck_rules rules = {n, rule};
+    if (ck_evaluator_create(sets->error, sets->people->column, sets->people->ncolumns, sets->options->kernels, &evaluator) == CK_OK)
+        for (uint32_t s = 0; s < n; s++)
+            ck_block_add_exprs(evaluator, sets->error, &rule[s], &exprs[s]);
+    if (sets->error->status == CK_OK)
+        ck_evaluator_prepare(evaluator, sets->error);
+    if (ck_par_agree(sets->comm, sets->error) == CK_OK)
+        ck_engine_create(sets->comm, sets->error, sets->people, &rules, sets->comparisons, sets->options, &engine);
+    for (uint32_t s = 0; s < n && sets->error->status == CK_OK; s++) {
+        double pairs = (double)ck_engine_census(engine)[s].pairs;
+        set[s].share = fmax(pairs, 1) / sets->possible;
+        if (!set[s].wants_levels || pairs < 1)
+            continue;
+        if (is_multi(&set[s].rule) && pairs <= 50 * wanted_pairs)
+            count_levels(sets, &set[s]);
+        else
+            sample_levels(sets, engine, evaluator, &exprs[s], s, pairs, &set[s]);
+    }
+    ck_engine_free(engine);
+    ck_evaluator_free(evaluator);
+    return sets->error->status;
+}
+
+/* --- facts -------------------------------------------------------------------------------------------------------- */
+
+/* Which set each part, and each affected comparison, of a rule belongs to. */
+typedef struct rule_sets {
+    uint32_t part[CK_PARTS_MAX], comparison[CK_COMPARISONS_MAX];
+} rule_sets;
+
+/* Collective. */
+static ck_status list_sets(key_sets *sets, const ck_rule *rule, rule_sets *of, ck_rule_facts *facts) {
+    uint32_t affecting[CK_COMPARISONS_MAX] = {0};
+    facts->text = rule->text;
+    facts->nparts = rule->has_where ? 0 : rule->nparts; /* how many chance pairs pass a filter is not known */
+    for (uint32_t k = 0; k < rule->nparts; k++) {
+        of->part[k] = find_set(sets, rule, UINT32_C(1) << k, false);
+        for (uint32_t c = 0; c < sets->comparisons->n; c++)
+            if (part_affects(sets, &rule->part[k], &sets->comparisons->comparison[c]))
+                affecting[c] |= UINT32_C(1) << k;
+    }
+    for (uint32_t c = 0; c < sets->comparisons->n; c++) {
+        facts->affected |= (affecting[c] ? UINT32_C(1) : 0) << c;
+        if (affecting[c])
+            of->comparison[c] = find_set(sets, rule, affecting[c], true);
+    }
+    return ck_par_agree(sets->comm, sets->error);
+}
+
+static void take_levels(const ck_comparison *comparison, const double *pairs, double *share) {
+    double total = 0;
+    for (uint32_t i = 0; i < comparison->nlevels; i++)
+        total += comparison->level[i].is_null ? 0 : pairs[i];
+    for (uint32_t i = 0; i < comparison->nlevels && total > 0; i++)
+        if (!comparison->level[i].is_null)
+            share[i] = pairs[i] / total;
+}
+
+static void take_facts(const key_sets *sets, const ck_rule *rule, const rule_sets *of, ck_rule_facts *facts) {
+    ck_level_values_clear(&facts->levels);
+    for (uint32_t k = 0; k < rule->nparts; k++)
+        facts->part_share[k] = sets->set[of->part[k]].share;
+    for (uint32_t c = 0; c < sets->comparisons->n; c++) {
+        facts->affected_share[c] = NAN;
+        if (!(facts->affected >> c & 1))
+            continue;
+        const key_set *set = &sets->set[of->comparison[c]];
+        facts->affected_share[c] = set->share;
+        take_levels(&sets->comparisons->comparison[c], set->levels[c], facts->levels.v[c]);
+    }
+}
+
+ck_status ck_train_rule_facts(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
+                              const ck_comparisons *comparisons, const ck_engine_options *options, uint64_t possible_pairs, uint64_t seed,
+                              ck_rule_facts *facts) {
+    key_sets sets = {.comm = comm, .error = error, .people = people, .comparisons = comparisons, .options = options, .seed = seed,
+                     .possible = fmax((double)possible_pairs, 1)};
+    rule_sets *of = ck_alloc_zero(error, rules->n, sizeof *of);
+    memset(facts, 0, rules->n * sizeof *facts);
+    ck_par_agree(comm, error);
+    for (uint32_t r = 0; r < rules->n && error->status == CK_OK; r++)
+        list_sets(&sets, &rules->rule[r], &of[r], &facts[r]);
+    for (uint32_t s = 0; s < sets.n && error->status == CK_OK; s += CK_RULES_MAX)
+        measure_chunk(&sets, &sets.set[s], sets.n - s < CK_RULES_MAX ? sets.n - s : CK_RULES_MAX);
+    for (uint32_t r = 0; r < rules->n && error->status == CK_OK; r++)
+        take_facts(&sets, &rules->rule[r], &of[r], &facts[r]);
+    ck_free(sets.set);
+    ck_free(of);
+    return error->status;
+}
