@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "job/build.h"
 #include <math.h>
+#include <string.h>
 
 static ck_status build_prior(ck_error *error, const ck_doc *doc, ck_job *job) {
     const ck_node *prior = ck_node_get(doc->root, "prior"), *rules = prior ? ck_node_get(prior, "rules") : NULL;
@@ -16,6 +17,17 @@ static ck_status build_prior(ck_error *error, const ck_doc *doc, ck_job *job) {
     return rules ? ck_build_rules(error, doc, &job->schema, rules, &job->train.prior_rules) : CK_OK;
 }
 
+/** Columns of the home are columns of the job, unless one word stands for the choice. */
+static ck_status check_household(ck_error *error, const ck_doc *doc, const ck_schema *schema, const ck_node *list) {
+    for (size_t i = 0; list && i < list->n; i++) {
+        const ck_node *node = list->entry[i].value;
+        bool word = list->n == 1 && (strcmp(node->text, "auto") == 0 || strcmp(node->text, "none") == 0);
+        if (!word && ck_schema_find(schema, node->text) == UINT32_MAX)
+            return ck_node_fail_unknown(error, doc, node, "Column", node->text, (const char *const *)schema->name, schema->ncolumns);
+    }
+    return CK_OK;
+}
+
 ck_status ck_build_training(ck_error *error, const ck_doc *doc, ck_job *job) {
     const ck_node *model = ck_node_get(doc->root, "model"), *train = ck_node_get(doc->root, "train");
     if (model) {
@@ -23,6 +35,7 @@ ck_status ck_build_training(ck_error *error, const ck_doc *doc, ck_job *job) {
         return error->status;
     }
     if (ck_shape_fill(error, &ck_train_keys, train, &job->train) != CK_OK ||
+        check_household(error, doc, &job->schema, ck_node_get(train, "household")) != CK_OK ||
         ck_build_rules(error, doc, &job->schema, ck_node_get(train, "sessions"), &job->train.sessions) != CK_OK)
         return error->status;
     return build_prior(error, doc, job);

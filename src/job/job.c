@@ -71,6 +71,9 @@ void ck_job_free(ck_job *job) {
     ck_free(job->truth.file);
     ck_free(job->cluster);
     ck_free(job->model_file);
+    for (uint32_t k = 0; job->train.household && k < job->train.nhousehold; k++)
+        ck_free(job->train.household[k]);
+    ck_free(job->train.household);
     ck_rules_free(&job->train.prior_rules);
     ck_rules_free(&job->train.sessions);
     ck_comparisons_free(&job->comparisons);

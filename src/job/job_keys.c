@@ -123,10 +123,15 @@ const ck_table ck_comparison_keys = {"comparisons", NULL, ROWS(comparison_rows),
 
 /* ---- model ---- */
 
-static const char *const methods[] = {"em", NULL};
+static const char *const methods[] = {"calibrated", "em", NULL}; /* in the order of ck_train_method */
 
 static const ck_key train_rows[] = {
-    {"method", CK_KEY_WORD, .standard = "em", .words = methods, .help = "Expectation maximisation, one session a rule."},
+    {"method", CK_KEY_WORD, .standard = "calibrated", .words = methods, FIELD(ck_train_options, method),
+     .help = "`calibrated`: shares of matches, u and some m of every blocking rule, from all candidate pairs (docs/methods.md). `em`: "
+             "expectation maximisation with one session a rule and one prior, as Splink."},
+    {"household", CK_KEY_TEXTS, .standard = "auto", FIELDS(ck_train_options, household, nhousehold),
+     .help = "Columns that people of one home share. `auto`: surnames, addresses, postcodes, telephones and towns, told by kind and header; `none`: people "
+             "of one home are no class of their own."},
     {"sessions", CK_KEY_TABLES, .standard = "[]", .table = &ck_rule_keys,
      .help = "Rules whose pairs the sessions use; none: every blocking rule in turn."},
     {"max_iterations", CK_KEY_COUNT, .standard = "25", .least = 1, .most = 100000,
