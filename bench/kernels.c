@@ -1,11 +1,11 @@
-/** How fast the string kernels are on dictionary names, one core: pairs per second of every instruction set, with the
- *  answers compared with the slow reference while timing. Prints JSON.
+/** How fast the string kernels are on dictionary names, one core: pairs per second of every instruction set,
+ *  with the answers compared with the slow reference while timing. Prints JSON.
  *
  *      kernels [NAMES.txt] [million pairs]
  *
- *  NAMES.txt has a name a line (such as the 1990 US census list); without it names are made of syllables, 6.4 letters
- *  on average. "blocks": all pairs of 500 names drawn at random, then of another 500, as in dense blocks; "random": pairs
- *  drawn evenly from the list. Batches of 4096, as the engine has them.
+ *  NAMES.txt has a name a line (such as the 1990 US census list); without it names are made of syllables, 6.4
+ *  letters on average. "blocks": all pairs of 500 names drawn at random, then of another 500, as in dense
+ *  blocks; "random": pairs drawn evenly from the list. Batches of 4096, as the engine has them.
  */
 #include "reference/similarity.h"
 #include <stdio.h>
@@ -67,17 +67,20 @@ static void add_name(bench_data *bench, const char *name, size_t n) {
 static int read_names(bench_data *bench, const char *path) {
     char line[256];
     FILE *file = fopen(path, "r");
-    if (!file) return -1;
+    if (!file)
+        return -1;
     while (bench->names < NAMES_MAX && fgets(line, sizeof line, file)) {
         size_t n = strcspn(line, "\r\n");
-        if (n > 1 && n <= NAME_MAX) add_name(bench, line, n);
+        if (n > 1 && n <= NAME_MAX)
+            add_name(bench, line, n);
     }
     return fclose(file);
 }
 
 static void make_names(bench_data *bench) {
-    static const char *const ONSET[] = {"B", "C", "D", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "T", "W",
-                                        "BR", "CH", "CL", "CR", "GR", "SH", "ST", "TH", "TR", "WH", "", ""};
+    static const char *const ONSET[] = {"B",  "C",  "D",  "F",  "G",  "H",  "J",  "K",  "L",  "M",
+                                        "N",  "P",  "R",  "S",  "T",  "W",  "BR", "CH", "CL", "CR",
+                                        "GR", "SH", "ST", "TH", "TR", "WH", "",   ""};
     static const char *const VOWEL[] = {"A", "E", "I", "O", "U", "A", "E", "O", "I", "EA", "OO", "Y"};
     static const char *const CODA[] = {"", "", "", "", "", "", "", "N", "R", "L", "S", "T", "LL", "RD", "CK"};
     static const char *const END[] = {"", "", "", "SON", "TON", "LEY", "ER", "S", "MAN", "ING", "EY", "Y"};
@@ -89,7 +92,8 @@ static void make_names(bench_data *bench) {
             strcat(name, CODA[draw(bench, sizeof CODA / sizeof *CODA)]);
         }
         strcat(name, END[draw(bench, sizeof END / sizeof *END)]);
-        if (strlen(name) > 1) add_name(bench, name, strlen(name));
+        if (strlen(name) > 1)
+            add_name(bench, name, strlen(name));
     }
 }
 
@@ -99,7 +103,8 @@ static void take_pairs(bench_data *bench, size_t pairs) {
     bench->b = malloc(pairs * sizeof *bench->b);
     bench->value = malloc(pairs * sizeof *bench->value);
     bench->level = malloc(pairs);
-    if (!bench->a || !bench->b || !bench->value || !bench->level) exit(6);
+    if (!bench->a || !bench->b || !bench->value || !bench->level)
+        exit(6);
 }
 
 static void draw_random_pairs(bench_data *bench) {
@@ -112,7 +117,8 @@ static void draw_random_pairs(bench_data *bench) {
 static void draw_blocks(bench_data *bench) {
     uint32_t block[BLOCK];
     for (size_t k = 0; k < bench->pairs;) {
-        for (int i = 0; i < BLOCK; i++) block[i] = draw(bench, bench->names);
+        for (int i = 0; i < BLOCK; i++)
+            block[i] = draw(bench, bench->names);
         for (int i = 0; i < BLOCK; i++) {
             for (int j = i + 1; j < BLOCK && k < bench->pairs; j++, k++) {
                 bench->a[k] = block[i];
@@ -127,10 +133,11 @@ static void run_task(const bench_data *bench, const ck_kernels *kernels, const b
         size_t n = bench->pairs - begin < BATCH ? bench->pairs - begin : BATCH;
         const uint32_t *a = bench->a + begin, *b = bench->b + begin;
         if (task->n)
-            ck_ladder_batch(kernels, task->measure, bench->strings, bench->strings, task->threshold, task->n, a, b, n,
-                            bench->level + begin);
+            ck_ladder_batch(kernels, task->measure, bench->strings, bench->strings, task->threshold, task->n,
+                            a, b, n, bench->level + begin);
         else
-            ck_measure_batch(kernels, task->measure, bench->strings, bench->strings, a, b, n, bench->value + begin);
+            ck_measure_batch(kernels, task->measure, bench->strings, bench->strings, a, b, n,
+                             bench->value + begin);
     }
 }
 
@@ -161,8 +168,8 @@ static int rising(const void *x, const void *y) {
 }
 
 /** One line of JSON. @return wrong answers */
-static size_t time_task(const bench_data *bench, const ck_kernels *kernels, const bench_task *task, const char *pattern,
-                        bool first) {
+static size_t time_task(const bench_data *bench, const ck_kernels *kernels, const bench_task *task,
+                        const char *pattern, bool first) {
     double seconds[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
         double start = now_seconds();
@@ -196,18 +203,21 @@ int main(int argc, char **argv) {
     bench_data *bench = calloc(1, sizeof *bench);
     ck_error error = {0};
     size_t wrong = 0;
-    if (!bench) return 6;
+    if (!bench)
+        return 6;
     if (argc > 1 && strcmp(argv[1], "-") != 0) {
-        if (read_names(bench, argv[1])) return fprintf(stderr, "%s cannot be read\n", argv[1]), 5;
+        if (read_names(bench, argv[1]))
+            return fprintf(stderr, "%s cannot be read\n", argv[1]), 5;
     } else {
         make_names(bench);
     }
-    if (!bench->names) return fprintf(stderr, "no names\n"), 3;
+    if (!bench->names)
+        return fprintf(stderr, "no names\n"), 3;
     if (ck_strings_create(&error, bench->names, bench->offset, bench->bytes, &bench->strings) != CK_OK)
         return fprintf(stderr, "%s\n", error.text), error.status;
     take_pairs(bench, (size_t)((argc > 2 ? atof(argv[2]) : 4.0) * 1e6));
-    printf("{\"names\": %u, \"mean_letters\": %.2f, \"pairs\": %zu, \"checked\": %d,\n  \"results\": [\n", bench->names,
-           (double)bench->offset[bench->names] / bench->names, bench->pairs, CHECKED);
+    printf("{\"names\": %u, \"mean_letters\": %.2f, \"pairs\": %zu, \"checked\": %d,\n  \"results\": [\n",
+           bench->names, (double)bench->offset[bench->names] / bench->names, bench->pairs, CHECKED);
     draw_blocks(bench);
     wrong += time_all(bench, "blocks", true);
     draw_random_pairs(bench);

@@ -1,11 +1,11 @@
 /** String similarities in batches, equal bit for bit to DuckDB 2.0 in double arithmetic.
  *
- *  Strings are bytes. Jaro–Winkler: prefix weight 0.1 over at most 4 bytes, boost above 0.7 (Winkler 1990), its last
- *  step rounded once, as DuckDB's is (rapidfuzz rounds twice there, and may differ in the last bit; Jaro is the same in
- *  both). Damerau–Levenshtein is the unrestricted one (Lowrance & Wagner 1975). Jaccard is DuckDB's: of the sets of
- *  bytes that occur. An empty string has similarity 0 to every string, also to another empty one (for Jaccard DuckDB
- *  stops with an error there). Batch calls allocate nothing, know no ranks and no files, and are thread-safe for
- *  distinct outputs; they use up to 160 KiB of stack.
+ *  Strings are bytes. Jaro–Winkler: prefix weight 0.1 over at most 4 bytes, boost above 0.7 (Winkler 1990),
+ *  its last step rounded once, as DuckDB's is (rapidfuzz rounds twice there, and may differ in the last bit;
+ *  Jaro is the same in both). Damerau–Levenshtein is the unrestricted one (Lowrance & Wagner 1975). Jaccard
+ *  is DuckDB's: of the sets of bytes that occur. An empty string has similarity 0 to every string, also to
+ *  another empty one (for Jaccard DuckDB stops with an error there). Batch calls allocate nothing, know no
+ *  ranks and no files, and are thread-safe for distinct outputs; they use up to 160 KiB of stack.
  *
  *      const ck_kernels *kernels = ck_kernels_choose(NULL);
  *      status = ck_strings_create(&error, count, offset, bytes, &names);
@@ -33,17 +33,21 @@ enum {
     CK_LADDER_MAX = 16     /**< thresholds of a ladder */
 };
 
-/** A dictionary prepared for the kernels: slots, lengths, letter masks (see compare/strings.c for the layout). */
+/** A dictionary prepared for the kernels: slots, lengths, letter masks (see compare/strings.c for the
+ *  layout). */
 typedef struct ck_strings ck_strings;
 
-/** Prepare values 0..count-1, value v = bytes[offset[v] .. offset[v + 1]). Borrows `offset` and `bytes`; takes 32
- *  bytes a value. @return CK_OK, CK_MEMORY, or CK_DATA when a value has more than CK_STRING_MAX bytes. */
-ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *offset, const char *bytes, ck_strings **strings);
+/** Prepare values 0..count-1, value v = bytes[offset[v] .. offset[v + 1]). Borrows `offset` and `bytes`;
+ *  takes 32 bytes a value. @return CK_OK, CK_MEMORY, or CK_DATA when a value has more than CK_STRING_MAX
+ *  bytes. */
+ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *offset, const char *bytes,
+                            ck_strings **strings);
 void ck_strings_free(ck_strings *strings);
 
 /** Table of kernels for one instruction set; chosen once and passed down. */
 typedef struct ck_kernels ck_kernels;
-/** `isa`: "scalar", "avx2", "avx512", "neon", or NULL for the best that runs here; NULL when it cannot run here. */
+/** `isa`: "scalar", "avx2", "avx512", "neon", or NULL for the best that runs here; NULL when it cannot run
+ *  here. */
 const ck_kernels *ck_kernels_choose(const char *isa);
 const char *ck_kernels_name(const ck_kernels *kernels);
 /** Names of the instruction sets compiled in, ending with NULL. */

@@ -1,10 +1,11 @@
-/** Admissible bounds: what a pair can reach at best, from its sketches alone. A pair that cannot reach the loosest
- *  threshold of its ladder never meets a kernel. The bounds err on the side of letting pairs through, never on the other.
+/** Admissible bounds: what a pair can reach at best, from its sketches alone. A pair that cannot reach the
+ *  loosest threshold of its ladder never meets a kernel. The bounds err on the side of letting pairs through,
+ *  never on the other.
  *
  *  Bytes that two strings have in common, each as often as both have it, number at most
  *      common = popcount(letters_a & letters_b) + min(repeats_a, repeats_b)
- *  since a bit that both have stands for one common byte, and for one more only where both strings repeat it. No
- *  matching (Jaro) and no alignment (edit distances) pairs more bytes than that.
+ *  since a bit that both have stands for one common byte, and for one more only where both strings repeat it.
+ *  No matching (Jaro) and no alignment (edit distances) pairs more bytes than that.
  */
 #ifndef CK_COMPARE_BOUNDS_H
 #define CK_COMPARE_BOUNDS_H
@@ -14,7 +15,8 @@ enum { CK_BOUND_ONE = 4096 /**< 1.0 in the fixed point of `need` */ };
 
 typedef struct ck_bounds {
     bool jaro;       /**< bound by `need`; else by `most_edits` */
-    int32_t need[5]; /**< [common prefix] least matches / length_a + matches / length_b, in 1 / CK_BOUND_ONE, rounded down */
+    int32_t need[5]; /**< [common prefix] least matches / length_a + matches / length_b, in 1 / CK_BOUND_ONE,
+                        rounded down */
     int32_t most_edits;
 } ck_bounds;
 
@@ -24,14 +26,16 @@ static inline double ck_bounds_loosest(const ck_ladder *ladder) {
     double loosest = distance ? -1.0 : 2.0;
     for (uint32_t t = 0; t < ladder->n; t++) {
         double threshold = ladder->threshold[t];
-        if (distance ? threshold > loosest : threshold < loosest) loosest = threshold;
+        if (distance ? threshold > loosest : threshold < loosest)
+            loosest = threshold;
     }
     return loosest;
 }
 
 /** The least Jaro similarity from which Winkler's boost reaches `threshold`. */
 static inline double ck_bounds_jaro_before_boost(double threshold, uint32_t prefix) {
-    if (threshold <= 0.7) return threshold;
+    if (threshold <= 0.7)
+        return threshold;
     double before = (threshold - 0.1 * prefix) / (1.0 - 0.1 * prefix);
     return before > 0.7 ? before : 0.7;
 }
@@ -41,12 +45,14 @@ static inline ck_bounds ck_bounds_prepare(const ck_ladder *ladder) {
     double loosest = ck_bounds_loosest(ladder);
     ck_bounds bounds = {.jaro = !ck_measure_is_distance(ladder->measure)};
     for (uint32_t prefix = 0; prefix < 5; prefix++) {
-        double jaro = ladder->measure == CK_JARO_WINKLER ? ck_bounds_jaro_before_boost(loosest, prefix) : loosest;
+        double jaro =
+            ladder->measure == CK_JARO_WINKLER ? ck_bounds_jaro_before_boost(loosest, prefix) : loosest;
         double need = (3.0 * jaro - 1.0 - 1e-9) * CK_BOUND_ONE;
         bounds.need[prefix] = need > 0.0 ? (int32_t)need : 0;
     }
     bounds.most_edits = loosest < CK_STRING_MAX ? (int32_t)loosest : CK_STRING_MAX;
-    if (loosest < 0.0) bounds.most_edits = -1;
+    if (loosest < 0.0)
+        bounds.most_edits = -1;
     return bounds;
 }
 
@@ -72,9 +78,10 @@ static inline bool ck_bounds_allow_edits(const ck_bounds *bounds, const ck_sketc
     return longer - ck_bounds_common(a, b) <= bounds->most_edits;
 }
 
-/** Numbers of those of the pairs [begin, end) that the bounds let through; how many. `survivor` has room for all. */
-static inline size_t ck_bounds_survivors(const ck_bounds *bounds, const ck_pairs *pairs, size_t begin, size_t end,
-                                         size_t *survivor) {
+/** Numbers of those of the pairs [begin, end) that the bounds let through; how many. `survivor` has room for
+ *  all. */
+static inline size_t ck_bounds_survivors(const ck_bounds *bounds, const ck_pairs *pairs, size_t begin,
+                                         size_t end, size_t *survivor) {
     const ck_sketch *x = pairs->x->sketch, *y = pairs->y->sketch;
     size_t n = 0;
     for (size_t k = begin; k < end; k++) {

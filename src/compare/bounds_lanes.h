@@ -1,5 +1,5 @@
-/** The bounds of bounds.h for several pairs at once, a pair a 64-bit lane. The rest of a sketch beside its letters is read
- *  as one number:
+/** The bounds of bounds.h for several pairs at once, a pair a 64-bit lane. The rest of a sketch beside its
+ *  letters is read as one number:
  *
  *      bits 63-56 length | 55-48 repeats | 47-40 spare | 39-32 pages | 31-0 prefix
  *
@@ -30,15 +30,19 @@ CK_INLINE void load_sketches(const ck_sketch *sketch, const uint32_t *code, numb
 }
 
 CK_INLINE numbers count_bits(numbers v) {
-    const __m512i of_four = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+    const __m512i of_four =
+        _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
     const __m512i four = _mm512_set1_epi8(15);
-    __m512i low = _mm512_and_si512((__m512i)v, four), high = _mm512_and_si512(_mm512_srli_epi16((__m512i)v, 4), four);
+    __m512i low = _mm512_and_si512((__m512i)v, four),
+            high = _mm512_and_si512(_mm512_srli_epi16((__m512i)v, 4), four);
     __m512i bits = _mm512_add_epi8(_mm512_shuffle_epi8(of_four, low), _mm512_shuffle_epi8(of_four, high));
     return (numbers)_mm512_sad_epu8(bits, _mm512_setzero_si512());
 }
 
 /** Products of the lower halves. */
-CK_INLINE numbers multiply(numbers a, numbers b) { return (numbers)_mm512_mul_epu32((__m512i)a, (__m512i)b); }
+CK_INLINE numbers multiply(numbers a, numbers b) {
+    return (numbers)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+}
 
 /** `yes` where `v` has none of `bits`, else `no`. */
 CK_INLINE numbers choose_without(numbers v, uint64_t bits, uint64_t yes, numbers no) {
@@ -46,10 +50,12 @@ CK_INLINE numbers choose_without(numbers v, uint64_t bits, uint64_t yes, numbers
     return (numbers)_mm512_mask_mov_epi64((__m512i)no, without, _mm512_set1_epi64((int64_t)yes));
 }
 
-/** Write first, first + 1, ... for lanes where `keep` is set, close together; how many. Writes eight places. */
+/** Write first, first + 1, ... for lanes where `keep` is set, close together; how many. Writes eight places.
+ */
 CK_INLINE size_t keep_numbers(signed_numbers keep, size_t first, size_t *out) {
     __mmask8 mask = _mm512_movepi64_mask((__m512i)keep);
-    __m512i number = _mm512_add_epi64(_mm512_set1_epi64((int64_t)first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
+    __m512i number =
+        _mm512_add_epi64(_mm512_set1_epi64((int64_t)first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7));
     _mm512_storeu_si512(out, _mm512_maskz_compress_epi64(mask, number));
     return (size_t)__builtin_popcount(mask);
 }
@@ -64,15 +70,19 @@ CK_INLINE void load_sketches(const ck_sketch *sketch, const uint32_t *code, numb
 }
 
 CK_INLINE numbers count_bits(numbers v) {
-    const __m256i of_four = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+    const __m256i of_four =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
     const __m256i four = _mm256_set1_epi8(15);
-    __m256i low = _mm256_and_si256((__m256i)v, four), high = _mm256_and_si256(_mm256_srli_epi16((__m256i)v, 4), four);
+    __m256i low = _mm256_and_si256((__m256i)v, four),
+            high = _mm256_and_si256(_mm256_srli_epi16((__m256i)v, 4), four);
     __m256i bits = _mm256_add_epi8(_mm256_shuffle_epi8(of_four, low), _mm256_shuffle_epi8(of_four, high));
     return (numbers)_mm256_sad_epu8(bits, _mm256_setzero_si256());
 }
 
 /** Products of the lower halves. */
-CK_INLINE numbers multiply(numbers a, numbers b) { return (numbers)_mm256_mul_epu32((__m256i)a, (__m256i)b); }
+CK_INLINE numbers multiply(numbers a, numbers b) {
+    return (numbers)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+}
 
 /** `yes` where `v` has none of `bits`, else `no`. */
 CK_INLINE numbers choose_without(numbers v, uint64_t bits, uint64_t yes, numbers no) {
@@ -80,7 +90,8 @@ CK_INLINE numbers choose_without(numbers v, uint64_t bits, uint64_t yes, numbers
     return (numbers)_mm256_blendv_epi8((__m256i)no, _mm256_set1_epi64x((int64_t)yes), without);
 }
 
-/** Write first, first + 1, ... for lanes where `keep` is set, close together; how many. Writes four places. */
+/** Write first, first + 1, ... for lanes where `keep` is set, close together; how many. Writes four places.
+ */
 CK_INLINE size_t keep_numbers(signed_numbers keep, size_t first, size_t *out) {
     unsigned mask = (unsigned)_mm256_movemask_pd((__m256d)keep);
     size_t n = 0;
@@ -93,8 +104,12 @@ CK_INLINE size_t keep_numbers(signed_numbers keep, size_t first, size_t *out) {
 #endif
 
 /** Smaller and larger of each byte. */
-CK_INLINE numbers least_bytes(numbers a, numbers b) { return (numbers)lanes_min((lanes)a, (lanes)b); }
-CK_INLINE numbers largest_bytes(numbers a, numbers b) { return (numbers)lanes_max((lanes)a, (lanes)b); }
+CK_INLINE numbers least_bytes(numbers a, numbers b) {
+    return (numbers)lanes_min((lanes)a, (lanes)b);
+}
+CK_INLINE numbers largest_bytes(numbers a, numbers b) {
+    return (numbers)lanes_max((lanes)a, (lanes)b);
+}
 
 CK_INLINE signed_numbers allow_jaro(const ck_bounds *bounds, numbers rest_a, numbers rest_b, numbers common) {
     numbers differ = rest_a ^ rest_b, length_a = rest_a >> 56, length_b = rest_b >> 56;
@@ -106,13 +121,14 @@ CK_INLINE signed_numbers allow_jaro(const ck_bounds *bounds, numbers rest_a, num
     return (signed_numbers)best >= (signed_numbers)least;
 }
 
-CK_INLINE signed_numbers allow_edits(const ck_bounds *bounds, numbers rest_a, numbers rest_b, numbers common) {
+CK_INLINE signed_numbers allow_edits(const ck_bounds *bounds, numbers rest_a, numbers rest_b,
+                                     numbers common) {
     signed_numbers least = (signed_numbers)((largest_bytes(rest_a, rest_b) >> 56) - common);
     return least <= bounds->most_edits;
 }
 
-CK_INLINE size_t survivors_of(bool jaro, const ck_bounds *bounds, const ck_pairs *pairs, size_t begin, size_t end,
-                              size_t *survivor) {
+CK_INLINE size_t survivors_of(bool jaro, const ck_bounds *bounds, const ck_pairs *pairs, size_t begin,
+                              size_t end, size_t *survivor) {
     size_t n = 0;
     for (; end - begin >= CK_BOUND_PAIRS; begin += CK_BOUND_PAIRS) {
         numbers letters_a, letters_b, rest_a, rest_b;
@@ -120,8 +136,8 @@ CK_INLINE size_t survivors_of(bool jaro, const ck_bounds *bounds, const ck_pairs
         load_sketches(pairs->y->sketch, pairs->b + begin, &letters_b, &rest_b);
         numbers repeats = (least_bytes(rest_a, rest_b) >> 48) & 255;
         numbers common = count_bits(letters_a & letters_b) + repeats;
-        signed_numbers allowed = jaro ? allow_jaro(bounds, rest_a, rest_b, common)
-                                      : allow_edits(bounds, rest_a, rest_b, common);
+        signed_numbers allowed =
+            jaro ? allow_jaro(bounds, rest_a, rest_b, common) : allow_edits(bounds, rest_a, rest_b, common);
         n += keep_numbers(allowed, begin, survivor + n);
     }
     return n + ck_bounds_survivors(bounds, pairs, begin, end, survivor + n);

@@ -1,5 +1,6 @@
-/** The double expressions of the similarities, in one place: every kernel counts in integers and ends here, so that no
- *  instruction set can differ from another by a bit. The order of the operations is DuckDB 2.0's. */
+/** The double expressions of the similarities, in one place: every kernel counts in integers and ends here,
+ *  so that no instruction set can differ from another by a bit. The order of the operations is DuckDB 2.0's.
+ */
 #ifndef CK_COMPARE_EXACT_H
 #define CK_COMPARE_EXACT_H
 #include <math.h>
@@ -10,8 +11,8 @@ static inline double ck_exact_jaro(double matches, double transpositions, double
     return (matches / length_a + matches / length_b + (matches - transpositions) / matches) / 3.0;
 }
 
-/** Winkler's boost for `prefix` <= 4 equal first bytes. One rounding at the end: with two, pairs of ten and more bytes
- *  that lie at 0.92 exactly would fall below it, and in DuckDB they do not. */
+/** Winkler's boost for `prefix` <= 4 equal first bytes. One rounding at the end: with two, pairs of ten and
+ *  more bytes that lie at 0.92 exactly would fall below it, and in DuckDB they do not. */
 static inline double ck_exact_winkler(double jaro, double prefix) {
     return jaro > 0.7 ? fma(prefix * 0.1, 1.0 - jaro, jaro) : jaro;
 }

@@ -25,13 +25,18 @@ static const char *const NAMES[] = {
 
 const ck_kernels *ck_kernels_choose(const char *isa) {
     for (size_t i = 0; i < NKERNELS; i++)
-        if ((!isa || strcmp(isa, KERNELS[i]->name) == 0) && KERNELS[i]->runs_here()) return KERNELS[i];
+        if ((!isa || strcmp(isa, KERNELS[i]->name) == 0) && KERNELS[i]->runs_here())
+            return KERNELS[i];
     return NULL;
 }
 
-const char *ck_kernels_name(const ck_kernels *kernels) { return kernels->name; }
+const char *ck_kernels_name(const ck_kernels *kernels) {
+    return kernels->name;
+}
 
-const char *const *ck_kernels_list(void) { return NAMES; }
+const char *const *ck_kernels_list(void) {
+    return NAMES;
+}
 
 void ck_measure_batch(const ck_kernels *kernels, ck_measure measure, const ck_strings *x, const ck_strings *y,
                       const uint32_t *a, const uint32_t *b, size_t n, double *out) {
@@ -40,8 +45,8 @@ void ck_measure_batch(const ck_kernels *kernels, ck_measure measure, const ck_st
 }
 
 void ck_ladder_batch(const ck_kernels *kernels, ck_measure measure, const ck_strings *x, const ck_strings *y,
-                     const double *threshold, uint32_t nthresholds, const uint32_t *a, const uint32_t *b, size_t n,
-                     uint8_t *out) {
+                     const double *threshold, uint32_t nthresholds, const uint32_t *a, const uint32_t *b,
+                     size_t n, uint8_t *out) {
     assert(nthresholds <= CK_LADDER_MAX);
     ck_ladder ladder = {measure, threshold, nthresholds};
     ck_pairs pairs = {x, y, a, b, n};

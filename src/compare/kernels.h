@@ -39,7 +39,8 @@ static inline bool ck_measure_is_distance(ck_measure measure) {
 /** level[i]: the first threshold that value[i] reaches, or ladder->n. */
 static inline void ck_ladder_levels(const ck_ladder *ladder, size_t n, const double *value, uint8_t *level) {
     bool distance = ck_measure_is_distance(ladder->measure);
-    for (size_t i = 0; i < n; i++) level[i] = (uint8_t)ladder->n;
+    for (size_t i = 0; i < n; i++)
+        level[i] = (uint8_t)ladder->n;
     for (uint32_t t = ladder->n; t-- > 0;) {
         double threshold = ladder->threshold[t];
         for (size_t i = 0; i < n; i++)

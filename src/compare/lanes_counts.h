@@ -1,10 +1,12 @@
-/** The counts behind the similarities for one vector of pairs, strings of at most L = 8, 12 or 16 bytes. Pure integer
- *  work in lanes; exact.h turns counts into doubles. L is a constant at each call, so all loops unroll. */
+/** The counts behind the similarities for one vector of pairs, strings of at most L = 8, 12 or 16 bytes. Pure
+ *  integer work in lanes; exact.h turns counts into doubles. L is a constant at each call, so all loops
+ *  unroll. */
 #ifndef CK_COMPARE_LANES_COUNTS_H
 #define CK_COMPARE_LANES_COUNTS_H
 #include "compare/lanes.h"
 
-/** One vector of pairs, byte i of every string in plane i. What stands beyond a string's length is not looked at. */
+/** One vector of pairs, byte i of every string in plane i. What stands beyond a string's length is not looked
+ *  at. */
 typedef struct lane_batch {
     uint8_t a[16][CK_LANES], b[16][CK_LANES];
     uint8_t length_a[CK_LANES], length_b[CK_LANES];
@@ -38,8 +40,10 @@ CK_INLINE lanes count_prefix(const lane_batch *batch, lanes shorter) {
     return prefix;
 }
 
-/** Matched bytes that differ when both strings' matches are read in order. The k-th matches of a and b lie within the
- *  window of each other, as the matched pairs do, so the rows found while matching hold the answer. */
+/** Matched bytes that differ when both strings' matches are read in order. The k-th matches of a and b lie
+ *  within the window of each other, as the matched pairs do, so the rows found while matching hold the
+ *  answer.
+ */
 CK_INLINE lanes count_out_of_order(const int L, rows taken, const rows *equal, const lanes *matched) {
     lanes differ = lanes_all(0);
 #pragma GCC unroll 16
@@ -77,14 +81,15 @@ CK_INLINE jaro_counts count_jaro(const int L, const lane_batch *batch) {
                          count_prefix(batch, lanes_min(length_a, length_b))};
 }
 
-/** Edit distance, column by column: bit i of `rise` (`fall`) says that the cell in row i is one more (less) than the
- *  one above it (Myers 1999, Hyyrö 2003). */
+/** Edit distance, column by column: bit i of `rise` (`fall`) says that the cell in row i is one more (less)
+ *  than the one above it (Myers 1999, Hyyrö 2003). */
 CK_INLINE lanes count_edits(const int L, const lane_batch *batch) {
     lanes length_a = lanes_load(batch->length_a), length_b = lanes_load(batch->length_b);
     rows rise = rows_not(rows_none()), fall = rows_none(), last = rows_none();
     lanes distance = length_a;
 #pragma GCC unroll 16
-    for (int i = 0; i < L; i++) last = rows_or(last, rows_one(i, lanes_equal(length_a, lanes_all((uint8_t)(i + 1)))));
+    for (int i = 0; i < L; i++)
+        last = rows_or(last, rows_one(i, lanes_equal(length_a, lanes_all((uint8_t)(i + 1)))));
 #pragma GCC unroll 16
     for (int j = 0; j < L; j++) {
         rows equal = equal_rows(batch, length_a, 0, L, lanes_load(batch->b[j]));
@@ -108,13 +113,15 @@ typedef struct exchange_column {
     lanes gap;   /**< cell (k - 1, j - 2) - k of the last row k whose byte is b's j-th; modulo 256 */
 } exchange_column;
 
-/** Row i of the table. Of all exchanges of two bytes that lie apart only those need a look whose bytes are neighbours in
- *  one string (Zhao & Sahni 2019): those of b, where this row's byte is b's one before (`left_equal`), and those of a,
- *  where the byte of the row above is b's j-th. `now` holds row i - 2 on entry. */
-CK_INLINE void fill_exchange_row(const int L, lanes byte, const lane_batch *batch, int i, exchange_column *column,
-                                 const lanes *above, lanes *now) {
+/** Row i of the table. Of all exchanges of two bytes that lie apart only those need a look whose bytes are
+ *  neighbours in one string (Zhao & Sahni 2019): those of b, where this row's byte is b's one before
+ *  (`left_equal`), and those of a, where the byte of the row above is b's j-th. `now` holds row i - 2 on
+ *  entry. */
+CK_INLINE void fill_exchange_row(const int L, lanes byte, const lane_batch *batch, int i,
+                                 exchange_column *column, const lanes *above, lanes *now) {
     const lanes far = lanes_all(100), row = lanes_all((uint8_t)i);
-    lanes left_equal = lanes_all(0), gap = far; /* gap: cell (i - 2, l - 1) - l of the last column l that equals */
+    lanes left_equal = lanes_all(0),
+          gap = far; /* gap: cell (i - 2, l - 1) - l of the last column l that equals */
     lanes two_above_left = now[0];
     now[0] = row;
 #pragma GCC unroll 16
@@ -123,7 +130,8 @@ CK_INLINE void fill_exchange_row(const int L, lanes byte, const lane_batch *batc
         lanes best = lanes_min(above[j - 1] + 1 + equal, lanes_min(now[j - 1], above[j]) + 1);
         best = lanes_min(best, (column[j].gap + row) | ~left_equal);
         best = lanes_min(best, (gap + (uint8_t)j) | ~column[j].equal);
-        if (j > 1) column[j].gap = lanes_choose(equal, above[j - 2] - row, column[j].gap);
+        if (j > 1)
+            column[j].gap = lanes_choose(equal, above[j - 2] - row, column[j].gap);
         gap = lanes_choose(equal, two_above_left - (uint8_t)j, gap);
         column[j].equal = left_equal = equal;
         two_above_left = now[j];
@@ -131,8 +139,8 @@ CK_INLINE void fill_exchange_row(const int L, lanes byte, const lane_batch *batc
     }
 }
 
-/** Unrestricted Damerau–Levenshtein distance, by the whole table: a cell needs only cells before it, so each lane reads
- *  its answer where its strings end, whatever stands beyond. */
+/** Unrestricted Damerau–Levenshtein distance, by the whole table: a cell needs only cells before it, so each
+ *  lane reads its answer where its strings end, whatever stands beyond. */
 CK_INLINE lanes count_exchanges(const int L, const lane_batch *batch) {
     lanes length_a = lanes_load(batch->length_a), length_b = lanes_load(batch->length_b);
     lanes table[2][17], distance = length_b & lanes_equal(length_a, lanes_all(0));
@@ -146,7 +154,8 @@ CK_INLINE lanes count_exchanges(const int L, const lane_batch *batch) {
         lanes *now = table[i & 1], ends = lanes_equal(length_a, lanes_all((uint8_t)i));
         fill_exchange_row(L, lanes_load(batch->a[i - 1]), batch, i, column, table[~i & 1], now);
 #pragma GCC unroll 16
-        for (int j = 0; j <= L; j++) distance |= now[j] & ends & lanes_equal(length_b, lanes_all((uint8_t)j));
+        for (int j = 0; j <= L; j++)
+            distance |= now[j] & ends & lanes_equal(length_b, lanes_all((uint8_t)j));
     }
     return distance;
 }

@@ -5,7 +5,9 @@
 #define CK_LANES_NAME ck_kernels_neon
 #define CK_LANES_ISA "neon"
 
-static bool runs_here(void) { return true; }
+static bool runs_here(void) {
+    return true;
+}
 
 #include "compare/lanes.inc"
 #else

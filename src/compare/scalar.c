@@ -5,16 +5,20 @@
 
 enum { CHUNK = 1024 };
 
-static bool runs_here(void) { return true; }
+static bool runs_here(void) {
+    return true;
+}
 
 static double measure_pair(ck_words *words, ck_measure measure, const ck_pairs *pairs, size_t k) {
-    return ck_words_measure(words, measure, ck_strings_span(pairs->x, pairs->a[k]), ck_strings_span(pairs->y, pairs->b[k]));
+    return ck_words_measure(words, measure, ck_strings_span(pairs->x, pairs->a[k]),
+                            ck_strings_span(pairs->y, pairs->b[k]));
 }
 
 static void measure_pairs(ck_measure measure, const ck_pairs *pairs, double *out) {
     ck_words words;
     ck_words_init(&words);
-    for (size_t k = 0; k < pairs->n; k++) out[k] = measure_pair(&words, measure, pairs, k);
+    for (size_t k = 0; k < pairs->n; k++)
+        out[k] = measure_pair(&words, measure, pairs, k);
 }
 
 static void ladder_pairs(const ck_ladder *ladder, const ck_pairs *pairs, uint8_t *out) {
@@ -30,7 +34,8 @@ static void ladder_pairs(const ck_ladder *ladder, const ck_pairs *pairs, uint8_t
         size_t survivor[CHUNK], end = pairs->n - begin < CHUNK ? pairs->n : begin + CHUNK;
         size_t n = ck_bounds_survivors(&bounds, pairs, begin, end, survivor);
         for (size_t i = 0; i < n; i++)
-            out[survivor[i]] = ck_ladder_level(ladder, measure_pair(&words, ladder->measure, pairs, survivor[i]));
+            out[survivor[i]] =
+                ck_ladder_level(ladder, measure_pair(&words, ladder->measure, pairs, survivor[i]));
     }
 }
 

@@ -5,16 +5,21 @@
 
 static uint8_t page_of(unsigned char byte) {
     switch (byte >> 5) {
-    case 1: return 0;
-    case 2: return CK_PAGE_UPPER;
-    case 3: return CK_PAGE_LOWER;
-    default: return CK_PAGE_OTHER;
+    case 1:
+        return 0;
+    case 2:
+        return CK_PAGE_UPPER;
+    case 3:
+        return CK_PAGE_LOWER;
+    default:
+        return CK_PAGE_OTHER;
     }
 }
 
 /** A sketch of a long value that no bound can hold against it but its length. */
 static ck_sketch sketch_of_long(void) {
-    return (ck_sketch){.letters = UINT64_MAX, .length = CK_LENGTH_LONG, .repeats = CK_LENGTH_LONG, .pages = CK_PAGE_OTHER};
+    return (ck_sketch){
+        .letters = UINT64_MAX, .length = CK_LENGTH_LONG, .repeats = CK_LENGTH_LONG, .pages = CK_PAGE_OTHER};
 }
 
 static ck_sketch sketch_of(ck_span value) {
@@ -31,7 +36,8 @@ static ck_sketch sketch_of(ck_span value) {
 static ck_status check_lengths(ck_error *error, uint32_t count, const uint64_t *offset) {
     for (uint32_t v = 0; v < count; v++)
         if (offset[v + 1] - offset[v] > CK_STRING_MAX)
-            return ck_fail(error, CK_DATA, "A value of %llu bytes cannot be compared by similarity: at most %d are taken.",
+            return ck_fail(error, CK_DATA,
+                           "A value of %llu bytes cannot be compared by similarity: at most %d are taken.",
                            (unsigned long long)(offset[v + 1] - offset[v]), (int)CK_STRING_MAX);
     return CK_OK;
 }
@@ -40,7 +46,8 @@ static void fill(ck_strings *strings) {
     for (uint32_t v = 0; v < strings->count; v++) {
         ck_span value = ck_strings_span(strings, v);
         strings->sketch[v] = value.n < CK_LENGTH_LONG ? sketch_of(value) : sketch_of_long();
-        if (!value.n) continue;
+        if (!value.n)
+            continue;
         memcpy(&strings->sketch[v].prefix, value.bytes, value.n < CK_PREFIX ? value.n : CK_PREFIX);
         memcpy(strings->slot[v], value.bytes, value.n < CK_SLOT ? value.n : CK_SLOT);
     }
@@ -50,9 +57,11 @@ ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *off
                             ck_strings **strings) {
     *strings = NULL;
     ck_status status = check_lengths(error, count, offset);
-    if (status != CK_OK) return status;
+    if (status != CK_OK)
+        return status;
     ck_strings *made = ck_alloc_zero(error, 1, sizeof *made);
-    if (!made) return error->status;
+    if (!made)
+        return error->status;
     made->count = count;
     made->offset = offset;
     made->bytes = bytes;
@@ -68,7 +77,8 @@ ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *off
 }
 
 void ck_strings_free(ck_strings *strings) {
-    if (!strings) return;
+    if (!strings)
+        return;
     ck_free(strings->slot);
     ck_free(strings->sketch);
     ck_free(strings);

@@ -1,6 +1,7 @@
 /** A dictionary prepared for the kernels.
  *
- *  Each value has a sketch, which is all that the bounds read, and a slot, which is all that the lane kernels read:
+ *  Each value has a sketch, which is all that the bounds read, and a slot, which is all that the lane kernels
+ *  read:
  *
  *      sketch (16 bytes)   letters            prefix  pages   -       repeats  length
  *                          8 bytes, a bit     first   1 byte  1 byte  1 byte   1 byte
@@ -15,7 +16,7 @@
 
 enum {
     CK_SLOT = 16,
-    CK_PREFIX = 4, /**< bytes of ck_sketch.prefix */
+    CK_PREFIX = 4,       /**< bytes of ck_sketch.prefix */
     CK_LENGTH_LONG = 255 /**< sketches say this for any length from here on */
 };
 
@@ -31,8 +32,8 @@ typedef struct ck_sketch {
     uint32_t prefix;  /**< first four bytes, zero padded */
     uint8_t pages;    /**< OR of CK_PAGE_* */
     uint8_t spare;
-    uint8_t repeats;  /**< length less the bits in `letters` */
-    uint8_t length;   /**< bytes, at most CK_LENGTH_LONG */
+    uint8_t repeats; /**< length less the bits in `letters` */
+    uint8_t length;  /**< bytes, at most CK_LENGTH_LONG */
 } ck_sketch __attribute__((aligned(16)));
 
 struct ck_strings {
@@ -43,9 +44,12 @@ struct ck_strings {
     char (*slot)[CK_SLOT];  /**< [count] */
 };
 
-/** A byte to one of 64 bits: both cases of a letter share one (0-31), digits, space and punctuation have their own (32-63).
- *  Any function of the byte would do for the bounds; this one is one-to-one on text in one case. */
-static inline unsigned ck_strings_fold(unsigned char byte) { return byte & (63u - ((byte & 0x40u) >> 1)); }
+/** A byte to one of 64 bits: both cases of a letter share one (0-31), digits, space and punctuation have
+ *  their own (32-63). Any function of the byte would do for the bounds; this one is one-to-one on text in one
+ *  case. */
+static inline unsigned ck_strings_fold(unsigned char byte) {
+    return byte & (63u - ((byte & 0x40u) >> 1));
+}
 
 static inline uint32_t ck_strings_length(const ck_strings *strings, uint32_t value) {
     return (uint32_t)(strings->offset[value + 1] - strings->offset[value]);

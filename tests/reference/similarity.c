@@ -2,8 +2,12 @@
 #include "reference/similarity.h"
 #include <math.h>
 
-static size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
-static size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
+static size_t min_size(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+static size_t max_size(size_t a, size_t b) {
+    return a > b ? a : b;
+}
 
 /** Jaro 1989: every byte of b, first to last, takes the first free equal byte of a within the window.
  *  Writes the matched bytes of both in order; their number. */
@@ -16,23 +20,27 @@ static size_t match_in_window(const char *a, size_t na, const char *b, size_t nb
         size_t begin = j > window ? j - window : 0;
         size_t end = min_size(na, j + window + 1);
         for (size_t i = begin; i < end; i++) {
-            if (taken[i] || a[i] != b[j]) continue;
+            if (taken[i] || a[i] != b[j])
+                continue;
             taken[i] = true;
             of_b[matches++] = b[j];
             break;
         }
     }
     for (size_t i = 0, k = 0; i < na; i++)
-        if (taken[i]) of_a[k++] = a[i];
+        if (taken[i])
+            of_a[k++] = a[i];
     return matches;
 }
 
 double reference_jaro(const char *a, size_t na, const char *b, size_t nb) {
     char of_a[REFERENCE_MAX], of_b[REFERENCE_MAX];
     size_t matches = match_in_window(a, na, b, nb, of_a, of_b);
-    if (matches == 0) return 0.0;
+    if (matches == 0)
+        return 0.0;
     size_t out_of_order = 0;
-    for (size_t k = 0; k < matches; k++) out_of_order += of_a[k] != of_b[k];
+    for (size_t k = 0; k < matches; k++)
+        out_of_order += of_a[k] != of_b[k];
     double m = (double)matches;
     double transpositions = (double)(out_of_order / 2);
     return (m / (double)na + m / (double)nb + (m - transpositions) / m) / 3.0;
@@ -40,16 +48,20 @@ double reference_jaro(const char *a, size_t na, const char *b, size_t nb) {
 
 double reference_jaro_winkler(const char *a, size_t na, const char *b, size_t nb) {
     double jaro = reference_jaro(a, na, b, nb);
-    if (!(jaro > 0.7)) return jaro;
+    if (!(jaro > 0.7))
+        return jaro;
     size_t prefix = 0;
-    while (prefix < 4 && prefix < na && prefix < nb && a[prefix] == b[prefix]) prefix++;
+    while (prefix < 4 && prefix < na && prefix < nb && a[prefix] == b[prefix])
+        prefix++;
     return fma((double)prefix * 0.1, 1.0 - jaro, jaro); /* one rounding, as DuckDB: it decides ties at 0.92 */
 }
 
 double reference_jaccard(const char *a, size_t na, const char *b, size_t nb) {
     bool in_a[256] = {false}, in_b[256] = {false};
-    for (size_t i = 0; i < na; i++) in_a[(unsigned char)a[i]] = true;
-    for (size_t j = 0; j < nb; j++) in_b[(unsigned char)b[j]] = true;
+    for (size_t i = 0; i < na; i++)
+        in_a[(unsigned char)a[i]] = true;
+    for (size_t j = 0; j < nb; j++)
+        in_b[(unsigned char)b[j]] = true;
     unsigned both = 0, either = 0;
     for (unsigned c = 0; c < 256; c++) {
         both += in_a[c] && in_b[c];
@@ -67,8 +79,10 @@ unsigned reference_levenshtein(const char *a, size_t na, const char *b, size_t n
                 continue;
             }
             unsigned best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
-            if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
+            if (d[i - 1][j] + 1 < best)
+                best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best)
+                best = d[i][j - 1] + 1;
             d[i][j] = best;
         }
     }
@@ -78,7 +92,8 @@ unsigned reference_levenshtein(const char *a, size_t na, const char *b, size_t n
 /** The last row before i whose byte equals c, counted from 1; 0 if there is none. */
 static size_t last_before(const char *s, size_t i, char c) {
     while (--i > 0)
-        if (s[i - 1] == c) return i;
+        if (s[i - 1] == c)
+            return i;
     return 0;
 }
 
@@ -91,14 +106,18 @@ unsigned reference_damerau_levenshtein(const char *a, size_t na, const char *b, 
                 continue;
             }
             unsigned best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            if (d[i - 1][j] + 1 < best) best = d[i - 1][j] + 1;
-            if (d[i][j - 1] + 1 < best) best = d[i][j - 1] + 1;
-            /* Exchange a[k] and a[i]'s neighbours: what stood between them is deleted here and inserted there. */
+            if (d[i - 1][j] + 1 < best)
+                best = d[i - 1][j] + 1;
+            if (d[i][j - 1] + 1 < best)
+                best = d[i][j - 1] + 1;
+            /* Exchange a[k] and a[i]'s neighbours: what stood between them is deleted here and inserted
+             *  there. */
             size_t k = last_before(a, i, b[j - 1]);
             size_t l = last_before(b, j, a[i - 1]);
             if (k > 0 && l > 0) {
                 unsigned exchanged = d[k - 1][l - 1] + (unsigned)(i - k - 1) + 1 + (unsigned)(j - l - 1);
-                if (exchanged < best) best = exchanged;
+                if (exchanged < best)
+                    best = exchanged;
             }
             d[i][j] = best;
         }
@@ -108,11 +127,16 @@ unsigned reference_damerau_levenshtein(const char *a, size_t na, const char *b, 
 
 double reference_measure(ck_measure measure, const char *a, size_t na, const char *b, size_t nb) {
     switch (measure) {
-    case CK_JARO_WINKLER: return reference_jaro_winkler(a, na, b, nb);
-    case CK_JARO: return reference_jaro(a, na, b, nb);
-    case CK_JACCARD: return reference_jaccard(a, na, b, nb);
-    case CK_LEVENSHTEIN: return reference_levenshtein(a, na, b, nb);
-    case CK_DAMERAU_LEVENSHTEIN: return reference_damerau_levenshtein(a, na, b, nb);
+    case CK_JARO_WINKLER:
+        return reference_jaro_winkler(a, na, b, nb);
+    case CK_JARO:
+        return reference_jaro(a, na, b, nb);
+    case CK_JACCARD:
+        return reference_jaccard(a, na, b, nb);
+    case CK_LEVENSHTEIN:
+        return reference_levenshtein(a, na, b, nb);
+    case CK_DAMERAU_LEVENSHTEIN:
+        return reference_damerau_levenshtein(a, na, b, nb);
     }
     return 0.0;
 }
@@ -120,6 +144,7 @@ double reference_measure(ck_measure measure, const char *a, size_t na, const cha
 unsigned reference_level(ck_measure measure, double value, const double *threshold, unsigned n) {
     bool distance = measure == CK_LEVENSHTEIN || measure == CK_DAMERAU_LEVENSHTEIN;
     for (unsigned t = 0; t < n; t++)
-        if (distance ? value <= threshold[t] : value >= threshold[t]) return t;
+        if (distance ? value <= threshold[t] : value >= threshold[t])
+            return t;
     return n;
 }

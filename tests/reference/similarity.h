@@ -1,5 +1,5 @@
-/** String similarities, slow and obvious: full tables and plain loops, written from the definitions. The kernels in
- *  src/compare must equal these bit for bit. Strings are bytes. */
+/** String similarities, slow and obvious: full tables and plain loops, written from the definitions. The
+ *  kernels in src/compare must equal these bit for bit. Strings are bytes. */
 #ifndef CK_REFERENCE_SIMILARITY_H
 #define CK_REFERENCE_SIMILARITY_H
 #include <carrick/similarity.h>
