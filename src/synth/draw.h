@@ -14,6 +14,7 @@
 typedef enum ck_stream {
     CK_STREAM_HOUSEHOLDS, /**< sizes of the households of a neighbourhood */
     CK_STREAM_HOUSEHOLD,  /**< kind, community, surname of a household */
+    CK_STREAM_COMMUNITY,  /**< of a person that lives with unrelated ones */
     CK_STREAM_PLACE,      /**< postcode and door of a home */
     CK_STREAM_BIRTH,      /**< sex and age of a person */
     CK_STREAM_BIRTHDAY,   /**< day of the year */

@@ -68,6 +68,7 @@ typedef struct ck_resident {
     uint64_t person;
     uint32_t position;       /**< in the household */
     ck_role role;
+    uint32_t community;      /**< index into ck_communities */
     char sex;                /**< 'M' or 'F' */
     int64_t birth;           /**< days since 1970-01-01 */
     char forename[CK_NAME_MAX];

@@ -8,7 +8,7 @@
 /* In 100,000. */
 enum {
     TWIN = 3000,            /* a child born on the day of the one before */
-    TWIN_UNRELATED = 600,   /* somebody among unrelated people who is the twin of the one before */
+    TWIN_UNRELATED = 300,   /* somebody among unrelated people who is the twin of the one before */
     NAMED_AS_PARENT = 1500, /* a child with the forename of the head of its own sex: father and son */
     TAKES_NAME = 78000,     /* partners who bear the household's surname, where families share one */
     JOINS_NAMES = 4000,     /* ... or both, joined */
@@ -18,11 +18,6 @@ enum {
     HAS_NHS_NUMBER = 93000,
     CHILD_JANUARY_FIRST_DIVISOR = 8
 };
-
-static const ck_community *community_of(const ck_household *household) {
-    uint32_t n;
-    return &ck_communities(&n)[household->community];
-}
 
 static ck_draw draw_for(const ck_region *region, ck_stream stream, const ck_household *household, uint32_t position) {
     return ck_draw_of(region->seed, stream, household->first + position);
@@ -98,6 +93,19 @@ static uint32_t born_with(const ck_region *region, const ck_household *household
     }
 }
 
+/* The household's; unrelated people, twins apart, have each their own. */
+static uint32_t community_number(const ck_region *region, const ck_household *household, uint32_t position) {
+    if (household->kind != CK_UNRELATED)
+        return household->community;
+    ck_draw draw = draw_for(region, CK_STREAM_COMMUNITY, household, born_with(region, household, position));
+    return ck_pick(&region->names.community, &draw);
+}
+
+static const ck_community *community_of(const ck_region *region, const ck_household *household, uint32_t position) {
+    uint32_t n;
+    return &ck_communities(&n)[community_number(region, household, position)];
+}
+
 static int64_t birth_of(const ck_region *region, const ck_household *household, uint32_t position) {
     position = born_with(region, household, position);
     ck_draw draw = draw_for(region, CK_STREAM_BIRTH, household, position);
@@ -105,7 +113,7 @@ static int64_t birth_of(const ck_region *region, const ck_household *household, 
     int64_t age = age_of(region, household, position, &draw);
     ck_draw day_draw = draw_for(region, CK_STREAM_BIRTHDAY, household, position);
     int64_t birth = CK_TODAY - (age * 1461 + 3) / 4 - (int64_t)ck_draw_below(&day_draw, 365);
-    uint32_t share = community_of(household)->january_first;
+    uint32_t share = community_of(region, household, position)->january_first;
     bool child = CK_TODAY - birth < 18 * 365;
     if (!ck_draw_chance(&day_draw, child ? share / CHILD_JANUARY_FIRST_DIVISOR : share))
         return birth;
@@ -129,7 +137,7 @@ static void try_forename(const ck_region *region, const ck_household *household,
                          char out[CK_NAME_MAX]) {
     ck_draw draw = draw_for(region, CK_STREAM_FORENAME, household, position);
     draw.state += (uint64_t)attempt << 32;
-    ck_draw_forename(&region->names, &draw, community_of(household), sex_of(region, household, position),
+    ck_draw_forename(&region->names, &draw, community_of(region, household, position), sex_of(region, household, position),
                      year_of(birth_of(region, household, position)), out);
 }
 
@@ -163,7 +171,7 @@ static void forename_of(const ck_region *region, const ck_household *household, 
 
 /* The household's surname in the form for a sex. */
 static void household_surname(const ck_region *region, const ck_household *household, char sex, char out[CK_NAME_MAX]) {
-    const ck_community *community = community_of(household);
+    const ck_community *community = community_of(region, household, 0);
     bool paired = community->rule == CK_NAMING_PAIRED;
     ck_draw draw = draw_for(region, CK_STREAM_SURNAME, household, 0);
     ck_draw_surname(&region->names, &draw, community, paired ? sex : 'M', out);
@@ -173,7 +181,7 @@ static void household_surname(const ck_region *region, const ck_household *house
 typedef enum { FIRST_SURNAME = 1, OTHER_SURNAME = 2 } own_name;
 static void own_surname(const ck_region *region, const ck_household *household, uint32_t position, char sex, own_name which,
                         char out[CK_NAME_MAX]) {
-    const ck_community *community = community_of(household);
+    const ck_community *community = community_of(region, household, position);
     bool listed = community->rule == CK_NAMING_PAIRED || community->rule == CK_NAMING_BY_SEX;
     ck_draw draw = draw_for(region, CK_STREAM_SURNAME, household, position);
     draw.state += (uint64_t)which << 32; /* the head's own is not the household's */
@@ -182,7 +190,7 @@ static void own_surname(const ck_region *region, const ck_household *household, 
 
 /* A partner's: the household's with the one of birth as a former one, both joined, or that of birth. */
 static void partner_surname(const ck_region *region, const ck_household *household, ck_draw *draw, ck_resident *partner) {
-    ck_naming rule = community_of(household)->rule;
+    ck_naming rule = community_of(region, household, partner->position)->rule;
     char born[CK_NAME_MAX];
     own_surname(region, household, partner->position, partner->sex, FIRST_SURNAME, born);
     uint64_t choice = rule == CK_NAMING_OWN || rule == CK_NAMING_PATRONYMIC ? UINT64_MAX : ck_draw_below(draw, 100000);
@@ -208,7 +216,7 @@ static void fathers_forename(const ck_region *region, const ck_household *househ
 
 /* The surname borne by twins is that of the first of them. */
 static void surname_of(const ck_region *region, const ck_household *household, ck_resident *resident) {
-    ck_naming rule = community_of(household)->rule;
+    ck_naming rule = community_of(region, household, resident->position)->rule;
     uint32_t first = born_with(region, household, resident->position);
     ck_role role = ck_role_of(household, first);
     ck_draw draw = draw_for(region, CK_STREAM_HISTORY, household, resident->position);
@@ -236,6 +244,7 @@ void ck_resident_of(const ck_region *region, uint64_t person, ck_resident *resid
     ck_household household = ck_household_of(region, person);
     uint32_t position = (uint32_t)(person - household.first);
     *resident = (ck_resident){.person = person, .position = position, .role = ck_role_of(&household, position)};
+    resident->community = community_number(region, &household, position);
     resident->sex = sex_of(region, &household, position);
     resident->birth = birth_of(region, &household, position);
     forename_of(region, &household, position, resident->forename);

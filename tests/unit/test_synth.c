@@ -223,7 +223,7 @@ static void twins_live_in_plain_regions(void **state) {
         }
         last = now;
     }
-    assert_in_range(twins * 10000 / plain.people, 20, 60);
+    assert_in_range(twins * 10000 / plain.people, 8, 35);
     assert_true(namesakes * 100 >= twins * 85);
 }
 
@@ -238,9 +238,8 @@ static void january_first_is_common_in_some_communities(void **state) {
         int year, month, day;
         ck_resident_of(&region, person, &resident);
         ck_date_split(resident.birth, &year, &month, &day);
-        uint32_t community = ck_household_of(&region, person).community;
-        people[community]++;
-        spikes[community] += month == 1 && day == 1;
+        people[resident.community]++;
+        spikes[resident.community] += month == 1 && day == 1;
     }
     uint32_t weights = 0;
     for (uint32_t i = 0; i < n; i++) {
