@@ -39,6 +39,7 @@ enum { CK_LARGEST_BLOCKS = 5 };
 typedef struct ck_rule_census {
     uint64_t keys;            /**< distinct keys that two or more records share */
     uint64_t pairs;           /**< pairs in uncapped blocks that the link type allows (for a rule with several keys a record: counted once a key) */
+    uint64_t new_pairs;       /**< candidate pairs that this rule is the first to make, its filter passed; counted by ck_engine_count_new_pairs */
     uint64_t capped_blocks, capped_pairs;
     uint32_t nlargest;
     ck_block_info largest[CK_LARGEST_BLOCKS];

@@ -173,7 +173,8 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
     if (ck_workspace_people(work, error, true))
         return error->status;
     ck_engine_options options = ck_workspace_engine_options(work);
-    if (ck_engine_create(&work->cli->comm, error, &work->people, &work->job.rules, &work->job.comparisons, &options, &work->engine))
+    if (ck_engine_create(&work->cli->comm, error, &work->people, &work->job.rules, &work->job.comparisons, &options, &work->engine) ||
+        ck_engine_count_new_pairs(work->engine, error))
         return error->status;
     ck_census_show(&work->job.rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
     return CK_OK;

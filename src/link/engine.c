@@ -237,6 +237,19 @@ static ck_status run_rules(ck_engine *engine, ck_error *error, const char *what,
 
 /* --- cells ----------------------------------------------------------------------------------------------- */
 
+ck_status ck_engine_count_new_pairs(ck_engine *engine, ck_error *error) {
+    worker_crew crew = {0};
+    uint64_t new_pairs[CK_RULES_MAX] = {0};
+    if (hire_crew(engine, error, CK_GOAL_COUNT, false, &crew) == CK_OK)
+        run_rules(engine, error, "counting", &crew, new_pairs);
+    free_crew(&crew);
+    if (error->status == CK_OK)
+        ck_par_sum(engine->comm, new_pairs, engine->shared.rules->n);
+    for (uint32_t r = 0; r < engine->shared.rules->n; r++)
+        engine->census[r].new_pairs = new_pairs[r];
+    return error->status;
+}
+
 static ck_status take_cells(ck_error *error, size_t n, ck_cells *cells) {
     cells->n = n;
     cells->pattern = ck_alloc(error, n, sizeof *cells->pattern);

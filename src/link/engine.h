@@ -32,6 +32,8 @@ const ck_rule_census *ck_engine_census(const ck_engine *engine);
 /** Pairs that the link type allows at all. */
 uint64_t ck_engine_possible_pairs(const ck_engine *engine);
 
+/** Count the candidate pairs by the first rule that makes them, before anything is compared (filters are asked), into the census. */
+ck_status ck_engine_count_new_pairs(ck_engine *engine, ck_error *error);
 /** Cells of all candidate pairs, each pair once. `compare` false: patterns are 0 (only rule masks are counted). */
 ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare, ck_cells *cells);
 /** Cells of about `target` allowed pairs chosen by hash (all pairs when there are no more); masks are filled too. */

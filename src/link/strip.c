@@ -239,7 +239,7 @@ static void mark_rules(ck_worker *w, const strip *s, uint32_t *live, uint32_t *l
                 live[t] = mask[t] >> (own & 31) & 1 ? live[t] : 0;
         }
     }
-    if (w->goal == CK_GOAL_CELLS || w->scorer->uses_masks)
+    if (w->goal == CK_GOAL_CELLS || (w->goal == CK_GOAL_LINKS && w->scorer->uses_masks))
         for (uint32_t r = own + 1; r < nrules; r++)
             mark_and_filter(w, s, r, live, r < 32 ? low : high);
 }
@@ -321,7 +321,7 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
     mark_rules(w, &s, v.live, v.mask_low, v.mask_high);
     uint32_t m = list_live(v.live, n, lane);
     w->pairs += m;
-    if (!m)
+    if (!m || w->goal == CK_GOAL_COUNT)
         return;
     if (w->compare)
         add_levels(w, &s, &v);

@@ -65,7 +65,7 @@ typedef struct ck_tile {
 } ck_tile;
 
 /** What is wanted of the pairs. */
-typedef enum ck_goal { CK_GOAL_CELLS, CK_GOAL_LINKS } ck_goal;
+typedef enum ck_goal { CK_GOAL_COUNT, CK_GOAL_CELLS, CK_GOAL_LINKS } ck_goal;
 
 /** One link as it leaves a worker. */
 typedef struct ck_link_item {

@@ -166,6 +166,17 @@ static void check_census(const world *w, const ck_engine *engine) {
                      (unsigned long long)reference_rule_pairs(&w->job, r));
 }
 
+static void check_new_pairs(const world *w, ck_engine *engine, const reference_pair *pairs, size_t n) {
+    ck_error error = {0};
+    uint64_t expected[CK_RULES_MAX] = {0};
+    for (size_t i = 0; i < n; i++)
+        if (pairs[i].mask)
+            expected[__builtin_ctzll(pairs[i].mask)]++;
+    assert_int_equal(ck_engine_count_new_pairs(engine, &error), CK_OK);
+    for (uint32_t r = 0; r < w->rules.n; r++)
+        assert_int_equal(ck_engine_census(engine)[r].new_pairs, expected[r]);
+}
+
 static void check_links(const world *w, ck_engine *engine, const ck_comm *comm, const reference_pair *pairs, size_t n) {
     ck_error error = {0};
     ck_model model = {.comparisons = w->comparisons, .prior = .01};
@@ -264,6 +275,7 @@ static void check_case(const setting *s, const rule_text *text, uint32_t nrules)
     check_cells(pairs, n, &cells, true);
     ck_cells_free(&cells);
     check_groups(&w, engine, pairs, n);
+    check_new_pairs(&w, engine, pairs, n);
     check_links(&w, engine, &comm, pairs, n);
     check_group_links(&w, engine, &comm, pairs, n);
     ck_engine_free(engine);
