@@ -65,34 +65,15 @@ ck_status ck_ingest_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp
     return ck_par_agree(&work->cli->comm, error);
 }
 
-static json_t *field_json(const ck_field_counts *field) {
-    json_t *counts = json_pack("{s:I}", "rows", (json_int_t)field->rows);
-    for (int r = 0; r < CK_CLEAN_RESULTS; r++)
-        json_object_set_new(counts, ck_clean_result_name((ck_clean_result)r), json_integer((json_int_t)field->result[r]));
-    return counts;
-}
-
-/** {source: {column: {rows, <result>...}}}, what `carrick profile` shows. */
-static json_t *fields_json(const ck_ingest_spec *spec, const ck_ingest_counts *counts) {
-    json_t *sources = json_object();
-    for (uint32_t s = 0; s < spec->nsources; s++) {
-        json_t *columns = json_object();
-        for (uint32_t c = 0; c < spec->ncolumns; c++)
-            json_object_set_new(columns, spec->column_name[c], field_json(&counts->field[(size_t)s * spec->ncolumns + c]));
-        json_object_set_new(sources, spec->source[s].name, columns);
-    }
-    return sources;
-}
-
-static void describe(const ck_workspace *work, const ck_ingest_counts *counts, ck_stage_result *result) {
+static void describe(const ck_ingest_counts *counts, ck_stage_result *result) {
     char rows[CK_COUNT_TEXT], records[CK_COUNT_TEXT], rejected[CK_COUNT_TEXT];
     snprintf(result->text, sizeof result->text, "%s rows, %s records, %s rejected", ck_count_text(counts->rows_read, rows),
              ck_count_text(counts->records, records), ck_count_text(counts->rows_rejected, rejected));
     result->work = counts->rows_read;
     result->unit = "rows";
-    result->counts = json_pack("{s:I, s:I, s:I, s:o}", "rows", (json_int_t)counts->rows_read, "rejected",
-                               (json_int_t)counts->rows_rejected, "records", (json_int_t)counts->records, "fields",
-                               fields_json(&work->job.ingest, counts));
+    /* What cleaning did to each column is in ingest.json, which `carrick profile` reads. */
+    result->counts = json_pack("{s:I, s:I, s:I}", "rows", (json_int_t)counts->rows_read, "rejected", (json_int_t)counts->rows_rejected,
+                               "records", (json_int_t)counts->records);
 }
 
 ck_status ck_ingest_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
@@ -101,7 +82,7 @@ ck_status ck_ingest_run(ck_workspace *work, ck_error *error, const char *stamp, 
     if (comm->rank == 0)
         unlink(work->rejects_path); /* of an earlier run */
     if (ck_ingest(comm, error, &work->job.ingest, work->people_path, work->rejects_path, stamp, &counts) == CK_OK)
-        describe(work, &counts, result);
+        describe(&counts, result);
     ck_free(counts.field);
     return ck_par_agree(comm, error);
 }
