@@ -198,13 +198,12 @@ static double most_matches(const ck_people *people) {
     return most;
 }
 
-static ck_status note_unused(trainer *t) {
+static void note_unused(const trainer *t) {
     const ck_train_options *options = t->options;
     if (options->prior > 0 || options->prior_rules.n > 0)
         ck_log(CK_LOG_INFO, "The job's prior is not used: calibration estimates a share of matches for each blocking rule (train: {method: em} uses it)");
     if (options->sessions.n > 0)
         ck_log(CK_LOG_INFO, "The job's sessions are not used: calibration reads all candidate pairs (train: {method: em} uses them)");
-    return CK_OK;
 }
 
 /* Collective. */
@@ -213,6 +212,8 @@ static ck_status calibrate(trainer *t) {
     uint64_t possible = ck_engine_possible_pairs(t->engine);
     ck_calibration_input input = {.cells = &t->candidates, .nrules = t->rules->n, .rule = facts, .possible_pairs = (double)possible,
                                   .records = (double)t->people->records, .most_matches = most_matches(t->people), .em = t->em};
+    const ck_train_options *options = t->options;
+    input.household_given = options->nhousehold > 0 && strcmp(options->household[0], "auto") != 0;
     note_unused(t);
     ck_train_home(t->error, t->people, &t->model->comparisons, t->options, &input.household);
     ck_train_identity(t->error, t->people, &t->model->comparisons, &input.identity);

@@ -3,9 +3,9 @@
 #define CK_LINK_TRAIN_HOME_H
 #include "link/train.h"
 
-/** The comparisons that speak of the home (bits): all their columns are a surname, address, number, postcode, telephone, or town, or are
- *  named in `options`. 0 without a household class: switched off, fewer than two of them, or no other comparison. CK_USAGE for a column that
- *  is not there. */
+/** The comparisons that speak of the home (bits): all their columns are a surname, address, number, postcode, telephone or town, or are
+ *  named in `options`. 0 without a household class: switched off, fewer than two of them (of two kinds, unless named), or no other
+ *  comparison. CK_USAGE for a column that is not there. */
 ck_status ck_train_home(ck_error *error, const ck_people *people, const ck_comparisons *comparisons, const ck_train_options *options,
                         uint32_t *home);
 /** The comparisons that speak of the person (bits): one of their columns is a forename, full name, birth date or personal number. */

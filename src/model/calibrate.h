@@ -31,6 +31,7 @@ typedef struct ck_calibration_input {
     double records;
     double most_matches;         /**< that sources without duplicates allow; 0: no such limit */
     uint32_t household;          /**< bit c: comparison c speaks of the home; 0: no household class */
+    bool household_given;        /**< the user said so: the class stays even if it makes no difference */
     uint32_t identity;           /**< bit c: comparison c speaks of the person (forename, birth date, number) */
     ck_em_options em;            /**< tolerance, floor; least_free for the sessions that guards compare with */
 } ck_calibration_input;
@@ -54,7 +55,7 @@ typedef struct ck_calibration {
 ck_status ck_calibrate(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_calibration_options *options,
                        bool keep, ck_calibration *fit);
 
-/** Calibration, then the guards: the m of sessions in its place where matches differ in who they are; stability under half and twice the
+/** Calibration, then the guards: a household class that makes no difference is left out; the m of sessions in its place where matches differ in who they are; stability under half and twice the
  *  stiffness; one sentence in the model's warnings for each guard that fires. Fills the whole model but levels' conditions. */
 ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_calibration_input *input);
 

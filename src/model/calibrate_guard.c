@@ -104,18 +104,19 @@ static ck_status guard_unseen(ck_error *error, ck_model *model, const ck_cells *
     for (size_t i = 0; i < cells->n; i++)
         for (uint32_t c = 0; c < model->comparisons.n; c++)
             seen[c][ck_pattern_gamma(stride, c, cells->pattern[i]) + 1] = true;
+    uint32_t unseen = 0, first = 0;
+    const ck_comparison *named = NULL;
     for (uint32_t c = 0; c < model->comparisons.n; c++) {
         const ck_comparison *comparison = &model->comparisons.comparison[c];
-        uint32_t unseen = 0, first = 0;
-        for (uint32_t i = comparison->nlevels; i-- > 0;)
-            if (!comparison->level[i].is_null && !seen[c][ck_level_gamma(comparison, i) + 1]) {
-                unseen++;
+        for (uint32_t i = 0; i < comparison->nlevels; i++)
+            if (!comparison->level[i].is_null && !seen[c][ck_level_gamma(comparison, i) + 1] && unseen++ == 0) {
+                named = comparison;
                 first = i;
             }
-        if (unseen)
-            ck_model_warn(error, model, "Comparison '%s': no candidate pair reaches %u of its levels (such as '%s'), so their m is a guess.",
-                          comparison->name, unseen, comparison->level[first].label);
     }
+    if (named)
+        ck_model_warn(error, model, "No candidate pair reaches %u of the levels (the first: '%s' of comparison '%s'), so their m is a guess.", unseen,
+                      named->level[first].label ? named->level[first].label : "", named->name);
     return error->status;
 }
 

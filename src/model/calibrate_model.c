@@ -1,8 +1,12 @@
 /* Calibration as a whole: EM, the sessions it is held against, stability, and what is reported. */
 #include "model/calibrate.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include <math.h>
 #include <string.h>
+
+/* Less change of the expected matches than this is none (the guard on stability draws the line at the same place). */
+static const double least_difference = .1;
 
 /* A model that shares names and conditions with another and has m, u and a history of its own. */
 static ck_status sketch_model(ck_error *error, const ck_model *model, ck_model *sketch) {
@@ -101,12 +105,32 @@ static ck_status set_prior(ck_error *error, ck_model *model, const ck_calibratio
     return error->status;
 }
 
-ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_calibration_input *input) {
+/* A class that makes no difference to the matches only makes the model softer: it is left out unless the user asked for it. */
+static ck_status choose_household(ck_error *error, ck_model *model, ck_calibration_input *input) {
+    const ck_calibration_options plain = {0};
+    ck_calibration with, without;
+    ck_calibration_input simple = *input;
+    simple.household = 0;
+    if (!input->household || input->household_given || ck_calibrate(error, model, input, &plain, false, &with) != CK_OK ||
+        ck_calibrate(error, model, &simple, &plain, false, &without) != CK_OK)
+        return error->status;
+    double matches = with.match_share * input->possible_pairs, otherwise = without.match_share * input->possible_pairs;
+    if (fabs(otherwise / fmax(matches, 1e-300) - 1) <= least_difference) {
+        input->household = 0;
+        ck_log(CK_LOG_INFO, "people of one home make no difference here (%.0f matches with and %.0f without such a class), so they are no class",
+               matches, otherwise);
+    }
+    return CK_OK;
+}
+
+ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_calibration_input *given) {
     ck_model before; /* u of random pairs, which fits begin with */
     ck_level_values *m = ck_alloc(error, 1, sizeof *m);
     ck_guard_facts facts = {.session_matches = NAN};
+    ck_calibration_input chosen = *given, *input = &chosen;
     const ck_calibration_options plain = {0};
     if (sketch_model(error, model, &before) != CK_OK || run_sessions(error, &before, input, m, &facts.session_matches) != CK_OK ||
+        choose_household(error, &before, input) != CK_OK ||
         try_stiffness(error, &before, input, .6, &facts.half) != CK_OK || try_stiffness(error, &before, input, 2.4, &facts.twice) != CK_OK ||
         ck_calibrate(error, model, input, &plain, true, &facts.fit) != CK_OK)
         goto done;
