@@ -112,7 +112,7 @@ static ck_status find_home(ck_error *error, const ck_people *people, const ck_co
 
 ck_status ck_train_home(ck_error *error, const ck_people *people, const ck_comparisons *comparisons, const ck_train_options *options,
                         uint32_t *home) {
-    uint32_t found, kinds;
+    uint32_t found = 0, kinds = 0;
     *home = 0;
     if (check_names(error, people, options) != CK_OK || is_word(options, "none") ||
         find_home(error, people, comparisons, options, &found, &kinds) != CK_OK)

@@ -94,6 +94,158 @@ static void no_addend_passes_the_bound(void **state) {
     ck_scorer_free(&scorer);
 }
 
+/* ---- calibrated models ---- */
+
+static ck_rule_model rules[3];
+static const double rule_m[4] = {.6, .2, .15, .05}, rule_u[2][4] = {{.1, .1, .1, .7}, {.3, .1, .1, .5}};
+
+/* Two rules with pairs and one (the second) without; the name speaks of the home when `home` is 1. */
+static ck_model make_calibrated(uint32_t home) {
+    ck_model made = model;
+    made.nrules = 3;
+    made.rule = rules;
+    made.household = home;
+    made.household_prior = .001;
+    for (uint32_t r = 0; r < 3; r++) {
+        rules[r] = (ck_rule_model){.pairs = r == 1 ? 0 : 10, .match_share = r ? .2 : .05, .household_share = home ? .1 : 0};
+        for (uint32_t i = 0; i < 4; i++) {
+            rules[r].m.v[0][i + 1] = rule_m[i];
+            rules[r].u.v[0][i + 1] = rule_u[r / 2][i];
+        }
+        rules[r].m.v[1][0] = .9;
+        rules[r].m.v[1][1] = .1;
+        rules[r].u.v[1][0] = rules[r].u.v[1][1] = .5;
+    }
+    sex_levels[1].m = .1;
+    sex_levels[1].u = .5;
+    return made;
+}
+
+static ck_scorer score_calibrated(const ck_model *made) {
+    ck_error error = {0};
+    ck_scorer scorer;
+    assert_int_equal(ck_scorer_create(&comm, &error, made, &people, &scorer), CK_OK);
+    assert_true(scorer.uses_masks);
+    return scorer;
+}
+
+/* The formula of one rule (0 or 2) for name at level i and sex at level j, term frequency t on the name. */
+static double rule_weight(uint32_t r, uint32_t i, uint32_t j, bool home, double t) {
+    double pi = r ? .2 : .05, eta = home ? .1 : 0, m = i ? rule_m[i - 1] : 1, u = i ? rule_u[r / 2][i - 1] : 1, sex = j ? .1 : .9;
+    return log2(pi * m * sex / ((1 - pi - eta) * u * .5 * exp2(-t) + eta * m * .5)); /* the name's term leaves the home's share alone */
+}
+
+static void calibrated_weights_are_means_over_rules(void **state) {
+    (void)state;
+    for (uint32_t home = 0; home < 2; home++) {
+        ck_model made = make_calibrated(home);
+        ck_scorer scorer = score_calibrated(&made);
+        double a = rule_weight(0, 1, 0, home, 0), b = rule_weight(2, 1, 0, home, 0);
+        near(ck_score_pattern(&scorer, pattern_of(3, 1), 1), a);
+        near(ck_score_pattern(&scorer, pattern_of(3, 1), 4), b);
+        near(ck_score_pattern(&scorer, pattern_of(3, 1), 5), (a + b) / 2);
+        near(ck_score_pattern(&scorer, pattern_of(3, 1), 7), (a + b) / 2); /* a rule without pairs has no say */
+        near(ck_score_pattern(&scorer, pattern_of(-1, 0), 1), rule_weight(0, 0, 1, home, 0));
+        ck_scorer_free(&scorer);
+    }
+}
+
+static void frequencies_go_into_the_chance_term(void **state) {
+    (void)state;
+    double t = log2(.2) - log2(1. / 8);
+    for (uint32_t home = 0; home < 2; home++) {
+        ck_model made = make_calibrated(home);
+        ck_scorer scorer = score_calibrated(&made);
+        uint32_t code = 3;
+        double base = ck_score_pattern(&scorer, pattern_of(3, 1), 5);
+        double expected = (rule_weight(0, 1, 0, home, t) + rule_weight(2, 1, 0, home, t)) / 2;
+        near(ck_score_link(&scorer, pattern_of(3, 1), 5, base, &code, &code), expected);
+        if (home)
+            assert_true(expected - base < t - .1); /* a rare surname says less of people of one home */
+        else
+            near(expected - base, t);
+        ck_scorer_free(&scorer);
+    }
+}
+
+static void unblocked_pairs_are_no_links_by_themselves(void **state) {
+    (void)state;
+    ck_model made = make_calibrated(0);
+    ck_scorer scorer = score_calibrated(&made);
+    uint32_t code = 3;
+    double agreeing = log2(.7 / .2) + log2(.9 / .5);
+    near(ck_score_pattern(&scorer, pattern_of(3, 1), 0), agreeing - 6);
+    near(ck_score_pattern(&scorer, pattern_of(3, 1), 2), agreeing - 6); /* the rule without pairs */
+    levels[1].m = .999;
+    levels[1].u = .001;
+    levels[1].tf_u = .5;
+    ck_scorer_free(&scorer);
+    scorer = score_calibrated(&made);
+    near(ck_score_link(&scorer, pattern_of(3, 1), 0, 0, &code, &code), 0); /* never above 0 */
+    levels[1].m = .7;
+    levels[1].u = .2;
+    levels[1].tf_u = 0;
+    ck_scorer_free(&scorer);
+}
+
+static void damped_terms_follow_the_formula(void **state) {
+    (void)state;
+    levels[1].tf_u = .25;
+    levels[1].tf_damping = .4;
+    ck_scorer scorer = make_scorer();
+    near(addend(&scorer, 3, 3, 3), -log2(.6 * (1. / 8) / .25 + .4));
+    near(addend(&scorer, 3, 1, 1), -log2(.6 * (5. / 8) / .25 + .4));
+    ck_scorer_free(&scorer);
+    levels[1].tf_damping = 1; /* agreements are matches: counts say nothing */
+    scorer = make_scorer();
+    near(addend(&scorer, 3, 3, 3), 0);
+    ck_scorer_free(&scorer);
+    levels[1].tf_u = levels[1].tf_damping = 0;
+}
+
+static void no_calibrated_link_passes_its_bounds(void **state) {
+    (void)state;
+    for (uint32_t home = 0; home < 2; home++) {
+        ck_model made = make_calibrated(home);
+        ck_scorer scorer = score_calibrated(&made);
+        double prior, upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1];
+        ck_score_upper(&scorer, &prior, upper);
+        for (uint64_t mask = 0; mask < 8; mask++)
+            for (int gamma = -1; gamma <= 3; gamma++) {
+                uint64_t pattern = pattern_of(gamma, 1);
+                double base = ck_score_pattern(&scorer, pattern, mask), bound = ck_score_tf_bound(&scorer, pattern, mask), most = -INFINITY;
+                for (uint32_t l = 0; l <= 3; l++)
+                    for (uint32_t r = 0; r <= 3; r++)
+                        most = fmax(most, ck_score_link(&scorer, pattern, mask, base, &l, &r));
+                assert_true(most <= base + bound);
+                assert_true(base + bound < fmax(most, base) + 1e-6); /* and it is reached */
+                assert_true(most <= prior + upper[0][gamma + 1] + upper[1][2] + 1e-9);
+            }
+        ck_scorer_free(&scorer);
+    }
+}
+
+static void explanations_sum_to_the_weight(void **state) {
+    (void)state;
+    for (uint32_t kind = 0; kind < 3; kind++) {
+        ck_model made = kind ? make_calibrated(kind - 1) : model;
+        ck_scorer scorer = kind ? score_calibrated(&made) : make_scorer();
+        for (uint64_t mask = 0; mask < 8; mask++)
+            for (int gamma = -1; gamma <= 3; gamma++) {
+                uint32_t l = 3, r = 2;
+                ck_explanation e;
+                uint64_t pattern = pattern_of(gamma, 0);
+                double base = ck_score_pattern(&scorer, pattern, mask);
+                ck_score_explain(&scorer, pattern, mask, &l, &r, &e);
+                near(e.weight, ck_score_link(&scorer, pattern, mask, base, &l, &r));
+                near(e.prior + e.comparison[0] + e.comparison[1] + e.term_frequency, e.weight);
+                if (gamma < 0)
+                    near(e.comparison[0], 0);
+            }
+        ck_scorer_free(&scorer);
+    }
+}
+
 static void weights_and_probabilities_convert(void **state) {
     (void)state;
     near(ck_probability_of_weight(0), .5);
@@ -113,6 +265,12 @@ int main(int argc, char **argv) {
         cmocka_unit_test(rare_values_weigh_more),
         cmocka_unit_test(no_addend_passes_the_bound),
         cmocka_unit_test(weights_and_probabilities_convert),
+        cmocka_unit_test(calibrated_weights_are_means_over_rules),
+        cmocka_unit_test(frequencies_go_into_the_chance_term),
+        cmocka_unit_test(unblocked_pairs_are_no_links_by_themselves),
+        cmocka_unit_test(damped_terms_follow_the_formula),
+        cmocka_unit_test(no_calibrated_link_passes_its_bounds),
+        cmocka_unit_test(explanations_sum_to_the_weight),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     ck_par_stop(&comm);
