@@ -65,7 +65,9 @@ static ck_status parse_job(ck_workspace *work, ck_error *error, const char *path
     char *text = NULL;
     if (share_job_text(work->cli, error, path, is_folder, &text))
         return error->status;
-    ck_job_parse(error, text, path, overrides, n, &work->job);
+    const char *command = work->cli->command->name;
+    bool reads_extracts = !is_folder || strcmp(command, "run") == 0 || strcmp(command, "ingest") == 0;
+    ck_job_parse(error, text, path, overrides, n, reads_extracts, &work->job);
     for (int s = 0; s < CK_STAGES && !error->status; s++)
         ck_job_part(error, &work->job, ck_stage_names[s], &work->part[s]);
     ck_free(text);

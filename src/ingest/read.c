@@ -90,10 +90,15 @@ static size_t join_words(const ck_csv *csv, const uint32_t *from, uint32_t nfrom
     return n;
 }
 
+/* Year, month and day are joined to an ISO date unless the job's formats say otherwise. */
+static bool is_default_format(const ck_clean_options *clean) {
+    return clean->nformat == 0 || (clean->nformat == 1 && strcmp(clean->format[0], "%Y-%m-%d") == 0);
+}
+
 /* A raw value that is made of several fields; written at `out`. */
 static ck_span join_parts(const ck_csv *csv, const ck_field_spec *field, const uint32_t *from, char *out) {
     bool date = field->clean.kind == CK_KIND_DATE;
-    if (date && field->nfrom == 3 && field->clean.nformat == 0)
+    if (date && field->nfrom == 3 && is_default_format(&field->clean))
         return (ck_span){out, join_date(csv, from, out)};
     return (ck_span){out, join_words(csv, from, field->nfrom, date, out)};
 }

@@ -42,20 +42,20 @@ static ck_status read_document(ck_error *error, ck_doc *doc, const char *text, c
 }
 
 /** Everything that can be said without the files comes first. */
-static ck_status build_job(ck_error *error, ck_doc *doc, ck_job *job) {
+static ck_status build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
     if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
         ck_build_rules(error, doc, &job->schema, ck_node_get(doc->root, "blocking"), &job->rules) != CK_OK ||
         ck_build_comparisons(error, doc, &job->schema, &job->comparisons) != CK_OK ||
         ck_build_training(error, doc, job) != CK_OK || ck_build_decision(error, doc, job) != CK_OK)
         return error->status;
-    return ck_check_files(error, doc, job);
+    return check_files ? ck_check_files(error, doc, job) : CK_OK;
 }
 
 ck_status ck_job_parse(ck_error *error, const char *text, const char *path, const char *const *overrides, uint32_t noverrides,
-                       ck_job *job) {
+                       bool check_files, ck_job *job) {
     ck_doc doc = {0};
     *job = (ck_job){0};
-    if (read_document(error, &doc, text, path, overrides, noverrides) == CK_OK && build_job(error, &doc, job) == CK_OK)
+    if (read_document(error, &doc, text, path, overrides, noverrides) == CK_OK && build_job(error, &doc, check_files, job) == CK_OK)
         ck_node_write(error, doc.root, &job->resolved);
     if (error->status != CK_OK)
         ck_job_free(job);
@@ -85,15 +85,13 @@ void ck_job_free(ck_job *job) {
 
 /* ---- what a stage reads ---- */
 
-/** XXH3 of a file's bytes, as text. */
+/** XXH3 of a file's bytes, as text; "absent" for a file that is gone (the stage that reads it will say so). */
 static char *hash_file(ck_error *error, ck_doc *doc, const char *path) {
     XXH3_state_t state;
     char chunk[1 << 14];
     FILE *file = fopen(path, "rb");
-    if (!file) {
-        ck_fail(error, CK_FILE, "%s cannot be read.", path);
-        return NULL;
-    }
+    if (!file)
+        return ck_doc_print(error, doc, "absent");
     XXH3_64bits_reset(&state);
     for (size_t n; (n = fread(chunk, 1, sizeof chunk, file)) > 0;)
         XXH3_64bits_update(&state, chunk, n);

@@ -24,9 +24,10 @@ typedef struct ck_job {
 } ck_job;
 
 /** Parse and validate `text` (the content of `path`; relative paths in it are relative to its folder). `overrides`: [n] "key=value" with
- *  dotted keys ("threshold.match=0.95", "floor=-20", "blocking[0].max_block=50"), values parsed as YAML. CSV headers are read to check columns. */
+ *  dotted keys ("threshold.match=0.95", "floor=-20", "blocking[0].max_block=50"), values parsed as YAML. With `check_files` every file must be
+ *  there and its header must have the columns; without, a job whose extracts are gone can still have its later stages redone. */
 ck_status ck_job_parse(ck_error *error, const char *text, const char *path, const char *const *overrides, uint32_t noverrides,
-                       ck_job *job);
+                       bool check_files, ck_job *job);
 void ck_job_free(ck_job *job);
 
 /** Text that changes exactly when a stage's options change: the part of the resolved job that "ingest", "train", "link",

@@ -81,3 +81,22 @@ expect 0 '^register +surname +name' "$carrick" profile whole
 grep -q SMITH output && fail "profile shows a value unasked"
 expect 0 '"surname"' "$carrick" profile whole --json
 finish
+
+# The extracts may be gone once they are ingested: later stages still run in the folder, and only ingest needs them.
+mv people.csv moved.csv
+expect 0 '^cluster ' "$carrick" cluster alone --threshold-weight 3
+expect_error 5 'people.csv' "$carrick" run alone
+mv moved.csv people.csv
+
+# A date made of year, month and day.
+printf 'id,y,m,d\n1,1980,2,9\n2,1980,02,09\n3,1980,,9\n' > parts.csv
+cat > parts.yaml <<'YAML'
+link: dedupe
+sources:
+  - {name: s, file: parts.csv, id: id, columns: {dob: {from: [y, m, d], as: date}}}
+blocking: [[dob]]
+comparisons: [{on: dob, levels: [exact]}]
+YAML
+expect 0 '^ingest ' "$carrick" ingest parts.yaml --out parts
+"$carrick" export people parts > output
+[ "$(tail -n +2 output | cut -d, -f3 | tr '\n' ' ')" = "1980-02-09 1980-02-09  " ] || fail "dates of parts: $(cat output)"

@@ -72,7 +72,7 @@ static int remove_files(void **state) {
 #define WHOLE SOURCE REST
 
 static ck_status parse(ck_error *error, const char *text, const char *const *overrides, uint32_t n, ck_job *job) {
-    return ck_job_parse(error, text, job_path, overrides, n, job);
+    return ck_job_parse(error, text, job_path, overrides, n, true, job);
 }
 
 static void parse_well(const char *text, ck_job *job) {
@@ -500,7 +500,7 @@ static void check_echo(const char *text) {
     ck_error error = {0};
     ck_job job, again;
     parse_well(text, &job);
-    if (ck_job_parse(&error, job.resolved, "/tmp/job.resolved.yaml", NULL, 0, &again) != CK_OK)
+    if (ck_job_parse(&error, job.resolved, "/tmp/job.resolved.yaml", NULL, 0, true, &again) != CK_OK)
         fail_msg("%s\n%s", error.text, job.resolved);
     assert_string_equal(again.resolved, job.resolved);
     assert_int_equal(again.ingest.ncolumns, job.ingest.ncolumns);
