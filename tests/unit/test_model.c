@@ -195,11 +195,103 @@ static void models_read_back_exactly(void **state) {
     ck_model_free(&written);
 }
 
+/* Two rules, of which the second affects the name, with numbers that short decimals would lose. */
+static void add_rules(ck_model *model) {
+    ck_error error = {0};
+    model->rule = ck_alloc_zero(&error, 2, sizeof *model->rule);
+    model->nrules = 2;
+    model->household = 2;
+    model->household_prior = 1.0 / 3e7;
+    model->iterations = 17;
+    for (uint32_t r = 0; r < 2; r++) {
+        ck_rule_model *rule = &model->rule[r];
+        *rule = (ck_rule_model){.rule = copy(r ? "name, sex" : "sex"), .pairs = 1000 + r, .match_share = 1.0 / 7, .household_share = r / 30.0,
+                                .chance_pairs = r ? 1234.5678901234567 : NAN, .affected = r};
+        ck_level_values_clear(&rule->m);
+        ck_level_values_clear(&rule->u);
+        for (uint32_t c = 0; c < 2; c++)
+            for (uint32_t i = c ? 0 : 1; i < model->comparisons.comparison[c].nlevels; i++) {
+                rule->m.v[c][i] = r && !c ? nextafter(.1 * i, 1) : model->comparisons.comparison[c].level[i].m;
+                rule->u.v[c][i] = 1.0 / (3 + r + c + i);
+            }
+    }
+    model->expected = (ck_expected){1e5 / 3, 1e3 / 7, 33000, 1 - 1e-9 / 3, 2.0 / 3, .1 + .2, 8.0 / 7};
+    model->dependence = ck_alloc_zero(&error, 1, sizeof *model->dependence);
+    model->ndependences = 1;
+    model->dependence[0] = (ck_dependence){true, {0, 1}, {2, 1}, 100.0 / 3, 10.0 / 3, 1.0 / 9};
+    model->comparisons.comparison[0].level[1].tf_u = 1.0 / 3e3;
+    model->comparisons.comparison[0].level[1].tf_damping = 2.0 / 3;
+}
+
+static void calibrated_models_read_back_exactly(void **state) {
+    (void)state;
+    ck_error error = {0};
+    ck_model written = make_model(), read = make_model();
+    add_rules(&written);
+    char *text = print(&written);
+    add_rules(&read); /* must be replaced, not doubled */
+    read.household = 1;
+    assert_int_equal(ck_model_read(&error, text, "model.json", &read), CK_OK);
+    assert_int_equal(read.nrules, 2);
+    for (uint32_t r = 0; r < 2; r++) {
+        const ck_rule_model *a = &written.rule[r], *b = &read.rule[r];
+        assert_string_equal(a->rule, b->rule);
+        assert_int_equal(a->pairs, b->pairs);
+        assert_int_equal(a->affected, b->affected);
+        assert_true(a->match_share == b->match_share && a->household_share == b->household_share);
+        assert_true(a->chance_pairs == b->chance_pairs || (isnan(a->chance_pairs) && isnan(b->chance_pairs)));
+        for (uint32_t c = 0; c < 2; c++)
+            for (uint32_t i = c ? 0 : 1; i < read.comparisons.comparison[c].nlevels; i++)
+                assert_true(a->m.v[c][i] == b->m.v[c][i] && a->u.v[c][i] == b->u.v[c][i]);
+    }
+    assert_int_equal(read.household, 2);
+    assert_int_equal(read.iterations, 17);
+    assert_true(read.household_prior == 1.0 / 3e7);
+    assert_memory_equal(&read.expected, &written.expected, sizeof read.expected);
+    assert_int_equal(read.ndependences, 1);
+    assert_int_equal(read.dependence[0].level[0], 2);
+    assert_true(read.dependence[0].among_matches && read.dependence[0].information == 1.0 / 9);
+    assert_true(read.comparisons.comparison[0].level[1].tf_u == 1.0 / 3e3);
+    assert_true(read.comparisons.comparison[0].level[1].tf_damping == 2.0 / 3);
+    char *again = print(&read);
+    assert_string_equal(again, text);
+    ck_free(again);
+    /* A model of sessions leaves nothing of it. */
+    ck_model plain = make_model();
+    char *short_text = print(&plain);
+    assert_int_equal(ck_model_read(&error, short_text, "model.json", &read), CK_OK);
+    assert_int_equal(read.nrules, 0);
+    assert_true(read.comparisons.comparison[0].level[1].tf_u == 0);
+    ck_free(short_text);
+    ck_free(text);
+    ck_model_free(&plain);
+    ck_model_free(&read);
+    ck_model_free(&written);
+}
+
+static void models_fit_their_own_rules_only(void **state) {
+    (void)state;
+    ck_model model = make_model();
+    static const char *const own[] = {"sex", "name, sex"}, *const other[] = {"sex", "name"};
+    ck_error error = {0};
+    assert_int_equal(ck_model_check_rules(&error, "model.json", &model, 1, other), CK_OK); /* sessions: any rules */
+    add_rules(&model);
+    assert_int_equal(ck_model_check_rules(&error, "model.json", &model, 2, own), CK_OK);
+    assert_int_equal(ck_model_check_rules(&error, "model.json", &model, 2, other), CK_USAGE);
+    assert_non_null(strstr(error.text, "rule 2 is 'name, sex' in the model and 'name' in the job"));
+    error = (ck_error){0};
+    assert_int_equal(ck_model_check_rules(&error, "model.json", &model, 1, own), CK_USAGE);
+    assert_non_null(strstr(error.text, "2 blocking rules and the job has 1"));
+    ck_model_free(&model);
+}
+
 /* Print, replace `from` by `to`, read; expect the status and a piece of its sentence. */
-static void expect_refused(const char *from, const char *to, ck_status status, const char *sentence) {
+static void expect_refused_of(bool calibrated, const char *from, const char *to, ck_status status, const char *sentence) {
     ck_error error = {0};
     ck_model model = make_model();
-    char *text = print(&model), changed[8192], *at = strstr(text, from);
+    if (calibrated)
+        add_rules(&model);
+    char *text = print(&model), changed[16384], *at = strstr(text, from);
     assert_non_null(at);
     snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
     assert_int_equal(ck_model_read(&error, changed, "dir/model.json", &model), status);
@@ -207,6 +299,20 @@ static void expect_refused(const char *from, const char *to, ck_status status, c
         fail_msg("sentence: %s", error.text);
     ck_free(text);
     ck_model_free(&model);
+}
+
+static void expect_refused(const char *from, const char *to, ck_status status, const char *sentence) {
+    expect_refused_of(false, from, to, status, sentence);
+}
+
+static void broken_rules_are_refused(void **state) {
+    (void)state;
+    expect_refused_of(true, "\"match_share\": 0.1", "\"match_share\": 1.1", CK_DATA, "shares of rule 1");
+    expect_refused_of(true, "\"household_share\": 0.0", "\"household_share\": -1.0", CK_DATA, "shares of rule");
+    expect_refused_of(true, "\"u\": {", "\"you\": {", CK_DATA, "u in rule 1 of comparison 'name' does not hold one number");
+    expect_refused_of(true, "0.33333333333333331", "-0.3", CK_DATA, "prior of the model");
+    expect_refused_of(true, "0.20000000000000001", "-0.2", CK_DATA, "u in rule 1 of comparison 'name' holds something else");
+    expect_refused_of(true, "\"damping\": 0.6", "\"damping\": 6.6", CK_DATA, "damping of level 2 of comparison 'name'");
 }
 
 static void other_models_are_refused(void **state) {
@@ -249,6 +355,9 @@ int main(void) {
         cmocka_unit_test(defaults_are_splinks),
         cmocka_unit_test(untrained_levels_get_defaults_and_a_warning),
         cmocka_unit_test(models_read_back_exactly),
+        cmocka_unit_test(calibrated_models_read_back_exactly),
+        cmocka_unit_test(models_fit_their_own_rules_only),
+        cmocka_unit_test(broken_rules_are_refused),
         cmocka_unit_test(other_models_are_refused),
         cmocka_unit_test(absent_m_reads_as_default),
     };
