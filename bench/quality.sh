@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# How well Carrick links labelled sets at its default decision, with no labels and no tuning: one row a set.
+#
+# usage: quality.sh DATA_DIR [--splink] [--job FILE] [--out DIR] [--carrick PATH] [--ranks N] [--threads N] [--set KEY=VALUE]...
+#   DATA_DIR    folder of set folders (or one of them): records.csv(.gz), or a.csv(.gz) and b.csv(.gz), and truth.csv(.gz) with rec_id, entity_id
+#   --splink    Splink on the same cleaned columns, rules and levels, beside it (in a virtual environment made by the script)
+#   --job FILE  the job for folders without a job of their own; its sources' files are replaced
+#   --set       passed on to carrick, for every set
+#   --out DIR   result folders, quality.json (default: bench-results/quality, here)
+# A set's job is bench/sets/<family>.yaml, the longest family that begins the folder's name; bench/sets/<folder>.<variant>.yaml is a further
+# row. truth.csv is read by the evaluation alone. Where ../oracle/<set>/scores.json stands beside DATA_DIR, candidates are compared with it.
+
+set -eu
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+data='' splink='' fallback='' out=$PWD/bench-results/quality ranks=1 threads='' overrides=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --splink) splink=1 ;;
+    --job) fallback=$(value_of "$@"); shift ;;
+    --out) out=$(value_of "$@"); shift ;;
+    --carrick) CARRICK=$(value_of "$@"); shift ;;
+    --ranks) ranks=$(value_of "$@"); shift ;;
+    --threads) threads=$(value_of "$@"); shift ;;
+    --set) overrides+=(--set "$(value_of "$@")"); shift ;;
+    --help) usage 0 ;;
+    -*) usage ;;
+    *) [ -z "$data" ] || usage; data=$1 ;;
+  esac
+  shift
+done
+[ -n "$data" ] || usage
+[ -d "$data" ] || fail "'$data' is no folder"
+[ -z "$fallback" ] || [ -r "$fallback" ] || fail "'$fallback' cannot be read"
+data=$(cd "$data" && pwd)
+find_carrick
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+[ -z "$threads" ] || overrides+=(--threads "$threads")
+
+# The file NAME.csv or NAME.csv.gz of a folder.
+csv_of() {
+  local f
+  for f in "$1/$2.csv.gz" "$1/$2.csv"; do
+    [ -r "$f" ] && printf '%s' "$f" && return
+  done
+  return 0
+}
+
+# The job of the longest family name that begins the set's name.
+job_of() {
+  local best='' f family
+  for f in "$BENCH"/sets/*.yaml; do
+    family=$(basename "$f" .yaml)
+    case $family in *.*) continue ;; esac
+    case $1 in "$family"*) [ ${#family} -gt ${#best} ] && best=$family ;; esac
+  done
+  [ -z "$best" ] || printf '%s' "$BENCH/sets/$best.yaml"
+}
+
+# JOB with as many sources as the set has files: a family may have sets of one file and of two. The last source is repeated, or those too many
+# are left out; with two files the job links them, and within neither.
+fit_sources() {
+  awk -v want="$2" '
+    /^sources:/ { inside = 1; print; next }
+    inside && /^[^ #]/ {
+      for (s = 1; s <= want; s++) {
+        text = item[s <= have ? s : have]
+        if (s > have) sub(/name: [^\n]*/, "name: source_" s, text)
+        printf "%s", text
+      }
+      inside = 0
+    }
+    inside && /^  - / { have++ }
+    inside { item[have] = item[have] $0 "\n"; next }
+    /^link:/ { print "link: " (want > 1 ? "link" : "dedupe"); next }
+    { print }' "$1"
+}
+
+# One row: link JOB on the files of SET and measure.
+run_row() {
+  local row=$1 set=$2 job=$3 dir=$out/$1 files=() chosen=("${overrides[@]}") f i=0 started
+  mkdir -p "$dir"
+  f=$(csv_of "$set" records)
+  if [ -n "$f" ]; then files=("$f"); else files=("$(csv_of "$set" a)" "$(csv_of "$set" b)"); fi
+  fit_sources "$job" ${#files[@]} >"$dir/job.yaml"
+  for f in "${files[@]}"; do
+    chosen+=(--set "sources[$i].file=\"$f\"")
+    i=$((i + 1))
+  done
+  chosen+=(--set "evaluate={truth: \"$(csv_of "$set" truth)\", id: rec_id, entity: entity_id}")
+  rm -rf "$dir/result" "$dir/splink.json"
+  started=$(now)
+  if ! carrick_on "$ranks" run "$dir/job.yaml" --quiet --out "$dir/result" "${chosen[@]}" >"$dir/log" 2>&1; then
+    say "$row: failed: $(tail -1 "$dir/log")"
+    return 1
+  fi
+  printf '%s\n' "$(seconds_since "$started")" >"$dir/seconds"
+  rows+=("$row")
+  [ -z "$splink" ] || run_splink "$row" "$set" "${job%.yaml}.splink.yaml"
+}
+
+run_splink() {
+  local dir=$out/$1
+  if [ ! -r "$3" ]; then
+    say "$1: Splink skipped: no ${3##*/} with its training rules"
+    return
+  fi
+  "$CARRICK" export people "$dir/result" --quiet --out "$dir/people.csv"
+  "$SPLINK_PYTHON" "$BENCH/splink_job.py" "$dir/result/job.resolved.yaml" "$3" "$dir/splink.json" --people "$dir/people.csv" --u-pairs 5e6 \
+    --truth "$(csv_of "$2" truth)" rec_id entity_id >>"$dir/log" 2>&1 || say "$1: Splink failed: $(tail -1 "$dir/log")"
+}
+
+if [ -n "$splink" ] && ! make_splink_python "${BENCH_VENV:-$out/venv}"; then
+  say "Splink skipped: its virtual environment could not be made"
+  splink=''
+fi
+
+rows=() bad=0
+if [ -n "$(csv_of "$data" truth)" ]; then sets=("$data"); root=$(dirname "$data"); else sets=("$data"/*/); root=$data; fi
+for set in "${sets[@]}"; do
+  set=${set%/}
+  name=$(basename "$set")
+  if [ -z "$(csv_of "$set" truth)" ] || { [ -z "$(csv_of "$set" records)" ] && { [ -z "$(csv_of "$set" a)" ] || [ -z "$(csv_of "$set" b)" ]; }; }; then
+    say "$name: skipped: no records (or a and b) with truth"
+    continue
+  fi
+  job=$(job_of "$name")
+  job=${job:-$fallback}
+  if [ -z "$job" ]; then
+    say "$name: skipped: no family in bench/sets begins its name, and no --job"
+    continue
+  fi
+  run_row "$name" "$set" "$job" || bad=1
+  for variant in "$BENCH/sets/$name".*.yaml; do
+    case $variant in *.splink.yaml | *'*'*) continue ;; esac
+    run_row "$(basename "$variant" .yaml)" "$set" "$variant" || bad=1
+  done
+done
+[ ${#rows[@]} -gt 0 ] || fail "nothing was linked"
+python3 "$BENCH/quality.py" "$out" "$(dirname "$root")/oracle" "$(machine)" "${rows[@]}"
+exit $bad
