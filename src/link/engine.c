@@ -210,7 +210,7 @@ static ck_status run_pass(ck_engine *engine, ck_error *error, const ck_rule_keys
     ck_pass pass;
     uint64_t memory = engine->options.memory_bytes ? engine->options.memory_bytes : DEFAULT_MEMORY;
     for (uint32_t t = 0; t < crew->n; t++)
-        crew->worker[t]->rule = rule;
+        ck_worker_set_rule(crew->worker[t], rule);
     ck_pass_open(engine->comm, error, &engine->layout, &engine->rows, keys, memory, &pass);
     for (uint32_t w = 0; error->status == CK_OK && w < pass.nwaves; w++) {
         if (ck_pass_gather(&pass, error, w) == CK_OK)

@@ -121,6 +121,8 @@ ck_status ck_prepare(ck_error *error, ck_shared *shared, ck_evaluator *evaluator
     if (layout->ncolumns > CK_COLUMNS_MAX)
         return ck_fail(error, CK_USAGE, "A job may have at most %d linkage columns.", CK_COLUMNS_MAX);
     shared->nplans = shared->comparisons->n;
+    for (uint32_t r = 0; r < shared->rules->n; r++)
+        shared->any_where |= shared->rules->rule[r].has_where;
     for (uint32_t r = 0; error->status == CK_OK && r < shared->rules->n; r++)
         if (ck_block_add_exprs(evaluator, error, &shared->rules->rule[r], &exprs[r]) == CK_OK && shared->rules->rule[r].has_where)
             ck_evaluator_add_condition(evaluator, error, &shared->rules->rule[r].where, &shared->where[r]);

@@ -30,23 +30,36 @@ void ck_worker_free(ck_worker *w) {
     ck_free(w);
 }
 
+/* Counting needs no values unless filters read them; keys of later rules are asked only for whole masks. */
+void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
+    const ck_layout *layout = w->shared->layout;
+    bool all_keys = w->goal == CK_GOAL_CELLS || (w->goal == CK_GOAL_LINKS && w->scorer->uses_masks) || rule + 1 >= layout->nrules;
+    bool no_values = w->goal == CK_GOAL_COUNT && !w->shared->any_where;
+    w->rule = rule;
+    w->keys_begin = layout->nrules ? layout->key_word[0] : layout->nwords;
+    w->keys_end = all_keys ? layout->nwords : layout->key_word[rule + 1];
+    w->values_end = no_values ? CK_WORD_SOURCE + 1 : w->keys_begin;
+}
+
 /* --- tiles ---------------------------------------------------------------------------------------- */
 
-static inline void load_row(const ck_layout *layout, ck_tile *tile, uint32_t at, const uint32_t *row, uint32_t key) {
-    for (uint32_t w = 0; w < layout->nwords; w++)
-        tile->word[w * CK_TILE_STRIDE + at] = row[w];
+static inline void load_row(const ck_worker *w, ck_tile *tile, uint32_t at, const uint32_t *row, uint32_t key) {
+    for (uint32_t k = 0; k < w->values_end; k++)
+        tile->word[k * CK_TILE_STRIDE + at] = row[k];
+    for (uint32_t k = w->keys_begin; k < w->keys_end; k++)
+        tile->word[k * CK_TILE_STRIDE + at] = row[k];
     tile->row[at] = row;
     tile->key[at] = key;
 }
 
-static void load_tile(const ck_layout *layout, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key) {
+static void load_tile(const ck_worker *w, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key) {
     enum { AHEAD = 12 };
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n) {
             __builtin_prefetch(row[i + AHEAD]);
             __builtin_prefetch(row[i + AHEAD] + 16);
         }
-        load_row(layout, tile, i, row[i], key);
+        load_row(w, tile, i, row[i], key);
     }
     tile->n = n;
 }
@@ -64,9 +77,9 @@ static void pair_tiles(ck_worker *w, const ck_tile *x, const ck_tile *y) {
 void ck_worker_segments(ck_worker *w, const uint32_t *const *x, uint64_t nx, const uint32_t *const *y, uint64_t ny, uint32_t key) {
     ck_worker_finish(w);
     for (uint64_t i = 0; i < nx; i += CK_TILE) {
-        load_tile(w->shared->layout, &w->x, x + i, (uint32_t)(nx - i < CK_TILE ? nx - i : CK_TILE), key);
+        load_tile(w, &w->x, x + i, (uint32_t)(nx - i < CK_TILE ? nx - i : CK_TILE), key);
         for (uint64_t j = 0; j < ny; j += CK_TILE) {
-            load_tile(w->shared->layout, &w->y, y + j, (uint32_t)(ny - j < CK_TILE ? ny - j : CK_TILE), key);
+            load_tile(w, &w->y, y + j, (uint32_t)(ny - j < CK_TILE ? ny - j : CK_TILE), key);
             pair_tiles(w, &w->x, &w->y);
         }
     }
@@ -106,7 +119,7 @@ static void sort_small_blocks(ck_worker *w) {
         uint32_t size = from->remain[k] + 1, place = at[size];
         at[size] += size;
         for (uint32_t m = 0; m < size; m++, k++) {
-            load_row(w->shared->layout, to, place + m, from->row[k], from->key[k]);
+            load_row(w, to, place + m, from->row[k], from->key[k]);
             to->remain[place + m] = size - 1 - m;
         }
     }
@@ -143,10 +156,10 @@ void ck_worker_block(ck_worker *w, const uint32_t *const *row, uint64_t n, uint3
     }
     ck_worker_finish(w);
     for (uint64_t i = 0; i < n; i += CK_TILE) {
-        load_tile(w->shared->layout, &w->x, row + i, (uint32_t)(n - i < CK_TILE ? n - i : CK_TILE), key);
+        load_tile(w, &w->x, row + i, (uint32_t)(n - i < CK_TILE ? n - i : CK_TILE), key);
         pair_tiles(w, &w->x, &w->x);
         for (uint64_t j = i + CK_TILE; j < n; j += CK_TILE) {
-            load_tile(w->shared->layout, &w->y, row + j, (uint32_t)(n - j < CK_TILE ? n - j : CK_TILE), key);
+            load_tile(w, &w->y, row + j, (uint32_t)(n - j < CK_TILE ? n - j : CK_TILE), key);
             pair_tiles(w, &w->x, &w->y);
         }
     }

@@ -46,7 +46,7 @@ typedef struct ck_shared {
     const ck_evaluator *evaluator;
     const ck_layout *layout;
     const bool *allowed;           /**< [nsources * nsources] */
-    bool all_allowed;
+    bool all_allowed, any_where;
     uint32_t where[CK_RULES_MAX];  /**< evaluator's numbers */
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     uint64_t high_stride;          /**< pattern = low + high * high_stride */
@@ -83,6 +83,7 @@ typedef struct ck_worker {
     bool compare;                /**< fill patterns */
     bool wide;                   /**< patterns or masks have a high half */
     uint32_t rule;               /**< the pass's rule, or CK_RULES_MAX for groups */
+    uint32_t values_end, keys_begin, keys_end; /**< words of a row that the pass reads: [0, values_end) and [keys_begin, keys_end) */
     bool directed;
     const ck_scorer *scorer;
     double floor;
@@ -111,6 +112,8 @@ typedef struct ck_worker {
     uint64_t pairs;
 } ck_worker;
 
+/** Begin a pass over rule `rule` (CK_RULES_MAX: groups). */
+void ck_worker_set_rule(ck_worker *worker, uint32_t rule);
 ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker **worker);
 void ck_worker_free(ck_worker *worker);
 
