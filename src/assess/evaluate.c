@@ -42,24 +42,22 @@ static ck_status measure_edges(const ck_comm *comm, ck_error *error, const ck_kn
     return CK_OK;
 }
 
-/* Closure over the persons at the job's threshold. */
-static ck_status measure_closure(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
-                                 ck_evaluation *e) {
-    ck_index index = {0};
+/* Closure over the persons that clustering made. */
+static ck_status measure_closure(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_index *index, ck_evaluation *e) {
     uint64_t *offset = NULL;
     void *person = NULL;
     ck_tally tally = {0, 0};
-    if (ck_cluster_connected(comm, error, known->people->records, links, e->threshold_weight, &index) == CK_OK &&
-        ck_par_gather(comm, error, index.person, (index.end - index.begin) * sizeof *index.person, &person, &offset) ==
-            CK_OK &&
+    if (index->records != known->people->records)
+        ck_fail(error, CK_FILE, "The persons are of %llu records, but people.h5 has %llu; cluster again.",
+                (unsigned long long)index->records, (unsigned long long)known->people->records);
+    if (ck_par_gather(comm, error, index->person, (index->end - index->begin) * sizeof *index->person, &person, &offset) == CK_OK &&
         comm->rank == 0)
-        ck_closure_of_persons(error, known, person, index.persons, &tally);
+        ck_closure_of_persons(error, known, person, index->persons, &tally);
     e->closure_f1 = ck_f1(tally, e->true_pairs);
     e->closure_precision = ck_precision(tally);
     e->closure_recall = ck_recall(tally, e->true_pairs);
     ck_free(person);
     ck_free(offset);
-    ck_index_free(&index);
     return ck_par_agree(comm, error);
 }
 
@@ -99,8 +97,8 @@ static void describe_records(const ck_people *people, const uint32_t *group, ck_
 }
 
 ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people,
-                      ck_engine *engine, const ck_links *links, uint64_t candidates, const ck_truth_spec *truth,
-                      const bool *allowed, double floor_log2, double threshold_log2, ck_evaluation *evaluation) {
+                      ck_engine *engine, const ck_links *links, const ck_index *index, uint64_t candidates,
+                      const ck_truth_spec *truth, const bool *allowed, double floor_log2, double threshold_log2, ck_evaluation *evaluation) {
     ck_evaluation e = {.candidates = candidates, .threshold_weight = threshold_log2};
     uint32_t *group = NULL;
     if (ck_truth_join(comm, error, people_path, people, truth, &group, &e.truth_without_record) == CK_OK) {
@@ -108,9 +106,9 @@ ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_p
         describe_records(people, group, &known, &e);
         if (measure_blocking(error, engine, &known, &e) == CK_OK &&
             check_true_pairs(comm, error, &known, &e) == CK_OK &&
-            measure_closure(comm, error, &known, links, &e) == CK_OK && /* refuses links beyond the records */
-            measure_edges(comm, error, &known, links, &e) == CK_OK)
-            measure_sweep(comm, error, &known, links, floor_log2, &e);
+            measure_closure(comm, error, &known, index, &e) == CK_OK &&
+            measure_sweep(comm, error, &known, links, floor_log2, &e) == CK_OK) /* refuses links beyond the records */
+            measure_edges(comm, error, &known, links, &e);
     }
     ck_free(group);
     ck_par_broadcast(comm, 0, &e, sizeof e); /* rank 0 has the measures */

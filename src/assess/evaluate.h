@@ -5,6 +5,8 @@
  *  into one person. A true pair that blocking misses is a miss. F1 = 2 right / (found + true). A measure without meaning
  *  (precision of nothing found, the others without any true pair) is NAN, and null in JSON.
  *
+ *  closure speaks of the persons that clustering made; its best_f1 is that of connected components over whole weights.
+ *
  *  JSON keys are a contract: records, true_pairs, candidates, blocking_recall, edge {best_f1, best_weight},
  *  closure {f1, precision, recall, threshold_weight, best_f1, best_weight}; more keys may be added. */
 #ifndef CK_ASSESS_EVALUATE_H
@@ -29,7 +31,7 @@ typedef struct ck_evaluation {
     double threshold_weight;
 } ck_evaluation;
 
-/** Measure everything, at `threshold_log2` and best over a sweep: edge over every distinct weight (at equal F1 the
+/** Measure everything: the persons of `index` (every rank's share), the links at `threshold_log2` and best over a sweep: edge over every distinct weight (at equal F1 the
  *  highest), closure over whole weights from max(floor_log2, -8) to 40. `engine` (never NULL) tests each true pair
  *  against the rules; `candidates` is what the link stage counted; `allowed` as ck_link_allowed.
  *
@@ -39,8 +41,8 @@ typedef struct ck_evaluation {
  *          row, a stray quote, an empty id, one id with two entities, a column that is absent or twice there, no id that
  *          is in the people */
 ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people, ck_engine *engine,
-                      const ck_links *links, uint64_t candidates, const ck_truth_spec *truth, const bool *allowed,
-                      double floor_log2, double threshold_log2, ck_evaluation *evaluation);
+                      const ck_links *links, const ck_index *index, uint64_t candidates, const ck_truth_spec *truth,
+                      const bool *allowed, double floor_log2, double threshold_log2, ck_evaluation *evaluation);
 /** JSON text; caller frees. Local. */
 ck_status ck_evaluation_print(ck_error *error, const ck_evaluation *evaluation, char **text);
 

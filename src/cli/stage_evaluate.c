@@ -9,23 +9,23 @@
 #include <string.h>
 
 ck_status ck_evaluate_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
-    char links[CK_STAMP_TEXT];
+    char links[CK_STAMP_TEXT], persons[CK_STAMP_TEXT];
     const ck_truth_spec *truth = &work->job.truth;
     const char *file = truth->file;
     uint64_t hash;
     if (!work->job.has_truth)
         return ck_fail(error, CK_USAGE, "The job names no truth; give --truth FILE, or 'evaluate: {truth: FILE}' in the job.");
     if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_LINK) ||
-        ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links) ||
+        ck_stage_require(work, error, CK_STAGE_CLUSTER) || ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links) ||
+        ck_stage_kept_stamp(work, error, CK_STAGE_CLUSTER, persons) ||
         ck_hash_files(&work->cli->comm, error, &file, 1, &hash, NULL, NULL))
         return error->status;
     ck_stamp_add(stamp, links);
+    ck_stamp_add(stamp, persons);
     ck_stamp_add_hash(stamp, hash);
     ck_stamp_add(stamp, truth->id);
     ck_stamp_add(stamp, truth->entity);
     ck_stamp_add(stamp, truth->source);
-    /* The threshold decides what a link is; clustering reads it, so it may not be in this stage's part of the job. */
-    ck_stamp_add(stamp, work->part[CK_STAGE_CLUSTER]);
     return CK_OK;
 }
 
@@ -39,11 +39,14 @@ static uint64_t kept_candidates(const ck_workspace *work) {
 static ck_status measure(ck_workspace *work, ck_error *error, ck_evaluation *evaluation) {
     const ck_comm *comm = &work->cli->comm;
     ck_links links = {0};
+    ck_index index = {0};
     bool *allowed = NULL;
     ck_workspace_allowed(work, error, &allowed);
-    if (ck_par_agree(comm, error) == CK_OK && ck_links_open(comm, error, work->links_path, &links) == CK_OK)
-        ck_evaluate(comm, error, work->people_path, &work->people, work->engine, &links, kept_candidates(work), &work->job.truth, allowed,
-                    work->job.floor, work->job.match_weight, evaluation);
+    if (ck_par_agree(comm, error) == CK_OK && ck_links_open(comm, error, work->links_path, &links) == CK_OK &&
+        ck_index_open(comm, error, work->index_path, &index) == CK_OK)
+        ck_evaluate(comm, error, work->people_path, &work->people, work->engine, &links, &index, kept_candidates(work), &work->job.truth,
+                    allowed, work->job.floor, ck_decision_weight(work), evaluation);
+    ck_index_free(&index);
     ck_links_free(&links);
     ck_free(allowed);
     return error->status;

@@ -1,8 +1,7 @@
-/** Stages link and cluster: model.json and people.h5 to links.h5, links.h5 to index.h5. */
+/** Stage link: model.json and people.h5 to links.h5. */
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/stages.h"
-#include "cluster/cluster.h"
 #include <stdio.h>
 
 ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
@@ -65,41 +64,5 @@ ck_status ck_link_run(ck_workspace *work, ck_error *error, const char *stamp, ck
         describe_links(work, error, &counts, result);
     ck_links_free(&links);
     ck_scorer_free(&scorer);
-    return error->status;
-}
-
-ck_status ck_cluster_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
-    char links[CK_STAMP_TEXT];
-    if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_LINK) ||
-        ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links))
-        return error->status;
-    ck_stamp_add(stamp, links);
-    return CK_OK;
-}
-
-static void describe_index(const ck_workspace *work, const ck_index *index, ck_stage_result *result) {
-    char records[CK_COUNT_TEXT], persons[CK_COUNT_TEXT];
-    double weight = work->job.match_weight;
-    snprintf(result->text, sizeof result->text, "%s records are %s persons at weight %g and above", ck_count_text(index->records, records),
-             ck_count_text(index->persons, persons), weight);
-    result->work = index->records;
-    result->unit = "records";
-    result->counts = json_pack("{s:I, s:I, s:f}", "records", (json_int_t)index->records, "persons", (json_int_t)index->persons,
-                               "match_weight", weight);
-}
-
-ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
-    const ck_comm *comm = &work->cli->comm;
-    ck_links links = {0};
-    ck_index index = {0};
-    if (ck_workspace_people(work, error, false) == CK_OK && ck_links_open(comm, error, work->links_path, &links) == CK_OK &&
-        ck_cluster_connected(comm, error, work->people.records, &links, work->job.match_weight, &index) == CK_OK) {
-        ck_free(index.stamp);
-        index.stamp = ck_copy_string(error, stamp);
-        if (ck_par_agree(comm, error) == CK_OK && ck_index_write(comm, error, work->index_path, &index) == CK_OK)
-            describe_index(work, &index, result);
-    }
-    ck_index_free(&index);
-    ck_links_free(&links);
     return error->status;
 }

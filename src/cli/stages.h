@@ -46,6 +46,9 @@ ck_status ck_stage_kept_stamp(ck_workspace *work, ck_error *error, ck_stage_id s
 ck_status ck_hash_files(const ck_comm *comm, ck_error *error, const char *const *path, size_t n, uint64_t *hash, uint64_t *bytes,
                         uint64_t *modified);
 
+/** The weight at and above which the cluster stage took pairs for links, from run.json; the job's where it is not there. */
+double ck_decision_weight(ck_workspace *work);
+
 /** evaluation.json as a table or, with `json`, as it is, to standard output. Rank 0 prints. */
 ck_status ck_evaluation_show(ck_workspace *work, ck_error *error, bool json);
 

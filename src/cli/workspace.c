@@ -194,6 +194,31 @@ ck_status ck_workspace_model(ck_workspace *work, ck_error *error) {
     return ck_par_agree(&work->cli->comm, error);
 }
 
+ck_status ck_workspace_model_of_links(ck_workspace *work, ck_error *error, const char *text) {
+    if (work->model_open && strcmp(work->model_text, text) == 0)
+        return CK_OK;
+    forget_model(work);
+    work->model = (ck_model){.comparisons = work->job.comparisons};
+    work->model_open = true;
+    work->model_text = ck_copy_string(error, text);
+    ck_model_read(error, text, work->links_path, &work->model);
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const ck_links *links, double match_weight, ck_scorer *scorer,
+                                     ck_engine_options *options, ck_persons_input *input) {
+    *options = ck_workspace_engine_options(work);
+    *input = (ck_persons_input){.method = work->job.cluster, .threshold_log2 = match_weight, .people = &work->people,
+                                .rules = &work->job.rules, .comparisons = &work->job.comparisons, .engine_options = options,
+                                .scorer = scorer};
+    if (work->job.cluster == CK_CLUSTER_CONNECTED)
+        return ck_workspace_people(work, error, false);
+    if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model_of_links(work, error, links->model) == CK_OK)
+        ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, scorer);
+    input->engine = work->engine;
+    return error->status;
+}
+
 ck_status ck_workspace_allowed(const ck_workspace *work, ck_error *error, bool **allowed) {
     uint32_t n = work->people.nsources;
     bool *unique = ck_alloc_zero(error, n, sizeof *unique);

@@ -44,6 +44,11 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error);
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work); /**< Local */
 /** model.json as it stands in the folder. */
 ck_status ck_workspace_model(ck_workspace *work, ck_error *error);
+/** The model that weighed links, from the text that links.h5 keeps; model.json may have been edited since. */
+ck_status ck_workspace_model_of_links(ck_workspace *work, ck_error *error, const char *text);
+/** What clustering needs: people, engine and model with `scorer` (the caller frees it), or people alone for connected components. */
+ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const ck_links *links, double match_weight, ck_scorer *scorer,
+                                     ck_engine_options *options, ck_persons_input *input);
 /** Let go of what was loaded from a stage's output, since the stage is to be redone. Local. */
 void ck_workspace_forget(ck_workspace *work, ck_stage_id stage);
 /** [nsources * nsources] as ck_link_allowed, for the sources of people.h5. The caller frees. Local; after ck_workspace_people. */

@@ -9,6 +9,10 @@
 ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links,
                                double threshold_log2, ck_index *index);
 
+/** Roots (or parents) in place become persons 0.., counted in the order of their smallest record, which is the root. Local.
+ *  @return how many */
+uint64_t ck_cluster_number_persons(uint32_t *parent, uint64_t records);
+
 /** A maximum spanning forest of the links by whole weight (floor), on rank 0: at most records - 1 edges, sorted by falling bin, then (a, b);
  *  elsewhere n = 0. The components at any whole threshold are those of the edges at or above it. */
 typedef struct ck_forest {

@@ -66,7 +66,7 @@ static ck_status merge_round(const ck_comm *comm, ck_error *error, uint32_t *par
 }
 
 /* Roots in place of parents become persons, counted in the order of their smallest record, which is the root. */
-static uint64_t number_persons(uint32_t *parent, uint64_t records) {
+uint64_t ck_cluster_number_persons(uint32_t *parent, uint64_t records) {
     for (uint32_t i = 0; i < records; i++)
         parent[i] = ck_union_find(parent, i);
     uint32_t persons = 0;
@@ -104,7 +104,7 @@ ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t re
         if (merge_round(comm, error, parent, records, step) != CK_OK)
             goto done;
     if (comm->rank == 0)
-        index->persons = number_persons(parent, records);
+        index->persons = ck_cluster_number_persons(parent, records);
     ck_par_broadcast(comm, 0, &index->persons, sizeof index->persons);
     hand_out(comm, error, parent, records, index);
 done:

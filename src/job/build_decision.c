@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "job/build.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static ck_status build_prior(ck_error *error, const ck_doc *doc, ck_job *job) {
@@ -100,10 +101,40 @@ static ck_status build_threshold(ck_error *error, ck_doc *doc, ck_job *job) {
     return CK_OK;
 }
 
+/** "fdr 0.01": the word, and its number where it has one. */
+static bool read_decision(const char *text, const char *word, double least, double most, double *number) {
+    size_t n = strlen(word);
+    char *end;
+    if (strncmp(text, word, n) != 0 || text[n] != ' ')
+        return false;
+    *number = strtod(text + n + 1, &end);
+    return end > text + n + 1 && *end == 0 && *number > least && *number < most;
+}
+
+static ck_status build_choice(ck_error *error, const ck_doc *doc, const ck_node *node, ck_job *job) {
+    double number;
+    job->match_weight = job->floor > 0 ? job->floor : 0;
+    if (read_decision(node->text, "fdr", 0, 1, &number))
+        job->fdr = number;
+    else if (read_decision(node->text, "weight", -INFINITY, INFINITY, &number))
+        job->match_weight = number;
+    else if (read_decision(node->text, "probability", 0, 1, &number))
+        job->match_weight = ck_weight_of_probability(number);
+    else if (strcmp(node->text, "default") != 0)
+        return ck_node_fail(error, doc, node, "'%s' is no decision; write default, 'fdr 0.01', 'weight 5' or 'probability 0.99'.", node->text);
+    job->review_weight = job->match_weight;
+    if (job->match_weight < job->floor)
+        return ck_node_fail(error, doc, node, "This is a weight of %g, below 'floor' (%g), and pairs below the floor are not kept.",
+                            job->match_weight, job->floor);
+    return CK_OK;
+}
+
 ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job) {
     const ck_node *truth = ck_node_get(doc->root, "evaluate");
     job->has_truth = truth != NULL;
     if (truth && ck_shape_fill(error, &ck_truth_keys, truth, &job->truth) != CK_OK)
         return error->status;
-    return build_threshold(error, doc, job);
+    job->fdr = NAN;
+    const ck_node *decide = ck_node_get(doc->root, "decide");
+    return decide ? build_choice(error, doc, decide, job) : build_threshold(error, doc, job);
 }

@@ -69,7 +69,6 @@ void ck_job_free(ck_job *job) {
     ck_free(job->truth.entity);
     ck_free(job->truth.id);
     ck_free(job->truth.file);
-    ck_free(job->cluster);
     ck_free(job->model_file);
     for (uint32_t k = 0; job->train.household && k < job->train.nhousehold; k++)
         ck_free(job->train.household[k]);

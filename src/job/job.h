@@ -3,6 +3,7 @@
 #ifndef CK_JOB_JOB_H
 #define CK_JOB_JOB_H
 #include "assess/evaluate.h"
+#include "cluster/persons.h"
 #include "ingest/ingest.h"
 #include "link/train.h"
 
@@ -15,9 +16,10 @@ typedef struct ck_job {
     ck_comparisons comparisons;
     ck_train_options train;
     char *model_file;            /**< m, u and prior from here instead of training, or NULL */
-    double floor;                /**< weight; default 0 */
-    double match_weight, review_weight; /**< bits; default 0 and match_weight */
-    char *cluster;               /**< "connected" */
+    double floor;                /**< weight; default 0, or -10 where a second pass may look below 0 */
+    double match_weight, review_weight; /**< bits; default 0 and match_weight. With `fdr` the match weight is found from the links */
+    double fdr;                  /**< expected share of false links to stay within, or NAN */
+    ck_cluster_method cluster;
     bool has_truth;
     ck_truth_spec truth;
     char *resolved;              /**< job.resolved.yaml: every default written out, paths absolute */

@@ -175,7 +175,7 @@ static const ck_key threshold_rows[] = {
     {"review_weight", CK_KEY_NUMBER, .help = "The same as a weight; default: `match_weight`."},
 };
 static const ck_table threshold_keys = {"threshold", NULL, ROWS(threshold_rows), ck_rewrite_threshold,
-                                        "Either two probabilities or two weights, none below `floor`."};
+                                        "Either two probabilities or two weights, none below `floor`. `decide` and `threshold` exclude each other."};
 
 static const ck_key truth_rows[] = {
     {"truth", CK_KEY_PATH, .required = true, FIELD(ck_truth_spec, file), .help = "CSV or CSV.gz of the true entities."},
@@ -188,7 +188,7 @@ const ck_table ck_truth_keys = {"evaluate", "truth", ROWS(truth_rows), NULL,
                                 "Truth to measure against. `evaluate: truth.csv` is short for `evaluate: {truth: truth.csv}`."};
 
 static const char *const link_types[] = {"dedupe", "link", "link_and_dedupe", NULL};
-static const char *const cluster_methods[] = {"connected", NULL};
+static const char *const cluster_methods[] = {"merge", "best_link", "connected", NULL}; /* in the order of ck_cluster_method */
 
 static const ck_key job_rows[] = {
     {"name", CK_KEY_TEXT, FIELD(ck_job, name), .help = "Name of the job; default: its file's."},
@@ -203,12 +203,17 @@ static const ck_key job_rows[] = {
     {"train", CK_KEY_TABLE, .table = &ck_train_keys, .stages = CK_READ_TRAIN, .help = "How the model is estimated."},
     {"prior", CK_KEY_TABLE, .table = &ck_prior_keys, .stages = CK_READ_TRAIN, .help = "How likely two random records match."},
     {"model", CK_KEY_TABLE, .table = &model_keys, .stages = CK_READ_TRAIN, .help = "A model in place of training."},
-    {"floor", CK_KEY_NUMBER, .standard = "0", FIELD(ck_job, floor), .stages = CK_READ_LINK,
-     .help = "Pairs of lower weight are counted but not kept. Jobs that judge quality set -20."},
-    {"threshold", CK_KEY_TABLE, .standard = "{}", .table = &threshold_keys, .stages = CK_READ_CLUSTER,
-     .help = "From where a pair is a link."},
-    {"cluster", CK_KEY_WORD, .standard = "connected", .words = cluster_methods, FIELD(ck_job, cluster),
-     .stages = CK_READ_CLUSTER, .help = "How links become persons: `connected` components."},
+    {"floor", CK_KEY_NUMBER, FIELD(ck_job, floor), .stages = CK_READ_LINK,
+     .help = "Pairs of lower weight are counted but not kept. Default: 0, or -10 where sources are linked with `cluster: merge`, which looks at them a "
+             "second time. Jobs that judge quality set -20."},
+    {"decide", CK_KEY_TEXT, .stages = CK_READ_CLUSTER,
+     .help = "From where a pair is a link: `default` (weight 0: more likely a match than not), `weight 5`, `probability 0.99`, or `fdr 0.01`: the lowest weight "
+             "at which no more than that share of the links is expected to be false."},
+    {"threshold", CK_KEY_TABLE, .table = &threshold_keys, .stages = CK_READ_CLUSTER,
+     .help = "The same as numbers for match and review; in place of `decide`."},
+    {"cluster", CK_KEY_WORD, .words = cluster_methods, FIELD(ck_job, cluster), .stages = CK_READ_CLUSTER,
+     .help = "How links become persons (docs/methods.md): `merge` clusters while the pairs between them speak for it, `best_link` for sources that hold a "
+             "person once, or `connected` components. Default: `merge`, with `threshold` `connected`."},
     {"evaluate", CK_KEY_TABLE, .table = &ck_truth_keys, .stages = CK_READ_EVALUATE, .help = "Truth to measure against."},
 };
 const ck_table ck_job_keys = {"job", NULL, ROWS(job_rows), ck_rewrite_job, "The top of the file."};

@@ -92,6 +92,32 @@ static ck_status choose_link_type(ck_error *error, const ck_shaper *shaper, ck_n
     return ck_node_set(error, shaper->doc, map, "link", ck_node_scalar(error, shaper->doc, "dedupe", map));
 }
 
+static ck_status set_text(ck_error *error, const ck_shaper *shaper, ck_node *map, const char *key, const char *text) {
+    return ck_node_set(error, shaper->doc, map, key, ck_node_scalar(error, shaper->doc, text, map));
+}
+
+static bool has_text(const ck_node *map, const char *key, const char *text) {
+    const ck_node *node = ck_node_get(map, key);
+    return node && node->kind == CK_NODE_SCALAR && strcmp(node->text, text) == 0;
+}
+
+/** One of decide and threshold; the way of clustering and the floor that go with it. */
+static ck_status choose_decision(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    ck_prefer_override(map, "decide", "threshold");
+    const ck_node *threshold = ck_node_get(map, "threshold"), *decide = ck_node_get(map, "decide");
+    if (threshold && decide)
+        return ck_node_fail(error, shaper->doc, decide, "Keys 'decide' and 'threshold' exclude each other; write one of them.");
+    if (!threshold && !decide)
+        set_text(error, shaper, map, "decide", "default");
+    if (!ck_node_get(map, "cluster"))
+        set_text(error, shaper, map, "cluster", threshold ? "connected" : "merge");
+    if (!ck_node_get(map, "floor")) {
+        bool second_pass = has_text(map, "cluster", "merge") && !has_text(map, "link", "dedupe");
+        set_text(error, shaper, map, "floor", second_pass ? "-10" : "0");
+    }
+    return error->status;
+}
+
 ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map) {
     static const char *const training[] = {"train", "prior"};
     for (size_t i = 0; i < 2; i++)
@@ -106,7 +132,9 @@ ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map)
         return error->status;
     if (!ck_node_get(map, "name") && name_after_file(error, shaper, map) != CK_OK)
         return error->status;
-    return ck_node_get(map, "link") ? CK_OK : choose_link_type(error, shaper, map);
+    if (!ck_node_get(map, "link") && choose_link_type(error, shaper, map) != CK_OK)
+        return error->status;
+    return choose_decision(error, shaper, map);
 }
 
 ck_status ck_rewrite_source(ck_error *error, const ck_shaper *shaper, ck_node *map) {

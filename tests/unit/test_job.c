@@ -142,7 +142,12 @@ static const bad_job bad_jobs[] = {
     {16, "'link' needs two sources", WHOLE "link: link\n"},
     {2, "with several sources say dedupe", "\nsources: [{name: a}, {name: b}]\n" REST},
     {16, "floor: This must be a number", WHOLE "floor: low\n"},
-    {16, "cluster: The word 'merge' is not known; known: connected", WHOLE "cluster: merge\n"},
+    {16, "cluster: The word 'mege' is not known; did you mean 'merge'?", WHOLE "cluster: mege\n"},
+    {16, "Keys 'decide' and 'threshold' exclude each other", WHOLE "decide: default\nthreshold: {match: 0.9}\n"},
+    {16, "decide: 'fdr' is no decision; write default", WHOLE "decide: fdr\n"},
+    {16, "decide: 'fdr 1.5' is no decision", WHOLE "decide: fdr 1.5\n"},
+    {16, "decide: 'weight 5 bits' is no decision", WHOLE "decide: weight 5 bits\n"},
+    {16, "decide: This is a weight of -3, below 'floor' (0)", WHOLE "decide: weight -3\n"},
     /* sources */
     {1, "sources[0]: Key 'file' (or 'files') is missing", "sources: [{name: gp, id: i, columns: {a: }}]\n" REST},
     {1, "sources[0]: Key 'id' is missing", "sources: [{name: gp, file: gp.csv, columns: {a: }}]\n" REST},
@@ -219,6 +224,7 @@ static const bad_job bad_jobs[] = {
     {16, "max_iterations: This must be a whole number from 1", WHOLE "train: {max_iterations: 0}\n"},
     {16, "train.method: The word 'ml' is not known", WHOLE "train: ml\n"},
     {17, "no column is called 'nhz'", WHOLE "train:\n  sessions: [[nhz]]\n"},
+    {17, "Column 'surnme' is not known; did you mean 'surname'", WHOLE "train:\n  household: [surnme, postcode]\n"},
     {17, "'model' and 'train' exclude each other", WHOLE "model: model.json\ntrain: {method: em}\n"},
     {16, "model.jsn does not exist; did you mean 'model.json'?", WHOLE "model: model.jsn\n"},
     {16, "A prior is a number, or {rules", WHOLE "prior: {rules: [[nhs]]}\n"},
@@ -448,7 +454,8 @@ static void test_training_and_decision(void **state) {
     assert_int_equal(job.train.seed, 7);
     assert_true(job.floor == -20);
     assert_true(job.match_weight == ck_weight_of_probability(0.99) && job.review_weight == job.match_weight);
-    assert_string_equal(job.cluster, "connected");
+    assert_int_equal(job.cluster, CK_CLUSTER_CONNECTED);
+    assert_true(isnan(job.fdr));
     assert_true(job.has_truth);
     assert_string_equal(job.truth.id, "id");
     assert_string_equal(job.truth.entity, "entity");
@@ -532,11 +539,52 @@ static void test_echo_has_defaults(void **state) {
     ck_job job;
     parse_well(WHOLE, &job);
     static const char *const lines[] = {"link: dedupe\n", "unique: false\n", "max_iterations: 25\n", "floor: 0\n",
-                                        "when: jaro_winkler 0.92\n", "'null': surname missing\n", "match_weight: 0\n", "minimum_u: 0\n"};
+                                        "when: jaro_winkler 0.92\n", "'null': surname missing\n", "decide: default\n", "cluster: merge\n", "minimum_u: 0\n"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (!strstr(job.resolved, lines[i]) && !(i == 5 && strstr(job.resolved, "null: surname missing\n")))
             fail_msg("no line %s in\n%s", lines[i], job.resolved);
     ck_job_free(&job);
+}
+
+static void check_decision(const char *line, double weight, double fdr, ck_cluster_method method) {
+    ck_job job;
+    char text[4096];
+    snprintf(text, sizeof text, "%s%s", WHOLE, line);
+    parse_well(text, &job);
+    assert_true(job.match_weight == weight && job.review_weight == weight);
+    assert_true(job.fdr == fdr || (isnan(fdr) && isnan(job.fdr)));
+    assert_int_equal(job.cluster, method);
+    ck_job_free(&job);
+    check_echo(text);
+}
+
+/** Without a threshold clusters are merged; with one they stay what they were before there was merging. */
+static void test_decision(void **state) {
+    (void)state;
+    check_decision("", 0, NAN, CK_CLUSTER_MERGE);
+    check_decision("floor: 2\n", 2, NAN, CK_CLUSTER_MERGE);
+    check_decision("decide: weight 5\n", 5, NAN, CK_CLUSTER_MERGE);
+    check_decision("decide: probability .99\n", ck_weight_of_probability(.99), NAN, CK_CLUSTER_MERGE);
+    check_decision("decide: fdr 0.01\n", 0, 0.01, CK_CLUSTER_MERGE);
+    check_decision("cluster: connected\n", 0, NAN, CK_CLUSTER_CONNECTED);
+    check_decision("threshold: {match_weight: 3}\n", 3, NAN, CK_CLUSTER_CONNECTED);
+    check_decision("threshold: {match_weight: 3}\ncluster: best_link\n", 3, NAN, CK_CLUSTER_BEST_LINK);
+}
+
+/** The command line's decision takes the place of the file's. */
+static void test_decision_override(void **state) {
+    (void)state;
+    static const char *const overrides[] = {"decide=weight 4", "threshold.match=0.95", "threshold={match_weight: 7}"};
+    static const char *const files[] = {WHOLE "threshold: {match: 0.9}\n", WHOLE "decide: fdr 0.1\n", WHOLE};
+    const double weights[] = {4, ck_weight_of_probability(0.95), 7};
+    for (size_t i = 0; i < 3; i++) {
+        ck_error error = {0};
+        ck_job job;
+        if (parse(&error, files[i], &overrides[i], 1, &job) != CK_OK)
+            fail_msg("%s", error.text);
+        assert_true(job.match_weight == weights[i] && isnan(job.fdr));
+        ck_job_free(&job);
+    }
 }
 
 /* ---- overrides ---- */
@@ -711,6 +759,7 @@ int main(void) {
         cmocka_unit_test(test_training_and_decision), cmocka_unit_test(test_defaults), cmocka_unit_test(test_sources_by_name),
         cmocka_unit_test(test_echo),           cmocka_unit_test(test_echo_has_defaults), cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_override_wins),  cmocka_unit_test(test_bad_overrides),  cmocka_unit_test(test_parts),          cmocka_unit_test(test_part_hashes_model),
+        cmocka_unit_test(test_decision),       cmocka_unit_test(test_decision_override),
         cmocka_unit_test(test_reference),      cmocka_unit_test(test_example),
     };
     return cmocka_run_group_tests(tests, make_files, remove_files);

@@ -1,0 +1,95 @@
+/** Stage cluster: links.h5 to index.h5. */
+#include "base/log.h"
+#include "base/memory.h"
+#include "cli/console.h"
+#include "cli/stages.h"
+#include <math.h>
+#include <stdio.h>
+
+ck_status ck_cluster_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
+    char links[CK_STAMP_TEXT];
+    if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_LINK) ||
+        ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links))
+        return error->status;
+    ck_stamp_add(stamp, links);
+    return CK_OK;
+}
+
+double ck_decision_weight(ck_workspace *work) {
+    double weight = work->job.match_weight;
+    if (work->cli->comm.rank == 0) {
+        const json_t *counts = json_object_get(ck_run_record_stage(&work->record, "cluster"), "counts");
+        const json_t *kept = json_object_get(counts, "match_weight");
+        weight = json_is_number(kept) ? json_number_value(kept) : weight;
+    }
+    ck_par_broadcast(&work->cli->comm, 0, &weight, sizeof weight);
+    return weight;
+}
+
+/** The job's weight, or the one that its false discovery rate asks for. */
+static ck_status decide(ck_workspace *work, ck_error *error, const ck_links *links, double *weight) {
+    enum { NO_LINK = 1000 };
+    *weight = work->job.match_weight;
+    if (isnan(work->job.fdr))
+        return CK_OK;
+    if (ck_decide_fdr(&work->cli->comm, error, links, work->job.fdr, work->job.floor, weight) == CK_OK && isinf(*weight)) {
+        ck_log(CK_LOG_WARN, "No weight keeps the expected share of false links within %g; nothing is linked.", work->job.fdr);
+        *weight = NO_LINK;
+    }
+    return error->status;
+}
+
+static json_t *sources_json(const ck_workspace *work, const ck_persons_report *report) {
+    json_t *sources = json_object();
+    for (uint32_t s = 0; s < report->nsources; s++) {
+        json_t *source = json_pack("{s:b}", "unique", report->unique[s]);
+        if (isfinite(report->duplicates[s]))
+            json_object_set_new(source, "duplicates_per_record", json_real(report->duplicates[s]));
+        json_object_set_new(sources, work->people.source[s].name, source);
+    }
+    return sources;
+}
+
+static void describe(const ck_workspace *work, const ck_index *index, double weight, const ck_persons_report *report,
+                     ck_stage_result *result) {
+    char records[CK_COUNT_TEXT], persons[CK_COUNT_TEXT], ties[CK_COUNT_TEXT];
+    static const char *const methods[] = {"merge", "best_link", "connected"};
+    if (report->ties)
+        ck_log(CK_LOG_WARN, "%s links were not taken, since another of the same weight excludes each of them.", ck_count_text(report->ties, ties));
+    snprintf(result->text, sizeof result->text, "%s records are %s persons at weight %g and above", ck_count_text(index->records, records),
+             ck_count_text(index->persons, persons), weight);
+    result->work = index->records;
+    result->unit = "records";
+    result->counts = json_pack("{s:I, s:I, s:f, s:s, s:o, s:I, s:I, s:f, s:I}", "records", (json_int_t)index->records, "persons",
+                               (json_int_t)index->persons, "match_weight", weight, "method", methods[work->job.cluster], "sources",
+                               sources_json(work, report), "rescored_pairs", (json_int_t)report->rescored, "records_in_cut_components",
+                               (json_int_t)report->large, "second_pass_bits", report->boost, "ties", (json_int_t)report->ties);
+}
+
+static ck_status write_index(ck_workspace *work, ck_error *error, const char *stamp, ck_index *index) {
+    ck_free(index->stamp);
+    index->stamp = ck_copy_string(error, stamp);
+    if (ck_par_agree(&work->cli->comm, error))
+        return error->status;
+    return ck_index_write(&work->cli->comm, error, work->index_path, index);
+}
+
+ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
+    const ck_comm *comm = &work->cli->comm;
+    ck_links links = {0};
+    ck_index index = {0};
+    ck_scorer scorer = {0};
+    ck_engine_options options;
+    ck_persons_input input;
+    ck_persons_report report = {0};
+    double weight;
+    if (ck_links_open(comm, error, work->links_path, &links) == CK_OK && decide(work, error, &links, &weight) == CK_OK &&
+        ck_workspace_persons_input(work, error, &links, weight, &scorer, &options, &input) == CK_OK &&
+        ck_cluster_persons(comm, error, &input, &links, &index, &report) == CK_OK && write_index(work, error, stamp, &index) == CK_OK)
+        describe(work, &index, weight, &report, result);
+    ck_persons_report_free(&report);
+    ck_scorer_free(&scorer);
+    ck_index_free(&index);
+    ck_links_free(&links);
+    return error->status;
+}

@@ -1,0 +1,70 @@
+/** One component of links at a time: records that links connect, made into persons by a kernel that knows nothing of ranks.
+ *
+ *  Kernels are serial, allocate only in their space, and give the same roots whatever the order of the pairs.
+ *
+ *      ck_component_space space = {0};
+ *      ck_merge_component(&space, &limits, &component, root);
+ *      ck_component_space_free(&space);
+ */
+#ifndef CK_CLUSTER_COMPONENT_H
+#define CK_CLUSTER_COMPONENT_H
+#include "store/people.h"
+
+/** What a person may be made of. */
+typedef struct ck_person_limits {
+    const ck_people *people;
+    const bool *allowed; /**< [nsources * nsources] may records of two sources be paired? Symmetric. */
+    const bool *unique;  /**< [nsources] a person has at most one record of the source */
+    double threshold_log2;
+} ck_person_limits;
+
+/** A pair inside a component; a < b are places in its members. */
+typedef struct ck_weighed_pair {
+    uint32_t a, b;
+    double weight; /**< bits */
+} ck_weighed_pair;
+
+typedef struct ck_component {
+    uint32_t n;
+    const uint32_t *member; /**< [n] record numbers, rising */
+    uint64_t npairs;
+    ck_weighed_pair *pair;  /**< [npairs] each at most once; a kernel may reorder them */
+} ck_component;
+
+/** Memory of a kernel, kept from one component to the next. A zeroed struct is ready. */
+typedef struct ck_component_space {
+    ck_error error;
+    uint64_t ties;           /**< links not taken because another of the same weight excludes them */
+    struct ck_bundle *bundle;
+    struct ck_offer *heap;
+    uint32_t *count, *head, *mark, *total, *parent, *refused;
+    size_t bundle_room, heap_room, count_room, head_room, mark_room, total_room, parent_room, refused_room;
+} ck_component_space;
+void ck_component_space_free(ck_component_space *space);
+
+/** Greedy agglomeration (Bansal, Blum & Chawla 2004 pose the problem): join the two clusters with the highest
+ *
+ *      v = .35 max + .65 mean      over all allowed pairs between them
+ *
+ *  of weights less the threshold, clipped to +-6 bits, pairs that are not there counting -3, while v > 0. Among equal v the largest unclipped
+ *  weight goes first, then the clusters of the smallest records. Two clusters that both hold a record of a unique source never join.
+ *  root[i]: place of the smallest member of i's person. Errors stay in the space. Cost: pairs * log pairs, more where clusters meet many others. */
+void ck_merge_component(ck_component_space *space, const ck_person_limits *limits, const ck_component *component, uint32_t *root);
+
+/** Links from the highest weight down, each taken unless it would give a person two records of a unique source. Links of one weight
+ *  that exclude one another are ties: none of them is taken, and a record that two of them would reach is left alone. */
+void ck_best_link_component(ck_component_space *space, const ck_person_limits *limits, const ck_component *component, uint32_t *root);
+
+/** Members of each source: count[place * nsources + s] is 1 where the member at `place` is of source s. */
+ck_status ck_component_count_sources(ck_component_space *space, const ck_person_limits *limits, const ck_component *component);
+/** Would a person of both clusters hold two records of a unique source? */
+static inline bool ck_component_excludes(const ck_component_space *space, const ck_person_limits *limits, uint32_t x, uint32_t y) {
+    uint32_t nsources = limits->people->nsources;
+    const uint32_t *p = space->count + (size_t)x * nsources, *q = space->count + (size_t)y * nsources;
+    for (uint32_t s = 0; s < nsources; s++)
+        if (limits->unique[s] && p[s] + q[s] > 1)
+            return true;
+    return false;
+}
+
+#endif

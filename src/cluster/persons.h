@@ -1,0 +1,60 @@
+/** From scored pairs to persons (docs/methods.md, "Persons"): which sources hold a person once, what the pairs inside components weigh
+ *  that no rule made, the clusters themselves, and the second pass. Collective; the same bytes whatever ranks and threads there are.
+ *
+ *      ck_persons_input input = {.method = CK_CLUSTER_MERGE, .people = &people, .engine = engine, ...};
+ *      ck_cluster_persons(comm, &error, &input, &links, &index, &report);
+ */
+#ifndef CK_CLUSTER_PERSONS_H
+#define CK_CLUSTER_PERSONS_H
+#include "cluster/cluster.h"
+#include "link/engine.h"
+
+typedef enum ck_cluster_method {
+    CK_CLUSTER_MERGE,     /**< greedy merging of clusters */
+    CK_CLUSTER_BEST_LINK, /**< best links first, for sources that hold a person once */
+    CK_CLUSTER_CONNECTED  /**< whatever hangs together */
+} ck_cluster_method;
+
+/** All borrowed. With CK_CLUSTER_CONNECTED only people is read. */
+typedef struct ck_persons_input {
+    ck_cluster_method method;
+    double threshold_log2;
+    const ck_people *people;      /**< with codes */
+    const ck_rules *rules;
+    const ck_comparisons *comparisons;
+    const ck_engine_options *engine_options;
+    ck_engine *engine;            /**< of the rules and comparisons */
+    const ck_scorer *scorer;      /**< that weighed the links */
+} ck_persons_input;
+
+/** How the persons were found; the same on every rank. */
+typedef struct ck_persons_report {
+    uint32_t nsources;
+    bool *unique;           /**< [nsources] taken to hold a person once */
+    double *duplicates;     /**< [nsources] expected duplicates a record inside the source; NAN: not looked at */
+    uint64_t rescored;      /**< pairs inside components that no link was kept of */
+    uint64_t large;         /**< records in components that were cut before their pairs were weighed */
+    double boost;           /**< bits that the second pass added to pairs still free; 0 without one */
+    uint64_t ties;          /**< links not taken because others of the same weight exclude them */
+} ck_persons_report;
+void ck_persons_report_free(ck_persons_report *report);
+
+/** Persons of the links with weight >= the threshold. `links`: n, a, b, weight; those below the threshold tell what speaks against a merge. CK_USAGE when
+ *  best links are asked for and no source holds a person once. Set index->stamp afterwards. */
+ck_status ck_cluster_persons(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, ck_index *index,
+                             ck_persons_report *report);
+
+/** Expected duplicates a record inside source s, from the pairs that the rules make there. Of sources of more than 40,000 records a sample
+ *  that shows the limit of .01 to about 5 %. */
+ck_status ck_source_duplicates(const ck_comm *comm, ck_error *error, const ck_persons_input *input, uint32_t source, double *duplicates);
+
+/** The pairs as the second pass sees them: those that a person already known does not exclude weigh `*boost` bits more, those that one excludes stay only at
+ *  or above the threshold. person: [records] of the first pass. */
+ck_status ck_second_pass(const ck_comm *comm, ck_error *error, const ck_people *people, const bool *unique, double threshold_log2,
+                         const uint32_t *person, uint64_t persons, ck_links *pairs, double *boost);
+
+/** The lowest whole sixteenth of a bit, at least `lowest`, at which the links at or above it hold no more than `rate` of false ones by their own
+ *  probabilities (expected false discovery rate). +infinity when there is none. */
+ck_status ck_decide_fdr(const ck_comm *comm, ck_error *error, const ck_links *links, double rate, double lowest, double *threshold_log2);
+
+#endif
