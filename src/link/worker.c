@@ -43,6 +43,12 @@ void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
 
 /* --- tiles ---------------------------------------------------------------------------------------- */
 
+static inline void prefetch_row(const ck_worker *w, const uint32_t *row) {
+    for (uint32_t k = 0; k < w->keys_end; k += 16)
+        __builtin_prefetch(row + k);
+    __builtin_prefetch(row + w->keys_end - 1);
+}
+
 static inline void load_row(const ck_worker *w, ck_tile *tile, uint32_t at, const uint32_t *row, uint32_t key) {
     for (uint32_t k = 0; k < w->values_end; k++)
         tile->word[k * CK_TILE_STRIDE + at] = row[k];
@@ -56,8 +62,7 @@ static void load_tile(const ck_worker *w, ck_tile *tile, const uint32_t *const *
     enum { AHEAD = 12 };
     for (uint32_t i = 0; i < n; i++) {
         if (i + AHEAD < n) {
-            __builtin_prefetch(row[i + AHEAD]);
-            __builtin_prefetch(row[i + AHEAD] + 16);
+            prefetch_row(w, row[i + AHEAD]);
         }
         load_row(w, tile, i, row[i], key);
     }
@@ -144,8 +149,7 @@ static void keep_small_block(ck_worker *w, const uint32_t *const *row, uint32_t 
         tile->row[at] = row[m];
         tile->key[at] = key;
         tile->remain[at] = n - 1 - m;
-        __builtin_prefetch(row[m]);
-        __builtin_prefetch(row[m] + 16);
+        prefetch_row(w, row[m]);
     }
 }
 
