@@ -42,7 +42,7 @@ typedef struct bench_case {
     uint32_t few_blocks, duckdb_blocks;
 } bench_case;
 
-static const bench_case DENSE = {"dense", "blocking=[[postcode.sector]]", "sector", BENCH_POSTCODE, 2, FEW_BLOCKS, DUCKDB_BLOCKS / 4};
+static const bench_case DENSE = {"dense", "blocking=[[postcode.sector]]", "sector", BENCH_POSTCODE, 2, FEW_BLOCKS, DUCKDB_BLOCKS};
 static const bench_case SMALL = {"small", "blocking=[[dob]]", "dob", BENCH_DOB, 0, 10 * FEW_BLOCKS, 50 * DUCKDB_BLOCKS};
 
 typedef struct bench_times {

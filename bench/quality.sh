@@ -108,7 +108,7 @@ run_splink() {
   fi
   "$CARRICK" export people "$dir/result" --quiet --out "$dir/people.csv"
   "$SPLINK_PYTHON" "$BENCH/splink_job.py" "$dir/result/job.resolved.yaml" "$3" "$dir/splink.json" --people "$dir/people.csv" --u-pairs 5e6 \
-    --truth "$(csv_of "$2" truth)" rec_id entity_id >>"$dir/log" 2>&1 || say "$1: Splink failed: $(tail -1 "$dir/log")"
+    --truth "$(csv_of "$2" truth)" rec_id entity_id >>"$dir/log" 2>&1 || say "$1: Splink failed: $(grep Error "$dir/log" | tail -1)"
 }
 
 if [ -n "$splink" ] && ! make_splink_python "${BENCH_VENV:-$out/venv}"; then

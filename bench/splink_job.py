@@ -36,6 +36,12 @@ def read_arguments():
     return parser.parse_args()
 
 
+def read_yaml(path):
+    """Every scalar as text: `on` and `null` are keys here, not values."""
+    with open(path) as f:
+        return yaml.load(f, Loader=yaml.BaseLoader)
+
+
 def quote(text):
     return "'" + text.replace("'", "''") + "'"
 
@@ -59,7 +65,7 @@ def create_tables(con, job, people):
 
 def train(linker, training, u_pairs):
     prior = training["prior"]
-    linker.training.estimate_probability_two_random_records_match([splink_words.rule(r) for r in prior["rules"]], recall=prior["recall"])
+    linker.training.estimate_probability_two_random_records_match([splink_words.rule(r) for r in prior["rules"]], recall=float(prior["recall"]))
     linker.training.estimate_u_using_random_sampling(max_pairs=u_pairs, seed=1)
     for session in training["sessions"]:
         linker.training.estimate_parameters_using_expectation_maximisation(splink_words.rule(session), estimate_without_term_frequencies=True)
@@ -69,9 +75,9 @@ def measure(con, job, tables, edges, truth, cluster):
     """Quality of the components at every whole weight, at the usual probabilities and at `cluster`."""
     file, id_column, entity = truth
     link = job["link"] == "link"
-    union = " union all ".join(f"select unique_id, {n} as file from {table}" for n, table in enumerate(tables))
-    rows = con.execute(f"""select unique_id, file, "{entity}" from ({union}) join
-        read_csv({quote(file)}, all_varchar = true) truth on unique_id = truth."{id_column}" """).fetchall()
+    union = " union all ".join(f"select unique_id, {n} as file_number from {table}" for n, table in enumerate(tables))
+    rows = con.execute(f"""select r.unique_id, r.file_number, truth."{entity}" from ({union}) r join
+        read_csv({quote(file)}, all_varchar = true) truth on r.unique_id = truth."{id_column}" """).fetchall()
     position = {row[0]: i for i, row in enumerate(rows)}
     pairs = con.execute(f"select match_weight, unique_id_l, unique_id_r from {edges}").fetchall()
     edges = [(w, position[a], position[b]) for w, a, b in pairs if a in position and b in position]
@@ -97,10 +103,7 @@ def main():
     args = read_arguments()
     logging.disable(logging.CRITICAL)
     warnings.filterwarnings("ignore")
-    with open(args.job) as f:
-        job = yaml.safe_load(f)
-    with open(args.training) as f:
-        training = yaml.safe_load(f)
+    job, training = read_yaml(args.job), read_yaml(args.training)
     settings = {"link_type": {"dedupe": "dedupe_only", "link": "link_only"}.get(job["link"], "link_and_dedupe"),
                 "unique_id_column_name": "unique_id", "retain_matching_columns": False, "retain_intermediate_calculation_columns": False,
                 "comparisons": [splink_words.comparison(c) for c in job["comparisons"]],
@@ -122,7 +125,7 @@ def main():
     train(linker, training, args.u_pairs)
     lap("train")
     edges = linker.inference.predict(threshold_match_weight=args.floor)
-    links = con.execute(f"select count(*) from {edges.physical_name}").fetchone()[0]
+    links = con.execute(f"select count(*) from {edges.physical_name}").fetchall()[0][0]
     lap("predict")
     if args.cluster is not None:
         linker.clustering.cluster_pairwise_predictions_at_threshold(edges, threshold_match_weight=args.cluster)

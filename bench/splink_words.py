@@ -147,7 +147,7 @@ class Condition:
 def rule(keys):
     """A blocking rule of single-valued keys."""
     if isinstance(keys, dict):
-        if keys.get("max_block"):
+        if int(keys.get("max_block", 0)):
             raise Refused("Splink has no 'max_block'")
         where = [Condition(keys["where"], name=of_rule).sql()] if keys.get("where") else []
         keys = keys["keys"]
