@@ -1,6 +1,7 @@
 /* The calls of column expressions, applied to one value. */
 #include "condition/calls.h"
 #include "base/memory.h"
+#include "condition/sql_eval.h"
 #include <carrick/clean.h>
 #include <math.h>
 #include <stdio.h>
@@ -78,10 +79,7 @@ static ck_status add_substring(ck_error *error, ck_span value, int32_t first, in
 
 /* Each code point by itself, as DuckDB: no special casing, so the German sharp s becomes the capital one. Bytes that
    are not UTF-8 stay as they are. */
-static ck_status add_cased(ck_error *error, ck_span value, bool upper, ck_value_list *out) {
-    char *room = list_push(error, out, 4 * value.n);
-    if (!room)
-        return error->status;
+size_t ck_value_cased(ck_span value, bool upper, char *room) {
     const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)value.bytes;
     size_t kept = 0;
     for (size_t i = 0; i < value.n;) {
@@ -95,7 +93,14 @@ static ck_status add_cased(ck_error *error, ck_span value, bool upper, ck_value_
         kept += (size_t)utf8proc_encode_char(point, (utf8proc_uint8_t *)room + kept);
         i += (size_t)width;
     }
-    out->end[out->n - 1] -= 4 * value.n - kept;
+    return kept;
+}
+
+static ck_status add_cased(ck_error *error, ck_span value, bool upper, ck_value_list *out) {
+    char *room = list_push(error, out, 4 * value.n);
+    if (!room)
+        return error->status;
+    out->end[out->n - 1] -= 4 * value.n - ck_value_cased(value, upper, room);
     return CK_OK;
 }
 
@@ -184,6 +189,59 @@ static ck_status add_pairs(ck_error *error, const ck_value_list *words, ck_value
     return CK_OK;
 }
 
+static ck_status add_split(ck_error *error, ck_span value, const char *separator, ck_value_list *out) {
+    size_t width = strlen(separator);
+    for (const char *at; width && (at = memmem(value.bytes, value.n, separator, width)) != NULL;) {
+        size_t n = (size_t)(at - value.bytes);
+        if (list_add(error, out, value.bytes, n) != CK_OK)
+            return error->status;
+        value = (ck_span){at + width, value.n - n - width};
+    }
+    return list_add(error, out, value.bytes, value.n);
+}
+
+/* ---- SQL ---- */
+
+/* The texts of an expression's calls, parsed once for all values. */
+struct ck_sql_values {
+    const char *text[CK_EXPR_CALLS];
+    ck_sql sql[CK_EXPR_CALLS];
+    ck_sql_context context;
+};
+
+static void free_sql(struct ck_sql_values *values) {
+    for (uint32_t i = 0; values && i < CK_EXPR_CALLS; i++)
+        ck_sql_free(&values->sql[i]);
+    if (values)
+        ck_sql_context_free(&values->context);
+    ck_free(values);
+}
+
+static ck_status prepare_sql(ck_error *error, ck_value_set *values, uint32_t step, const char *text) {
+    if (!values->sql && !(values->sql = ck_alloc_zero(error, 1, sizeof *values->sql)))
+        return error->status;
+    if (values->sql->text[step] == text)
+        return CK_OK;
+    ck_sql_free(&values->sql->sql[step]);
+    values->sql->text[step] = text;
+    if (ck_sql_parse(error, text, CK_SQL_DUCKDB, CK_SQL_OPERANDS, NULL, &values->sql->sql[step]) == CK_OK)
+        ck_sql_check(error, &values->sql->sql[step], NULL);
+    return error->status;
+}
+
+static ck_status add_sql(ck_error *error, const ck_call *call, uint32_t step, ck_span value, ck_value_set *values) {
+    ck_sql_value operand = ck_sql_text_value(value), made;
+    ck_span text;
+    if (prepare_sql(error, values, step, call->format) != CK_OK)
+        return error->status;
+    ck_sql_context *context = &values->sql->context;
+    context->operand = &operand;
+    if (ck_sql_evaluate(context, &values->sql->sql[step], &made) != CK_OK ||
+        ck_sql_value_text(context, &made, &text) != CK_OK)
+        return ck_fail(error, context->error.status, "%s", context->error.text);
+    return made.type == CK_SQL_ANY ? CK_OK : list_add(error, &values->list, text.bytes, text.n);
+}
+
 /* ---- chains ---- */
 
 static ck_status apply_call(ck_error *error, const ck_call *call, ck_span value, ck_value_list *out) {
@@ -204,6 +262,8 @@ static ck_status apply_call(ck_error *error, const ck_call *call, ck_span value,
     case CK_FN_USER: return add_user(error, value, out);
     case CK_FN_WORDS: return add_words(error, value, out);
     case CK_FN_DELETIONS: return add_deletions(error, value, out);
+    case CK_FN_SPLIT: return add_split(error, value, call->format, out);
+    case CK_FN_SQL:
     case CK_FN_PAIRS:
     case CK_FN_COUNT: break;
     }
@@ -242,9 +302,12 @@ static ck_status apply_step(ck_error *error, const ck_expr *expr, uint32_t step,
         so_far.ncalls = step;
         return apply_pairs(error, ck_expr_is_multi(&so_far), values);
     }
-    for (size_t i = 0; i < values->spare.n; i++)
-        if (apply_call(error, call, list_get(&values->spare, i), &values->list) != CK_OK)
+    for (size_t i = 0; i < values->spare.n; i++) {
+        ck_span value = list_get(&values->spare, i);
+        if ((call->fn == CK_FN_SQL ? add_sql(error, call, step, value, values)
+                                   : apply_call(error, call, value, &values->list)) != CK_OK)
             return error->status;
+    }
     return CK_OK;
 }
 
@@ -264,6 +327,8 @@ ck_span ck_value_set_get(const ck_value_set *values, size_t i) {
 }
 
 void ck_value_set_free(ck_value_set *values) {
+    free_sql(values->sql);
+    values->sql = NULL;
     list_free(&values->words);
     list_free(&values->spare);
     list_free(&values->list);

@@ -37,6 +37,7 @@ typedef struct ck_value_list {
 typedef struct ck_value_set {
     ck_value_list list, spare; /**< `list` is the result, `spare` the step before */
     ck_value_list words;
+    struct ck_sql_values *sql; /**< what CK_FN_SQL needs, made at its first use */
 } ck_value_set;
 
 /** Every value that the expression has for `base` (a non-missing value of its column): none when it is missing, one, or
@@ -47,6 +48,8 @@ void ck_value_set_free(ck_value_set *values);
 
 /** Days since 1970 of a text in `format` (NULL: %Y-%m-%d). */
 bool ck_value_days(const char *format, ck_span text, int64_t *days);
+/** In lower or upper case, each code point by itself; `out` has room for 4 bytes a byte. @return bytes written */
+size_t ck_value_cased(ck_span value, bool upper, char *out);
 /** A decimal number ([+-]digits[.digits][e[+-]digits], nothing around it, finite). */
 bool ck_value_number(ck_span text, double *number);
 

@@ -6,7 +6,7 @@
 bool ck_expr_is_multi(const ck_expr *expr) {
     for (uint32_t i = 0; i < expr->ncalls; i++) {
         ck_fn fn = expr->call[i].fn;
-        if (fn == CK_FN_WORDS || fn == CK_FN_DELETIONS || fn == CK_FN_PAIRS)
+        if (fn == CK_FN_WORDS || fn == CK_FN_DELETIONS || fn == CK_FN_PAIRS || fn == CK_FN_SPLIT)
             return true;
     }
     return false;

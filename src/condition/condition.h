@@ -30,13 +30,15 @@ typedef enum ck_fn {
     CK_FN_DELETIONS, /**< several values: itself and each one-character deletion */
     CK_FN_PAIRS,     /**< several values: unordered pairs of different words, in sorted order with one space; after
                           CK_FN_WORDS and what was done to the words, pairs of those */
-    CK_FN_COUNT
+    CK_FN_COUNT,     /**< calls that have a word in job files; the rest are made from SQL */
+    CK_FN_SQL,       /**< `format` is an expression in SQL of $1, the value so far; NULL is missing (sql.h) */
+    CK_FN_SPLIT      /**< several values: the parts between the separators `format` */
 } ck_fn;
 
 typedef struct ck_call {
     ck_fn fn;
     int32_t arg[2];
-    char *format; /**< date format, or NULL for %Y-%m-%d */
+    char *format; /**< date format, or NULL for %Y-%m-%d; text of CK_FN_SQL and CK_FN_SPLIT */
 } ck_call;
 
 enum { CK_EXPR_CALLS = 6 };
@@ -66,7 +68,10 @@ typedef enum ck_op {
     CK_OP_NUMBER_DIFFERENCE,        /**< |l.a - r.b| <= value */
     CK_OP_NUMBER_PERCENT,           /**< |l.a - r.b| / max(l.a, r.b) < value, as Splink's PercentageDifferenceLevel:
                                          strictly less, in doubles, so 0 against 0 (not a number) is false */
-    CK_OP_LITERAL_L, CK_OP_LITERAL_R, CK_OP_LITERAL_BOTH /**< l.a = text; r.b = text; both */
+    CK_OP_LITERAL_L, CK_OP_LITERAL_R, CK_OP_LITERAL_BOTH, /**< l.a = text; r.b = text; both */
+    CK_OP_MISSING_L, CK_OP_MISSING_R, /**< l.a is missing; r.b is missing; never unknown */
+    CK_OP_SQL,                        /**< `text`, SQL of the operands `child` ($1 is the first); what no other operation can say */
+    CK_OP_SIDE_L, CK_OP_SIDE_R        /**< an operand of CK_OP_SQL: a of l, b of r (the other is a copy) */
 } ck_op;
 
 typedef struct ck_condition {
@@ -74,7 +79,7 @@ typedef struct ck_condition {
     ck_expr a, b;      /**< of l and of r (b.column may differ from a.column: columns reversed) */
     ck_measure measure;
     double value;
-    char *text;        /**< literal, or date format of CK_OP_DAYS and CK_OP_DAY_MONTH_SWAPPED (NULL: %Y-%m-%d) */
+    char *text;        /**< literal, SQL, or date format of CK_OP_DAYS and CK_OP_DAY_MONTH_SWAPPED (NULL: %Y-%m-%d) */
     uint32_t nchildren;
     struct ck_condition *child;
 } ck_condition;

@@ -2,11 +2,12 @@
  * allocated. */
 #include "condition/evaluator.h"
 #include "base/memory.h"
+#include "condition/sql_eval.h"
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-enum { GRADE_OPEN = 255, GRADE_UNKNOWN = 254 };
+enum { GRADE_OPEN = 255, GRADE_UNKNOWN = 254, OPERANDS_MAX = 99 /* $99 is the last that is read */ };
 
 /* The pairs that one and/or hands to its next operand. */
 typedef struct frame {
@@ -21,6 +22,7 @@ struct ck_scratch {
     frame ladder;
     uint32_t a[CK_BATCH], b[CK_BATCH], open[CK_BATCH]; /* of one measure */
     uint8_t level[CK_BATCH];
+    ck_sql_context sql;
 };
 
 typedef struct run {
@@ -73,9 +75,15 @@ ck_status ck_scratch_create(ck_error *error, const ck_evaluator *evaluator, ck_s
 void ck_scratch_free(ck_scratch *scratch) {
     if (!scratch)
         return;
+    ck_sql_context_free(&scratch->sql);
     ck_free(scratch->grade);
     ck_free(scratch->frame);
     ck_free(scratch);
+}
+
+ck_status ck_scratch_check(const ck_scratch *scratch, ck_error *error) {
+    const ck_error *found = &scratch->sql.error;
+    return found->status == CK_OK ? error->status : ck_fail(error, found->status, "%s", found->text);
 }
 
 /* ---- one side of a batch ---- */
@@ -117,6 +125,11 @@ static void run_missing(const run *r, const ck_program_node *node, const uint32_
     side left = left_side(r, node), right = right_side(r, node);
     for (size_t j = 0; j < n; j++)
         out[j] = (code_at(left, pick[j]) == 0) | (code_at(right, pick[j]) == 0);
+}
+
+static void run_missing_side(side s, const uint32_t *pick, size_t n, uint8_t *out) {
+    for (size_t j = 0; j < n; j++)
+        out[j] = code_at(s, pick[j]) == 0;
 }
 
 static void run_literal(side s, uint32_t literal, const uint32_t *pick, size_t n, uint8_t *out) {
@@ -220,6 +233,31 @@ static void run_measure(const run *r, const ck_program_node *node, const uint32_
         out[j] = known[pick[j]] == GRADE_UNKNOWN ? CK_UNKNOWN : known[pick[j]] <= node->place;
 }
 
+/* ---- SQL ---- */
+
+/* The value of an operand of CK_OP_SQL. */
+static ck_sql_value operand_of(const run *r, const ck_program_node *operand, uint32_t pair) {
+    bool left = operand->op == CK_OP_SIDE_L;
+    uint32_t number = left ? operand->a : operand->b;
+    uint32_t code = code_at(left ? left_side(r, operand) : right_side(r, operand), pair);
+    if (code == 0)
+        return (ck_sql_value){.type = CK_SQL_ANY};
+    return ck_sql_text_value(ck_dict_value(&r->evaluator->group[r->evaluator->entry[number].group].dict, code));
+}
+
+/* An evaluation that fails leaves its cause in the scratch (ck_scratch_check). */
+static void run_sql(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+    ck_sql_value operand[OPERANDS_MAX], value;
+    ck_sql_context *context = &r->scratch->sql;
+    context->operand = operand;
+    for (size_t j = 0; j < n; j++) {
+        for (uint32_t i = 0; i < node->nchildren; i++)
+            operand[i] = operand_of(r, &r->program->node[node->child + i], pick[j]);
+        bool good = ck_sql_evaluate(context, &r->program->sql[node->sql], &value) == CK_OK;
+        out[j] = !good || value.type != CK_SQL_BOOL ? CK_UNKNOWN : value.number != 0;
+    }
+}
+
 /* ---- trees ---- */
 
 static void run_node(const run *r, uint32_t number, const uint32_t *pick, size_t n, uint32_t depth, uint8_t *out);
@@ -271,6 +309,11 @@ static void run_node(const run *r, uint32_t number, const uint32_t *pick, size_t
     case CK_OP_LITERAL_L: run_literal(left_side(r, node), node->literal_a, pick, n, out); break;
     case CK_OP_LITERAL_R: run_literal(right_side(r, node), node->literal_b, pick, n, out); break;
     case CK_OP_LITERAL_BOTH: run_literal_both(r, node, pick, n, out); break;
+    case CK_OP_MISSING_L: run_missing_side(left_side(r, node), pick, n, out); break;
+    case CK_OP_MISSING_R: run_missing_side(right_side(r, node), pick, n, out); break;
+    case CK_OP_SQL: run_sql(r, node, pick, n, out); break;
+    case CK_OP_SIDE_L:
+    case CK_OP_SIDE_R: memset(out, CK_UNKNOWN, n); break;
     }
 }
 

@@ -67,6 +67,8 @@ ck_ladder_shape ck_evaluator_ladder_shape(const ck_evaluator *evaluator, uint32_
 
 ck_status ck_scratch_create(ck_error *error, const ck_evaluator *evaluator, ck_scratch **scratch);
 void ck_scratch_free(ck_scratch *scratch);
+/** Did every evaluation with this scratch succeed? One of CK_OP_SQL may lack memory, or meet a value that a strict CAST cannot read. */
+ck_status ck_scratch_check(const ck_scratch *scratch, ck_error *error);
 
 /** out[k] = CK_FALSE, CK_TRUE or CK_UNKNOWN. */
 void ck_evaluate_condition(const ck_evaluator *evaluator, ck_scratch *scratch, uint32_t number, const ck_pair_batch *batch,

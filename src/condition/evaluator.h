@@ -11,6 +11,7 @@
 #define CK_CONDITION_EVALUATOR_H
 #include "condition/derive.h"
 #include "condition/evaluate.h"
+#include "condition/sql.h"
 
 enum { CK_RUNGS_MAX = 64 };
 
@@ -24,6 +25,7 @@ typedef struct ck_program_node {
     uint32_t grade, place;  /**< CK_OP_MEASURE: true when the pair reaches thresholds[place] or a stricter one */
     uint32_t table_a, table_b;     /**< number of the day, swapped-day or number table */
     uint32_t literal_a, literal_b; /**< codes of `text`, 0 when no record has it */
+    uint32_t sql;                  /**< CK_OP_SQL: which of the program's */
 } ck_program_node;
 
 typedef struct ck_grade {
@@ -39,6 +41,9 @@ typedef struct ck_program {
     uint32_t nnodes, ngrades;
     size_t node_room, grade_room;
     ck_grade *grade;
+    uint32_t nsql;
+    size_t sql_room;
+    ck_sql *sql;            /**< parsed texts */
 } ck_program;
 
 typedef struct ck_dict_group {

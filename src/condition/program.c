@@ -5,16 +5,19 @@
 #include <string.h>
 
 bool ck_op_reads_a(ck_op op) {
-    return op >= CK_OP_EQUAL && op != CK_OP_LITERAL_R;
+    return op >= CK_OP_EQUAL && op != CK_OP_LITERAL_R && op != CK_OP_MISSING_R && op != CK_OP_SIDE_R && op != CK_OP_SQL;
 }
 
 bool ck_op_reads_b(ck_op op) {
-    return op >= CK_OP_EQUAL && op != CK_OP_LITERAL_L;
+    return op >= CK_OP_EQUAL && op != CK_OP_LITERAL_L && op != CK_OP_MISSING_L && op != CK_OP_SIDE_L && op != CK_OP_SQL;
 }
 
 void ck_program_free(ck_program *program) {
     for (uint32_t i = 0; i < program->nroots && program->source; i++)
         ck_condition_free(&program->source[i]);
+    for (uint32_t i = 0; i < program->nsql; i++)
+        ck_sql_free(&program->sql[i]);
+    ck_free(program->sql);
     ck_free(program->grade);
     ck_free(program->node);
     ck_free(program->source);
@@ -102,7 +105,10 @@ static uint32_t cost_of(const ck_condition *condition) {
     case CK_OP_LITERAL_L:
     case CK_OP_LITERAL_R:
     case CK_OP_LITERAL_BOTH: return 1;
+    case CK_OP_MISSING_L:
+    case CK_OP_MISSING_R: return 1;
     case CK_OP_MEASURE: return condition->measure == CK_DAMERAU_LEVENSHTEIN ? 64 : 32;
+    case CK_OP_SQL: return 1000;
     default: return 2;
     }
 }
@@ -147,18 +153,34 @@ static ck_status compile_children(ck_error *error, ck_evaluator *evaluator, ck_p
             return error->status;
         cost += program->node[first + i].cost;
     }
-    qsort(&program->node[first], n, sizeof *program->node, compare_cost);
+    if (condition->op != CK_OP_SQL) /* whose operands are numbered */
+        qsort(&program->node[first], n, sizeof *program->node, compare_cost);
     program->node[at].child = first;
     program->node[at].nchildren = n;
     program->node[at].cost = cost;
     return CK_OK;
 }
 
+/* Errors of texts were found when they were lowered; one here would be of a condition made by hand. */
+static ck_status compile_sql(ck_error *error, ck_program *program, const ck_condition *condition, ck_program_node *node) {
+    if (ck_grow(error, &program->sql, &program->sql_room, program->nsql + 1, sizeof *program->sql) != CK_OK)
+        return error->status;
+    node->sql = program->nsql++;
+    ck_sql *sql = &program->sql[node->sql];
+    *sql = (ck_sql){0};
+    if (ck_sql_parse(error, condition->text, CK_SQL_DUCKDB, CK_SQL_OPERANDS, NULL, sql) == CK_OK &&
+        ck_sql_check(error, sql, NULL) == CK_OK && sql->noperands > condition->nchildren)
+        ck_fail(error, CK_INTERNAL, "A condition in SQL has %u operands of %u.", condition->nchildren, sql->noperands);
+    return error->status;
+}
+
 static ck_status compile_node(ck_error *error, ck_evaluator *evaluator, ck_program *program,
                               const ck_condition *condition, uint32_t at) {
     ck_program_node node = {
         .op = condition->op, .value = condition->value, .text = condition->text, .cost = cost_of(condition)};
-    if (condition->op <= CK_OP_NOT) {
+    if (condition->op == CK_OP_SQL && compile_sql(error, program, condition, &node) != CK_OK)
+        return error->status;
+    if (condition->op <= CK_OP_NOT || condition->op == CK_OP_SQL) {
         program->node[at] = node;
         return compile_children(error, evaluator, program, condition, at);
     }

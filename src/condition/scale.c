@@ -88,7 +88,7 @@ static ck_status find_both_scales(ck_error *error, ck_evaluator *evaluator, ck_s
 }
 
 static ck_status prepare_node(ck_error *error, ck_evaluator *evaluator, ck_program_node *node) {
-    if (node->op < CK_OP_EQUAL)
+    if (node->op < CK_OP_EQUAL || node->op == CK_OP_SQL)
         return CK_OK;
     uint32_t a = evaluator->entry[node->a].group, b = evaluator->entry[node->b].group;
     switch (node->op) {

@@ -34,7 +34,7 @@ uint32_t ck_comparison_radix(const ck_comparison *comparison) {
 
 bool ck_level_condition_reads(const ck_condition *condition, uint32_t column) {
     switch (condition->op) {
-    case CK_OP_AND: case CK_OP_OR: case CK_OP_NOT:
+    case CK_OP_AND: case CK_OP_OR: case CK_OP_NOT: case CK_OP_SQL:
         for (uint32_t i = 0; i < condition->nchildren; i++)
             if (ck_level_condition_reads(&condition->child[i], column))
                 return true;
