@@ -4,7 +4,7 @@
 
 /* docs/methods.md gives the reason of each. */
 static const double most_else = .3, most_drift = .1, most_per_record = 10, most_over_source = 1.1, most_undecided = .2, least_median = 8;
-static const double sessions_low = .5, sessions_high = 2, sessions_speak = 20, least_matches = 1;
+static const double sessions_high = 2, sessions_speak = 20, least_matches = 1;
 enum { SLOW_STEPS = 60, LEAST_FREE = 2 };
 
 static double else_share(const ck_comparison *comparison) {
@@ -70,7 +70,8 @@ static ck_status guard_counts(ck_error *error, ck_model *model, const ck_calibra
     else if (matches > most_per_record * input->records)
         ck_model_warn(error, model, "Implausible: %.0f matches are expected among %.0f records, more than ten a record.", matches,
                       input->records);
-    if (fmax(matches, facts->session_matches) > sessions_speak && (ratio < sessions_low || ratio > sessions_high))
+    /* Sessions know no homes and expect too many matches where there are some: more than they do is the sign. */
+    if (matches > sessions_speak && ratio > sessions_high)
         ck_model_warn(error, model, "Two estimates disagree: calibration expects %.0f matches, separate sessions of the blocking rules %.0f; "
                       "look at a sample of links.", matches, facts->session_matches);
     return error->status;

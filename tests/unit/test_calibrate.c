@@ -427,8 +427,8 @@ static void disagreeing_sessions_are_told(void **state) {
     expect_silence(&s);
     s.facts.session_matches = expected / 2.1;
     expect_sentence(&s, "Two estimates disagree");
-    s.facts.session_matches = expected * 2.1;
-    expect_sentence(&s, "Two estimates disagree");
+    s.facts.session_matches = expected * 2.1; /* homes */
+    expect_silence(&s);
     s.facts.session_matches = NAN;
     expect_silence(&s);
     drop(&s);
