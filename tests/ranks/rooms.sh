@@ -11,7 +11,7 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 fail=0
-for room in par store cluster assess; do
+for room in par store cluster cluster_merge assess; do
     for n in 1 2 3 4; do
         if ! timeout 120 mpirun -n "$n" "$build/test_$room" >"$folder/log" 2>&1; then
             echo "test_$room fails at $n ranks:"
