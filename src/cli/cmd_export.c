@@ -39,6 +39,10 @@ static ck_status check_folder(ck_error *error, const char *folder, const char *s
 }
 
 ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
+    if (cli->options.splink)
+        return ck_splink_export(cli, error);
+    if (cli->options.nwords < 2)
+        return ck_fail(error, CK_USAGE, "'carrick export' needs links|index|people DIR; see 'carrick export --help'.");
     const char *folder = cli->options.word[1];
     ck_csv_out csv = {0};
     bool writes = cli->comm.rank == 0;

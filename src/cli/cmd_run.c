@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static ck_status walk(ck_workspace *work, ck_error *error) {
+ck_status ck_stages_walk(ck_workspace *work, ck_error *error) {
     bool made, any = false;
     for (int s = 0; s < CK_STAGES; s++) {
         if (s == CK_STAGE_EVALUATE && !work->job.has_truth)
@@ -24,7 +24,7 @@ static ck_status walk(ck_workspace *work, ck_error *error) {
 ck_status ck_cmd_run(ck_cli *cli, ck_error *error) {
     ck_workspace work;
     if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK)
-        walk(&work, error);
+        ck_stages_walk(&work, error);
     ck_workspace_close(&work);
     return error->status;
 }
@@ -80,6 +80,11 @@ ck_status ck_cmd_stage(ck_cli *cli, ck_error *error) {
     /* The whole mapping is replaced, so that a probability in the job does not stand beside it. */
     snprintf(threshold, sizeof threshold, "threshold={match_weight: %.17g}", weight);
     ck_workspace work;
+    if (cli->options.splink)
+        return ck_splink_link(cli, error);
+    if (cli->options.nwords > 1)
+        return ck_fail(error, CK_USAGE, "'carrick %s' does not know what to do with '%s'; it takes DIR.", cli->command->name,
+                       cli->options.word[1]);
     if (ck_workspace_open(cli, error, cli->options.word[0], isnan(weight) ? NULL : threshold, &work) == CK_OK)
         make_alone(&work, error);
     ck_workspace_close(&work);

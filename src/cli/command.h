@@ -41,6 +41,9 @@ const char *ck_command_nearest(const char *name);
 
 ck_command_run ck_cmd_run, ck_cmd_stage, ck_cmd_synth, ck_cmd_profile, ck_cmd_export, ck_cmd_digest;
 
+/** Ways of commands that --splink asks for (cmd_splink.c). Collective. */
+ck_command_run ck_splink_link, ck_splink_export;
+
 /** Versions of Carrick and its libraries, MPI, instruction set; to standard output. Rank 0 calls it. */
 void ck_version_print(const ck_cli *cli);
 

@@ -28,10 +28,11 @@ const ck_command ck_command_table[] = {
      "Prints the census of the blocks and writes model.json: the m and u probability of every comparison level, the prior, and how "
      "they were found.",
      "carrick train result", STAGE, ck_cmd_stage},
-    {"link", "DIR", 1, 1, "Compare and score the candidate pairs",
+    {"link", "DIR|INPUT.csv...", 1, CK_WORDS_MAX, "Compare and score the candidate pairs",
      "Writes links.h5: the pairs at or above the job's floor, with match weight, agreement pattern and blocking rule. Scores with "
-     "model.json as it stands in the folder.",
-     "mpirun -n 4 carrick link result", STAGE, ck_cmd_stage},
+     "model.json as it stands in the folder.\n\nWith --splink the words are CSV files, which are linked without a job file: link type, rules, "
+     "levels, m and u are the Splink model's, every column is text, a file is the source of its name; then as 'carrick run'.",
+     "mpirun -n 4 carrick link result\ncarrick link --splink model.json --out result a.csv b.csv", STAGE | BIT(SPLINK), ck_cmd_stage},
     {"cluster", "DIR", 1, 1, "Put linked records together as persons",
      "Writes index.h5: the person of every record.",
      "carrick cluster result --threshold-weight 5", STAGE | BIT(THRESHOLD_WEIGHT), ck_cmd_stage},
@@ -40,11 +41,13 @@ const ck_command ck_command_table[] = {
      "writes evaluation.json. The truth is the job's, or --truth.",
      "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json",
      STAGE | TRUTH | BIT(JSON), ck_cmd_stage},
-    {"export", "links|index|people DIR", 2, 2, "Write a result as CSV",
+    {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "
-     "number of ranks. Where rows were collapsed into records, a link of two records is written for every pair of their rows.",
-     "carrick export links result --out links.csv\ncarrick export index result | head", BIT(OUT_FILE) | COMMON, ck_cmd_export},
+     "number of ranks. Where rows were collapsed into records, a link of two records is written for every pair of their rows.\n\n"
+     "With --splink: rules, levels, m, u and prior as a model that Splink 4 and 5 load; levels that have no form there are named.",
+     "carrick export links result --out links.csv\ncarrick export index result | head\ncarrick export --splink model.json result",
+     BIT(OUT_FILE) | BIT(SPLINK_OUT) | COMMON, ck_cmd_export},
     {"digest", "FILE.h5...", 1, CK_WORDS_MAX, "Print a hash of every dataset of result files",
      "One line a dataset: file, dataset, number of elements, XXH3 of the values as 64-bit little-endian words. Equal lines mean "
      "equal data, whatever ranks, threads and instruction set made it.",

@@ -17,6 +17,7 @@ typedef enum ck_option_id {
     CK_OPTION_TRUTH, CK_OPTION_ID, CK_OPTION_ENTITY, CK_OPTION_SOURCE,
     CK_OPTION_ROWS, CK_OPTION_SEED,
     CK_OPTION_JSON,
+    CK_OPTION_SPLINK, CK_OPTION_SPLINK_OUT,
     CK_OPTION_THREADS, CK_OPTION_ISA, CK_OPTION_QUIET, CK_OPTION_JSON_LOG, CK_OPTION_SHOW_VALUES,
     CK_OPTION_HELP,
     CK_OPTIONS
@@ -37,7 +38,7 @@ enum { CK_WORDS_MAX = 64 };
 
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
-    const char *out, *out_file, *isa, *truth, *id, *entity, *source;
+    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *splink;
     uint64_t threads, rows, seed;
     double threshold_weight; /**< NAN: not given */
     bool force, strict, quiet, json, json_log, show_values, help;

@@ -13,7 +13,7 @@ ck_status ck_train_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp)
     if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_kept_stamp(work, error, CK_STAGE_INGEST, people))
         return error->status;
     ck_stamp_add(stamp, people);
-    const char *given = work->job.model_file;
+    const char *given = work->job.model_file ? work->job.model_file : work->job.splink_file;
     uint64_t hash;
     if (given && ck_hash_files(&work->cli->comm, error, &given, 1, &hash, NULL, NULL) == CK_OK)
         ck_stamp_add_hash(stamp, hash);
@@ -28,6 +28,14 @@ static ck_status read_given(ck_workspace *work, ck_error *error, ck_model *model
     ck_model_read(error, text, work->job.model_file, model);
     ck_free(text);
     return ck_par_agree(&work->cli->comm, error);
+}
+
+/** m, u and prior of a Splink model came with the job. */
+static ck_status take_splink(ck_workspace *work, ck_error *error, ck_model *model) {
+    model->prior = work->job.splink_prior;
+    model->converged = true;
+    model->prior_source = ck_copy_string(error, "the Splink model");
+    return error->status ? error->status : ck_model_fill_untrained(error, model);
 }
 
 static ck_status train(ck_workspace *work, ck_error *error, ck_model *model) {
@@ -51,7 +59,7 @@ static uint32_t used_sessions(const ck_model *model) {
 }
 
 static void describe(const ck_workspace *work, const ck_model *model, ck_stage_result *result) {
-    bool given = work->job.model_file, converged = given || model->converged;
+    bool given = work->job.model_file || work->job.splink_given, converged = given || model->converged;
     for (uint32_t w = 0; w < model->nwarnings; w++)
         ck_log(CK_LOG_WARN, "%s", model->warning[w]);
     if (given)
@@ -70,7 +78,9 @@ ck_status ck_train_run(ck_workspace *work, ck_error *error, const char *stamp, c
     if (ck_workspace_engine(work, error))
         return error->status;
     ck_model model = {.comparisons = work->job.comparisons};
-    ck_status status = work->job.model_file ? read_given(work, error, &model) : train(work, error, &model);
+    ck_status status = work->job.model_file     ? read_given(work, error, &model)
+                       : work->job.splink_given ? take_splink(work, error, &model)
+                                                : train(work, error, &model);
     if (status == CK_OK && write_model(work, error, &model) == CK_OK)
         describe(work, &model, result);
     model.comparisons = (ck_comparisons){0}; /* the job's */

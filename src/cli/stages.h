@@ -36,6 +36,9 @@ ck_status ck_stage_require(ck_workspace *work, ck_error *error, ck_stage_id stag
 /** CK_NOT_CONVERGED when --strict asks and the training kept in run.json did not converge. */
 ck_status ck_stage_check_converged(ck_workspace *work, ck_error *error);
 
+/** Every stage in turn, as 'carrick run' does. Collective. */
+ck_status ck_stages_walk(ck_workspace *work, ck_error *error);
+
 ck_stage_depends ck_ingest_depends, ck_train_depends, ck_link_depends, ck_cluster_depends, ck_evaluate_depends;
 ck_stage_run ck_ingest_run, ck_train_run, ck_link_run, ck_cluster_run, ck_evaluate_run;
 

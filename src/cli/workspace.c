@@ -55,35 +55,48 @@ static ck_status share_job_text(const ck_cli *cli, ck_error *error, const char *
     return ck_file_share(&cli->comm, error, path, text, &n);
 }
 
-static ck_status parse_job(ck_workspace *work, ck_error *error, const char *path, const char *extra, bool is_folder) {
+static ck_status parse_job(ck_workspace *work, ck_error *error, const char *text, const char *path, const char *extra, bool is_folder) {
     const ck_options *options = &work->cli->options;
     const char *overrides[CK_WORDS_MAX + 1];
     uint32_t n = options->nset;
     memcpy(overrides, options->set, n * sizeof *overrides);
     if (extra)
         overrides[n++] = extra;
-    char *text = NULL;
-    if (share_job_text(work->cli, error, path, is_folder, &text))
-        return error->status;
     const char *command = work->cli->command->name;
     bool reads_extracts = !is_folder || strcmp(command, "run") == 0 || strcmp(command, "ingest") == 0;
     ck_job_parse(error, text, path, overrides, n, reads_extracts, &work->job);
     for (int s = 0; s < CK_STAGES && !error->status; s++)
         ck_job_part(error, &work->job, ck_stage_names[s], &work->part[s]);
-    ck_free(text);
     return ck_par_agree(&work->cli->comm, error);
+}
+
+/** After the job is read. */
+static ck_status open_folder(ck_workspace *work, ck_error *error, const char *word, bool is_folder) {
+    choose_folder(work, error, word, is_folder);
+    if (!error->status && work->cli->comm.rank == 0)
+        ck_run_record_open(error, work->folder, &work->record);
+    return error->status;
+}
+
+ck_status ck_workspace_open_text(ck_cli *cli, ck_error *error, const char *text, const char *path, ck_workspace *work) {
+    *work = (ck_workspace){.cli = cli};
+    if (parse_job(work, error, text, path, NULL, false) == CK_OK)
+        open_folder(work, error, path, false);
+    if (ck_par_agree(&cli->comm, error))
+        ck_workspace_close(work);
+    return error->status;
 }
 
 ck_status ck_workspace_open(ck_cli *cli, ck_error *error, const char *word, const char *extra, ck_workspace *work) {
     *work = (ck_workspace){.cli = cli};
+    char *text = NULL;
     uint8_t is_folder = ck_path_is_folder(word);
     ck_par_broadcast(&cli->comm, 0, &is_folder, sizeof is_folder);
     char *path = is_folder ? ck_path_join(error, word, "job.resolved.yaml") : ck_copy_string(error, word);
-    if (ck_par_agree(&cli->comm, error) == CK_OK && parse_job(work, error, path, extra, is_folder) == CK_OK) {
-        choose_folder(work, error, word, is_folder);
-        if (!error->status && cli->comm.rank == 0)
-            ck_run_record_open(error, work->folder, &work->record);
-    }
+    if (ck_par_agree(&cli->comm, error) == CK_OK && share_job_text(cli, error, path, is_folder, &text) == CK_OK &&
+        parse_job(work, error, text, path, extra, is_folder) == CK_OK)
+        open_folder(work, error, word, is_folder);
+    ck_free(text);
     ck_free(path);
     if (ck_par_agree(&cli->comm, error))
         ck_workspace_close(work);

@@ -33,6 +33,8 @@ typedef struct ck_workspace {
 /** `word` is a job file or a result folder (then its job.resolved.yaml). The folder is --out, else `word` itself, else the
  *  job's name with ".carrick". `extra` (may be NULL) is one more override of the job, after --set. */
 ck_status ck_workspace_open(ck_cli *cli, ck_error *error, const char *word, const char *extra, ck_workspace *work);
+/** The same for a job that was made, not read: `path` stands for its file in messages. Every rank gives the same text. */
+ck_status ck_workspace_open_text(ck_cli *cli, ck_error *error, const char *text, const char *path, ck_workspace *work);
 void ck_workspace_close(ck_workspace *work);
 /** Write job.resolved.yaml, making the folder if it is not there. */
 ck_status ck_workspace_save_job(ck_workspace *work, ck_error *error);

@@ -31,10 +31,11 @@ static ck_status check_household(ck_error *error, const ck_doc *doc, const ck_sc
 
 ck_status ck_build_training(ck_error *error, const ck_doc *doc, ck_job *job) {
     const ck_node *model = ck_node_get(doc->root, "model"), *train = ck_node_get(doc->root, "train");
-    if (model) {
-        job->model_file = ck_copy_string(error, ck_node_get(model, "file")->text);
+    const ck_node *file = model ? ck_node_get(model, "file") : NULL;
+    if (file)
+        job->model_file = ck_copy_string(error, file->text);
+    if (!train)
         return error->status;
-    }
     if (ck_shape_fill(error, &ck_train_keys, train, &job->train) != CK_OK ||
         check_household(error, doc, &job->schema, ck_node_get(train, "household")) != CK_OK ||
         ck_build_rules(error, doc, &job->schema, ck_node_get(train, "sessions"), &job->train.sessions) != CK_OK)

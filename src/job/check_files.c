@@ -121,7 +121,10 @@ ck_status ck_check_files(ck_error *error, const ck_doc *doc, const ck_job *job) 
     for (uint32_t i = 0; i < job->ingest.nsources; i++)
         if (check_source(error, doc, sources->entry[i].value, &job->ingest.source[i]) != CK_OK)
             return error->status;
-    if (model && check_readable(error, doc, ck_node_get(model, "file")) != CK_OK)
-        return error->status;
+    for (size_t i = 0; model && i < 2; i++) {
+        const ck_node *file = ck_node_get(model, i ? "splink" : "file");
+        if (file && check_readable(error, doc, file) != CK_OK)
+            return error->status;
+    }
     return truth ? check_truth(error, doc, truth) : CK_OK;
 }

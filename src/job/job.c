@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "job/build.h"
+#include "job/splink.h"
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,11 +42,36 @@ static ck_status read_document(ck_error *error, ck_doc *doc, const char *text, c
     return ck_shape_table(error, &shaper, &ck_job_keys, doc->root, "");
 }
 
+static ck_status check_not_empty(ck_error *error, const ck_doc *doc, const char *key) {
+    const ck_node *list = ck_node_get(doc->root, key);
+    return list->n ? CK_OK : ck_node_fail(error, doc, list, "The list is empty.");
+}
+
+/** Rules and comparisons: the job's own, or a Splink model's. */
+static ck_status build_ladders(ck_error *error, ck_doc *doc, ck_job *job) {
+    const ck_node *model = ck_node_get(doc->root, "model"), *file = model ? ck_node_get(model, "splink") : NULL;
+    const ck_node *separator = model ? ck_node_get(model, "separator") : NULL;
+    ck_splink splink;
+    if (!file) {
+        if (check_not_empty(error, doc, "blocking") != CK_OK || check_not_empty(error, doc, "comparisons") != CK_OK ||
+            ck_build_rules(error, doc, &job->schema, ck_node_get(doc->root, "blocking"), &job->rules) != CK_OK)
+            return error->status;
+        return ck_build_comparisons(error, doc, &job->schema, &job->comparisons);
+    }
+    bool train = ck_node_get(doc->root, "train");
+    job->splink_given = !train;
+    if (!(job->splink_file = ck_copy_string(error, file->text)) ||
+        ck_splink_read(error, file->text, separator ? separator->text : NULL, &splink) != CK_OK)
+        return error->status;
+    ck_splink_build(error, &splink, train, job);
+    ck_splink_free(&splink);
+    return error->status;
+}
+
 /** Everything that can be said without the files comes first. */
 static ck_status build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
     if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
-        ck_build_rules(error, doc, &job->schema, ck_node_get(doc->root, "blocking"), &job->rules) != CK_OK ||
-        ck_build_comparisons(error, doc, &job->schema, &job->comparisons) != CK_OK ||
+        build_ladders(error, doc, job) != CK_OK ||
         ck_build_training(error, doc, job) != CK_OK || ck_build_decision(error, doc, job) != CK_OK)
         return error->status;
     return check_files ? ck_check_files(error, doc, job) : CK_OK;
@@ -69,6 +95,7 @@ void ck_job_free(ck_job *job) {
     ck_free(job->truth.entity);
     ck_free(job->truth.id);
     ck_free(job->truth.file);
+    ck_free(job->splink_file);
     ck_free(job->model_file);
     for (uint32_t k = 0; job->train.household && k < job->train.nhousehold; k++)
         ck_free(job->train.household[k]);
@@ -110,8 +137,9 @@ static ck_status add_text(ck_error *error, ck_doc *doc, ck_node *part, const cha
 static ck_status add_extras(ck_error *error, ck_doc *doc, const ck_job *job, unsigned stage, ck_node *part) {
     if (stage == CK_READ_INGEST)
         return add_text(error, doc, part, "order", job->ingest.sources_by_name ? "name" : "name and id");
-    if (stage == CK_READ_TRAIN && job->model_file)
-        return add_text(error, doc, part, "model_hash", hash_file(error, doc, job->model_file));
+    const char *model = job->model_file ? job->model_file : job->splink_file;
+    if (stage == CK_READ_TRAIN && model)
+        return add_text(error, doc, part, "model_hash", hash_file(error, doc, model));
     if (stage == CK_READ_EVALUATE && job->has_truth)
         return add_text(error, doc, part, "truth_hash", hash_file(error, doc, job->truth.file));
     return CK_OK;

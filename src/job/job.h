@@ -16,6 +16,9 @@ typedef struct ck_job {
     ck_comparisons comparisons;
     ck_train_options train;
     char *model_file;            /**< m, u and prior from here instead of training, or NULL */
+    char *splink_file;           /**< rules and comparisons come from this Splink model, or NULL */
+    bool splink_given;           /**< so do m, u (in `comparisons`; NAN where untrained) and prior */
+    double splink_prior;
     double floor;                /**< weight; default 0, or -10 where a second pass may look below 0 */
     double match_weight, review_weight; /**< bits; default 0 and match_weight. With `fdr` the match weight is found from the links */
     double fdr;                  /**< expected share of false links to stay within, or NAN */

@@ -159,11 +159,14 @@ const ck_table ck_prior_keys = {"prior", "value", ROWS(prior_rows), ck_rewrite_p
                                 "`prior` it is estimated from the candidate pairs."};
 
 static const ck_key model_rows[] = {
-    {"file", CK_KEY_PATH, .required = true, .help = "A model.json of the same comparisons and levels."},
+    {"file", CK_KEY_PATH, .help = "A model.json of the same comparisons and levels."},
+    {"splink", CK_KEY_PATH, .help = "A model that Splink saved; it takes the place of `blocking` and `comparisons` too (docs/splink.md)."},
+    {"separator", CK_KEY_TEXT, .help = "With `splink`: what separates the items of a list in a cell; default `;`."},
 };
-static const ck_table model_keys = {"model", "file", ROWS(model_rows), NULL,
+static const ck_table model_keys = {"model", "file", ROWS(model_rows), ck_rewrite_model,
                                     "m, u and prior from a file in place of `train` and `prior`. `model: model.json` is short "
-                                    "for `model: {file: model.json}`."};
+                                    "for `model: {file: model.json}`. With `splink` and `train`, rules and levels are the file's, and "
+                                    "m and u are trained."};
 
 /* ---- decision and evaluation ---- */
 
@@ -196,10 +199,10 @@ static const ck_key job_rows[] = {
      .help = "Which pairs may be linked: `dedupe` (rows of one source), `link` (rows of different sources), "
              "`link_and_dedupe` (both). Default with one source: `dedupe`; with several it must be said."},
     {"sources", CK_KEY_TABLES, .required = true, .table = &ck_source_keys, .stages = CK_READ_INGEST, .help = "The extracts."},
-    {"blocking", CK_KEY_TABLES, .required = true, .table = &ck_rule_keys, .stages = CK_READ_TRAIN,
-     .help = "A pair that agrees on every part of any rule is compared."},
-    {"comparisons", CK_KEY_TABLES, .required = true, .table = &ck_comparison_keys, .stages = CK_READ_TRAIN,
-     .help = "What is compared, and in which steps."},
+    {"blocking", CK_KEY_TABLES, .table = &ck_rule_keys, .stages = CK_READ_TRAIN,
+     .help = "A pair that agrees on every part of any rule is compared. Needed, but for a Splink model."},
+    {"comparisons", CK_KEY_TABLES, .table = &ck_comparison_keys, .stages = CK_READ_TRAIN,
+     .help = "What is compared, and in which steps. Needed, but for a Splink model."},
     {"train", CK_KEY_TABLE, .table = &ck_train_keys, .stages = CK_READ_TRAIN, .help = "How the model is estimated."},
     {"prior", CK_KEY_TABLE, .table = &ck_prior_keys, .stages = CK_READ_TRAIN, .help = "How likely two random records match."},
     {"model", CK_KEY_TABLE, .table = &model_keys, .stages = CK_READ_TRAIN, .help = "A model in place of training."},

@@ -17,7 +17,7 @@ extern const ck_table ck_truth_keys;      /**< ck_truth_spec */
 
 /* Other ways to write a thing, turned into the one that is checked (rewrite.c, ladder.c). */
 ck_rewrite ck_rewrite_job, ck_rewrite_source, ck_rewrite_column, ck_rewrite_rule, ck_rewrite_prior,
-    ck_rewrite_threshold, ck_rewrite_comparison, ck_rewrite_level;
+    ck_rewrite_threshold, ck_rewrite_comparison, ck_rewrite_level, ck_rewrite_model;
 
 /** Of two keys that exclude each other, one from the command line takes the place of the other from the file. */
 void ck_prefer_override(ck_node *map, const char *one, const char *other);

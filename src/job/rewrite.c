@@ -118,8 +118,41 @@ static ck_status choose_decision(ck_error *error, const ck_shaper *shaper, ck_no
     return error->status;
 }
 
-ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+ck_status ck_rewrite_model(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    const ck_node *file = ck_node_get(map, "file"), *splink = ck_node_get(map, "splink"), *separator = ck_node_get(map, "separator");
+    if (!file == !splink)
+        return ck_node_fail(error, shaper->doc, map, "A model is either a 'file' of Carrick or one of 'splink'.");
+    if (separator && (!splink || separator->kind != CK_NODE_SCALAR || !separator->text[0]))
+        return ck_node_fail(error, shaper->doc, separator, "'separator' is a text that goes with 'splink'.");
+    return CK_OK;
+}
+
+static bool is_splink(const ck_node *model) {
+    return model && model->kind == CK_NODE_MAP && ck_node_get(model, "splink");
+}
+
+/** Rules and levels are the job's or a Splink model's; such a model may be trained. */
+static ck_status check_ladders(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    static const char *const keys[] = {"blocking", "comparisons"};
+    bool splink = is_splink(ck_node_get(map, "model"));
+    for (size_t i = 0; i < 2; i++) {
+        if (!splink && !ck_node_get(map, keys[i]))
+            return ck_node_fail(error, shaper->doc, map, "Key '%s' is missing.", keys[i]);
+        if (splink && ck_node_get(map, keys[i]))
+            return ck_node_fail(error, shaper->doc, ck_node_get(map, keys[i]),
+                                "Keys 'model.splink' and '%s' exclude each other; the Splink model has its own.", keys[i]);
+    }
+    if (splink && ck_node_get(map, "prior") && !ck_node_get(map, "train"))
+        return ck_node_fail(error, shaper->doc, ck_node_get(map, "prior"),
+                            "A Splink model has its own prior; 'prior' goes with 'train', which trains the model anew.");
+    return CK_OK;
+}
+
+/** A model that is given or a training. */
+static ck_status choose_model(ck_error *error, const ck_shaper *shaper, ck_node *map) {
     static const char *const training[] = {"train", "prior"};
+    if (is_splink(ck_node_get(map, "model")))
+        return CK_OK;
     for (size_t i = 0; i < 2; i++)
         ck_prefer_override(map, "model", training[i]);
     const ck_node *model = ck_node_get(map, "model");
@@ -127,8 +160,13 @@ ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map)
         if (ck_node_get(map, training[i]))
             return ck_node_fail(error, shaper->doc, ck_node_get(map, training[i]),
                                 "Keys 'model' and '%s' exclude each other; a model that is given is not trained.", training[i]);
-    if (!model && !ck_node_get(map, "train") &&
-        ck_node_set(error, shaper->doc, map, "train", ck_node_new(error, shaper->doc, CK_NODE_MAP, map)) != CK_OK)
+    if (model || ck_node_get(map, "train"))
+        return CK_OK;
+    return ck_node_set(error, shaper->doc, map, "train", ck_node_new(error, shaper->doc, CK_NODE_MAP, map));
+}
+
+ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    if (choose_model(error, shaper, map) != CK_OK || check_ladders(error, shaper, map) != CK_OK)
         return error->status;
     if (!ck_node_get(map, "name") && name_after_file(error, shaper, map) != CK_OK)
         return error->status;

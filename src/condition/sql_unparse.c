@@ -1,0 +1,307 @@
+#include "condition/sql_unparse.h"
+#include "base/memory.h"
+#include "condition/calls.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct writer {
+    ck_error *error;
+    const ck_schema *schema;
+    ck_sql_names names;
+} writer;
+
+static char *print(writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static char *print(writer *w, const char *format, ...) {
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int n = vsnprintf(NULL, 0, format, arguments);
+    char *text = ck_alloc(w->error, (size_t)n + 1, 1);
+    if (text)
+        vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    va_end(arguments);
+    return text;
+}
+
+/* 'text' or "name", the quotes inside doubled. */
+static char *quote(writer *w, const char *text, char mark) {
+    size_t n = 0;
+    char *out = ck_alloc(w->error, 2 * strlen(text) + 3, 1);
+    if (!out)
+        return NULL;
+    out[n++] = mark;
+    for (; *text; text++) {
+        out[n++] = *text;
+        if (*text == mark)
+            out[n++] = mark;
+    }
+    out[n++] = mark;
+    out[n] = 0;
+    return out;
+}
+
+/* ---- expressions ---- */
+
+static char *column_text(writer *w, uint32_t column, ck_sql_side side) {
+    const char *name = w->schema->name[column];
+    char *quoted = quote(w, name, '"'), *text = NULL;
+    if (quoted && w->names == CK_SQL_PREFIXED)
+        text = print(w, "%s.%s", side == CK_SQL_L ? "l" : "r", quoted);
+    else if (quoted)
+        text = print(w, "%.*s_%s\"", (int)(strlen(quoted) - 1), quoted, side == CK_SQL_L ? "l" : "r");
+    ck_free(quoted);
+    return text;
+}
+
+/* `sql` with its operands $1, $2, ... replaced by texts. */
+static char *substitute(writer *w, const char *sql, char *const *operand, uint32_t n) {
+    size_t room = strlen(sql) + 1;
+    for (const char *p = sql; *p; p++)
+        if (*p == '$')
+            for (uint32_t i = 0; i < n; i++)
+                room += strlen(operand[i]);
+    char *out = ck_alloc(w->error, room, 1);
+    size_t to = 0;
+    char inside = 0;
+    for (const char *p = sql; out && *p;) {
+        if (*p == '\'')
+            inside = !inside;
+        if (*p != '$' || inside) {
+            out[to++] = *p++;
+            continue;
+        }
+        char *end;
+        unsigned long number = strtoul(p + 1, &end, 10);
+        size_t length = number >= 1 && number <= n ? strlen(operand[number - 1]) : 0;
+        memcpy(out + to, length ? operand[number - 1] : "", length);
+        to += length;
+        p = end;
+    }
+    if (out)
+        out[to] = 0;
+    return out;
+}
+
+static char *date_text(writer *w, const char *value, const char *format, const char *part) {
+    char *quoted = quote(w, format ? format : "%Y-%m-%d", '\''), *text = NULL;
+    if (quoted && part)
+        text = print(w, "strftime(try_strptime(%s, %s), '%s')", value, quoted, part);
+    else if (quoted)
+        text = print(w, "try_strptime(%s, %s)", value, quoted);
+    ck_free(quoted);
+    return text;
+}
+
+static char *call_text(writer *w, const ck_call *call, const char *value, bool last) {
+    switch (call->fn) {
+    case CK_FN_PREFIX: return print(w, "SUBSTRING(%s, 1, %d)", value, call->arg[0]);
+    case CK_FN_INITIAL: return print(w, "SUBSTRING(%s, 1, 1)", value);
+    case CK_FN_SUBSTR: return print(w, "SUBSTRING(%s, %d, %d)", value, call->arg[0], call->arg[1]);
+    case CK_FN_LOWER: return print(w, "LOWER(%s)", value);
+    case CK_FN_UPPER: return print(w, "UPPER(%s)", value);
+    case CK_FN_YEAR: return date_text(w, value, call->format, "%Y");
+    case CK_FN_MONTH: return date_text(w, value, call->format, "%-m");
+    case CK_FN_DAY: return date_text(w, value, call->format, "%-d");
+    case CK_FN_DATE: return date_text(w, value, call->format, last ? NULL : "%Y-%m-%d");
+    case CK_FN_SECTOR:
+        return print(w, "regexp_extract(%s, '^([A-Za-z]{1,2}[0-9][A-Za-z0-9]? [0-9])[A-Za-z]{2}$', 1)", value);
+    case CK_FN_DISTRICT:
+        return print(w, "regexp_extract(%s, '^([A-Za-z]{1,2}[0-9][A-Za-z0-9]?) [0-9][A-Za-z]{2}$', 1)", value);
+    case CK_FN_AREA:
+        return print(w, "regexp_extract(%s, '^([A-Za-z]{1,2})[0-9][A-Za-z0-9]? [0-9][A-Za-z]{2}$', 1)", value);
+    case CK_FN_USER: return print(w, "regexp_extract(%s, '^[^@]*', 0)", value);
+    case CK_FN_SQL: return substitute(w, call->format, (char *const[]){(char *)(uintptr_t)value}, 1);
+    default: break;
+    }
+    ck_fail(w->error, CK_USAGE, "'%s' has no form in SQL", call->fn < CK_FN_COUNT ? ck_call_table[call->fn].word : "split");
+    return NULL;
+}
+
+/* What may come out empty is missing to a job, and a value to SQL. */
+static bool may_be_empty(const ck_call *call) {
+    return call->fn == CK_FN_SUBSTR || call->fn == CK_FN_USER || (call->fn >= CK_FN_SECTOR && call->fn <= CK_FN_AREA);
+}
+
+static char *expr_text(writer *w, const ck_expr *expr, ck_sql_side side) {
+    char *text = column_text(w, expr->column, side);
+    for (uint32_t i = 0; text && i < expr->ncalls; i++) {
+        char *outer = call_text(w, &expr->call[i], text, i + 1 == expr->ncalls);
+        ck_free(text);
+        text = outer;
+        if (text && !expr->empty_is_value && may_be_empty(&expr->call[i])) {
+            outer = print(w, "NULLIF(%s, '')", text);
+            ck_free(text);
+            text = outer;
+        }
+    }
+    return text;
+}
+
+/* ---- atoms ---- */
+
+/* The shortest decimal that reads back. */
+static void print_number(double number, char *text, size_t room) {
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, room, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            return;
+    }
+}
+
+static char *measure_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
+    static const char *const names[] = {"jaro_winkler_similarity", "jaro_similarity", "jaccard", "levenshtein", "damerau_levenshtein"};
+    bool distance = condition->measure == CK_LEVENSHTEIN || condition->measure == CK_DAMERAU_LEVENSHTEIN;
+    char number[40];
+    print_number(condition->value, number, sizeof number);
+    return print(w, "%s(%s, %s) %s %s", names[condition->measure], a, b, distance ? "<=" : ">=", number);
+}
+
+static char *days_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
+    char number[40], *x = date_text(w, a, condition->text, NULL), *y = date_text(w, b, condition->text, NULL), *text = NULL;
+    print_number(condition->value * 86400, number, sizeof number);
+    if (x && y)
+        text = print(w, "ABS(EPOCH(%s) - EPOCH(%s)) <= %s", x, y, number);
+    ck_free(y);
+    ck_free(x);
+    return text;
+}
+
+static char *swapped_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
+    char *x = date_text(w, a, condition->text, "%Y-%d-%m"), *y = date_text(w, b, condition->text, "%Y-%m-%d"),
+         *z = date_text(w, a, condition->text, "%Y-%m-%d"), *text = NULL;
+    if (x && y && z)
+        text = print(w, "%s = %s AND %s <> %s", x, y, z, y);
+    ck_free(z);
+    ck_free(y);
+    ck_free(x);
+    return text;
+}
+
+static char *number_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
+    char number[40];
+    print_number(condition->value, number, sizeof number);
+    if (condition->op == CK_OP_NUMBER_DIFFERENCE)
+        return print(w, "ABS(TRY_CAST(%s AS DOUBLE) - TRY_CAST(%s AS DOUBLE)) <= %s", a, b, number);
+    return print(w, "(ABS(TRY_CAST(%s AS DOUBLE) - TRY_CAST(%s AS DOUBLE)) / (CASE WHEN TRY_CAST(%s AS DOUBLE) > TRY_CAST(%s AS DOUBLE) "
+                 "THEN TRY_CAST(%s AS DOUBLE) ELSE TRY_CAST(%s AS DOUBLE) END)) < %s", a, b, b, a, b, a, number);
+}
+
+/* Is the expression itself true or false, so that it needs no "= 'true'"? */
+static bool is_question(const ck_expr *expr) {
+    ck_sql sql = {0};
+    ck_error ignored = {0};
+    const ck_call *last = expr->ncalls ? &expr->call[expr->ncalls - 1] : NULL;
+    bool question = last && last->fn == CK_FN_SQL &&
+                    ck_sql_parse(&ignored, last->format, CK_SQL_DUCKDB, CK_SQL_OPERANDS, NULL, &sql) == CK_OK &&
+                    ck_sql_check(&ignored, &sql, NULL) == CK_OK && sql.root->type == CK_SQL_BOOL;
+    ck_sql_free(&sql);
+    return question;
+}
+
+static char *literal_text(writer *w, const ck_condition *condition, const ck_expr *expr, const char *a) {
+    if (is_question(expr) && strcmp(condition->text, "true") == 0)
+        return print(w, "(%s)", a);
+    char *quoted = quote(w, condition->text ? condition->text : "", '\''), *text = quoted ? print(w, "%s = %s", a, quoted) : NULL;
+    ck_free(quoted);
+    return text;
+}
+
+static char *both_literals(writer *w, const ck_condition *condition, const char *a, const char *b) {
+    char *x = literal_text(w, condition, &condition->a, a), *y = literal_text(w, condition, &condition->b, b);
+    char *text = x && y ? print(w, "%s AND %s", x, y) : NULL;
+    ck_free(y);
+    ck_free(x);
+    return text;
+}
+
+static char *atom_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
+    switch (condition->op) {
+    case CK_OP_EQUAL: return print(w, "%s = %s", a, b);
+    case CK_OP_MISSING: return print(w, "%s IS NULL OR %s IS NULL", a, b);
+    case CK_OP_MISSING_L: return print(w, "%s IS NULL", a);
+    case CK_OP_MISSING_R: return print(w, "%s IS NULL", b);
+    case CK_OP_MEASURE: return measure_text(w, condition, a, b);
+    case CK_OP_DAYS: return days_text(w, condition, a, b);
+    case CK_OP_DAY_MONTH_SWAPPED: return swapped_text(w, condition, a, b);
+    case CK_OP_NUMBER_DIFFERENCE:
+    case CK_OP_NUMBER_PERCENT: return number_text(w, condition, a, b);
+    case CK_OP_LITERAL_L: return literal_text(w, condition, &condition->a, a);
+    case CK_OP_LITERAL_R: return literal_text(w, condition, &condition->b, b);
+    case CK_OP_LITERAL_BOTH: return both_literals(w, condition, a, b);
+    default: break;
+    }
+    ck_fail(w->error, CK_INTERNAL, "A condition holds an unknown operation (%d).", (int)condition->op);
+    return NULL;
+}
+
+/* ---- trees ---- */
+
+static char *tree_text(writer *w, const ck_condition *condition);
+
+static char *joined_text(writer *w, const ck_condition *condition) {
+    const char *sign = condition->op == CK_OP_AND ? " AND " : " OR ";
+    char *text = NULL;
+    for (uint32_t i = 0; i < condition->nchildren && w->error->status == CK_OK; i++) {
+        char *child = tree_text(w, &condition->child[i]);
+        char *longer = child ? print(w, "%s%s(%s)", text ? text : "", text ? sign : "", child) : NULL;
+        ck_free(child);
+        ck_free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static char *rest_text(writer *w, const ck_condition *condition) {
+    char **operand = ck_alloc_zero(w->error, condition->nchildren, sizeof *operand), *text = NULL;
+    for (uint32_t i = 0; operand && i < condition->nchildren; i++) {
+        const ck_condition *child = &condition->child[i];
+        operand[i] = expr_text(w, &child->a, child->op == CK_OP_SIDE_L ? CK_SQL_L : CK_SQL_R);
+    }
+    if (w->error->status == CK_OK)
+        text = substitute(w, condition->text, operand, condition->nchildren);
+    for (uint32_t i = 0; operand && i < condition->nchildren; i++)
+        ck_free(operand[i]);
+    ck_free(operand);
+    return text;
+}
+
+static char *tree_text(writer *w, const ck_condition *condition) {
+    char *a, *b, *text = NULL;
+    switch (condition->op) {
+    case CK_OP_ALWAYS: return print(w, "TRUE");
+    case CK_OP_AND:
+    case CK_OP_OR: return joined_text(w, condition);
+    case CK_OP_SQL: return rest_text(w, condition);
+    case CK_OP_NOT:
+        a = tree_text(w, &condition->child[0]);
+        text = a ? print(w, "NOT (%s)", a) : NULL;
+        ck_free(a);
+        return text;
+    default: break;
+    }
+    a = expr_text(w, &condition->a, CK_SQL_L);
+    b = a ? expr_text(w, &condition->b, CK_SQL_R) : NULL;
+    if (b)
+        text = atom_text(w, condition, a, b);
+    ck_free(b);
+    ck_free(a);
+    return text;
+}
+
+ck_status ck_condition_sql(ck_error *error, const ck_condition *condition, const ck_schema *schema, ck_sql_names names, char **text) {
+    writer w = {error, schema, names};
+    *text = condition->op == CK_OP_ALWAYS ? print(&w, "ELSE") : tree_text(&w, condition);
+    return error->status;
+}
+
+ck_status ck_expr_sql(ck_error *error, const ck_expr *expr, ck_sql_side side, const ck_schema *schema, ck_sql_names names,
+                      char **text) {
+    writer w = {error, schema, names};
+    *text = expr_text(&w, expr, side);
+    return error->status;
+}
