@@ -8,7 +8,6 @@
  *  (tests/reference) and, where --python names a Python that has duckdb, that of the same query in DuckDB, which is timed too. Prints a
  *  table and writes JSON. Exit code 70 when a check fails.
  */
-#include "base/clock.h"
 #include "base/memory.h"
 #include "job/job.h"
 #include "link/engine.h"
@@ -31,8 +30,9 @@ typedef struct bench_options {
     const char *isa, *python, *json;
     bool multi;
     const ck_kernels *kernels;
-    char folder[FOLDER]; /* for what is read from files; removed at the end */
 } bench_options;
+
+static char folder[FOLDER]; /* for what is read from files; removed when the program ends */
 
 /* One case: a job and the blocks that its samples are made of. */
 typedef struct bench_case {
@@ -222,7 +222,7 @@ static void read_duckdb(FILE *in, const ck_cells *cells, bench_result *result) {
 static void time_duckdb(const bench_options *options, const bench_case *which, const ck_job *job, const bench_records *sample,
                         bench_result *result) {
     char records[PATH], command[3 * PATH];
-    snprintf(records, sizeof records, "%s/%s.csv", options->folder, which->name);
+    snprintf(records, sizeof records, "%s/%s.csv", folder, which->name);
     snprintf(command, sizeof command, "'%s' '%s/pairs_duckdb.py' '%s' %s %u", options->python, CARRICK_BENCH_FOLDER, records,
              which->duckdb_block, options->runs < 3 ? options->runs : 3);
     FILE *in = bench_records_write(sample, records) ? popen(command, "r") : NULL;
@@ -246,7 +246,7 @@ static void run_case(const bench_options *options, const bench_case *which, cons
     ck_job job;
     bench_records sample;
     *result = (bench_result){.name = which->name};
-    snprintf(header, sizeof header, "%s/header.csv", options->folder);
+    snprintf(header, sizeof header, "%s/header.csv", folder);
     if (!bench_records_write(&(bench_records){.ncolumns = BENCH_COLUMNS}, header)) {
         fprintf(stderr, "pairs: %s cannot be written\n", header);
         exit(5);
@@ -278,18 +278,18 @@ static uint32_t run_blocks(const bench_options *options, bench_result *result) {
 }
 
 /* A region of `rows` rows made, cleaned and read back. */
-static void make_region(const bench_options *options, const ck_comm *comm, uint64_t rows, ck_job *job, ck_people *people) {
+static void make_region(const ck_comm *comm, uint64_t rows, ck_job *job, ck_people *people) {
     char path[PATH], rejects[PATH];
     ck_error error = {0};
     ck_synth_counts made;
     ck_ingest_counts counts = {0};
     ck_synth_options synth = {.rows = rows, .seed = 1};
-    if (ck_synth(comm, &error, &synth, options->folder, &made) != CK_OK)
+    if (ck_synth(comm, &error, &synth, folder, &made) != CK_OK)
         stop(&error);
-    snprintf(path, sizeof path, "%s/records.csv", options->folder);
+    snprintf(path, sizeof path, "%s/records.csv", folder);
     read_job("multi.yaml", path, NULL, job);
-    snprintf(path, sizeof path, "%s/people.h5", options->folder);
-    snprintf(rejects, sizeof rejects, "%s/rejects.csv", options->folder);
+    snprintf(path, sizeof path, "%s/people.h5", folder);
+    snprintf(rejects, sizeof rejects, "%s/rejects.csv", folder);
     if (ck_ingest(comm, &error, &job->ingest, path, rejects, "", &counts) != CK_OK ||
         ck_people_open(comm, &error, path, CK_PEOPLE_CODES, people) != CK_OK)
         stop(&error);
@@ -301,11 +301,11 @@ static uint32_t run_multi(const bench_options *options, const ck_comm *comm, ben
     ck_people people;
     bench_records sample;
     *result = (bench_result){.name = "multi"};
-    make_region(options, comm, options->rows, &job, &people);
+    make_region(comm, options->rows, &job, &people);
     time_engine(options, &job, &people, true, result);
     ck_people_free(&people);
     ck_job_free(&job);
-    make_region(options, comm, SLOW_ROWS, &job, &people);
+    make_region(comm, SLOW_ROWS, &job, &people);
     bench_records_of(&people, (uint32_t)people.records, &sample);
     check_slowly(options, &job, &sample, result);
     bench_records_free(&sample);
@@ -410,13 +410,18 @@ static int remove_entry(const char *path, const struct stat *state, int type, st
     return remove(path);
 }
 
-static void make_folder(bench_options *options) {
+static void remove_folder(void) {
+    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void make_folder(void) {
     const char *parent = getenv("TMPDIR");
-    snprintf(options->folder, sizeof options->folder, "%s/carrick-pairs-XXXXXX", parent ? parent : "/tmp");
-    if (!mkdtemp(options->folder)) {
-        perror(options->folder);
+    snprintf(folder, sizeof folder, "%s/carrick-pairs-XXXXXX", parent ? parent : "/tmp");
+    if (!mkdtemp(folder)) {
+        perror(folder);
         exit(5);
     }
+    atexit(remove_folder);
 }
 
 int main(int argc, char **argv) {
@@ -427,9 +432,8 @@ int main(int argc, char **argv) {
     read_options(argc, argv, &options);
     if (ck_par_start(&argc, &argv, &comm, &error) != CK_OK)
         stop(&error);
-    make_folder(&options);
+    make_folder();
     uint32_t n = options.multi ? run_multi(&options, &comm, result) : run_blocks(&options, result);
-    nftw(options.folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     ck_par_stop(&comm);
     print_table(&options, result, n);
     bool good = write_json(&options, result, n);

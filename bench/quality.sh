@@ -59,22 +59,29 @@ job_of() {
 }
 
 # JOB with as many sources as the set has files: a family may have sets of one file and of two. The last source is repeated, or those too many
-# are left out; with two files the job links them, and within neither.
+# are left out; two files are then linked, and within neither. A job that fits stays as it is.
 fit_sources() {
   awk -v want="$2" '
-    /^sources:/ { inside = 1; print; next }
-    inside && /^[^ #]/ {
-      for (s = 1; s <= want; s++) {
+    function leave_sources(s, text) {
+      inside = 0
+      for (s = 1; s <= want && have; s++) {
         text = item[s <= have ? s : have]
         if (s > have) sub(/name: [^\n]*/, "name: source_" s, text)
-        printf "%s", text
+        body = body text
       }
-      inside = 0
     }
-    inside && /^  - / { have++ }
+    /^sources:/ { inside = 1; body = body $0 "\n"; next }
+    inside && /^[^ #-]/ { leave_sources() }
+    inside && match($0, /^ *- /) && (!have || RLENGTH == depth) { have++; depth = RLENGTH }
     inside { item[have] = item[have] $0 "\n"; next }
-    /^link:/ { print "link: " (want > 1 ? "link" : "dedupe"); next }
-    { print }' "$1"
+    /^link:/ { stated = $0 }
+    { body = body ($0 ~ /^link:/ ? "@LINK@" : $0) "\n" }
+    END {
+      if (inside) leave_sources()
+      sub(/@LINK@/, have == want ? stated : "link: " (want > 1 ? "link" : "dedupe"), body)
+      printf "%s", body
+      exit have == 0
+    }' "$1"
 }
 
 # One row: link JOB on the files of SET and measure.
@@ -83,7 +90,10 @@ run_row() {
   mkdir -p "$dir"
   f=$(csv_of "$set" records)
   if [ -n "$f" ]; then files=("$f"); else files=("$(csv_of "$set" a)" "$(csv_of "$set" b)"); fi
-  fit_sources "$job" ${#files[@]} >"$dir/job.yaml"
+  if ! fit_sources "$job" ${#files[@]} >"$dir/job.yaml"; then
+    say "$row: failed: $job has no list of sources, one below the other"
+    return 1
+  fi
   for f in "${files[@]}"; do
     chosen+=(--set "sources[$i].file=\"$f\"")
     i=$((i + 1))
