@@ -98,6 +98,13 @@ sed -i 's/,\(York\|Leeds\)$/,York/' giant.csv
 write_job giant '[[town]]'
 same giant 2 4
 
+rows 3000 > cut.csv # a block of 4.5 million pairs, which is cut into segments that ranks share
+sed -i 's/,\(York\|Leeds\)$/,York/' cut.csv
+write_job cut '[[surname, dob], [town]]'
+sed -i '/^floor:/d' cut.yaml
+echo 'floor: 12' >> cut.yaml
+same cut 2 3
+
 rows 300 | sed -E 's/,(York|Leeds)$/,/' > blank.csv # a column without a value
 write_job blank '[[town], [surname, dob], [forename]]'
 same blank 2 3
