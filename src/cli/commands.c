@@ -41,6 +41,16 @@ const ck_command ck_command_table[] = {
      "writes evaluation.json. The truth is the job's, or --truth.",
      "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json",
      STAGE | TRUTH | BIT(JSON), ck_cmd_stage},
+    {"explain", "DIR ID_A ID_B", 3, 3, "Take the weight of two records apart",
+     "Prints what makes up the match weight of any two records, linked or not: the odds before anything is compared, one term for each "
+     "comparison with the level that the pair reaches, one for term frequencies; their sum, the probability, and the rules that make "
+     "the pair. Values are shown with --show-values only. Scores with model.json as it stands in the folder.",
+     "carrick explain result 1017 2044\ncarrick explain result 17 17 --source-a gp --source-b council --json",
+     BIT(SOURCE_A) | BIT(SOURCE_B) | BIT(JSON) | COMMON, ck_cmd_explain},
+    {"sensitivity", "DIR", 1, 1, "Tell how many persons change with the decision",
+     "Clusters the links of the folder again at weights around the decision, and counts the persons and records that are not what they are in "
+     "index.h5. Writes sensitivity.json.",
+     "carrick sensitivity result", BIT(JSON) | COMMON, ck_cmd_sensitivity},
     {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "

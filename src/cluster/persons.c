@@ -36,17 +36,17 @@ static ck_status start(work *w, ck_error *error) {
     if (ck_par_agree(w->comm, error) != CK_OK)
         return error->status;
     for (uint32_t s = 0; s < n; s++) {
-        report->unique[s] = people->source[s].unique;
+        report->unique[s] = people->source[s].unique || (w->input->unique && w->input->unique[s]);
         report->duplicates[s] = NAN;
     }
-    ck_link_allowed(w->input->engine_options->link_type, n, report->unique, w->allowed);
+    ck_link_allowed(w->input->engine_options->link_type, n, report->unique, w->allowed); /* in a link job found ones change nothing */
     return CK_OK;
 }
 
 /* Sources of a link job that nobody has called unique are looked at. Where duplicates inside sources are linked too, only the job's word counts. */
 static ck_status test_sources(work *w, ck_error *error) {
     ck_persons_report *report = w->report;
-    if (w->input->engine_options->link_type != CK_LINK)
+    if (w->input->engine_options->link_type != CK_LINK || w->input->unique)
         return CK_OK;
     for (uint32_t s = 0; s < report->nsources; s++) {
         if (report->unique[s])

@@ -25,6 +25,7 @@ typedef struct ck_persons_input {
     const ck_engine_options *engine_options;
     ck_engine *engine;            /**< of the rules and comparisons */
     const ck_scorer *scorer;      /**< that weighed the links */
+    const bool *unique;           /**< [nsources] what an earlier report found, or NULL: sources are looked at */
 } ck_persons_input;
 
 /** How the persons were found; the same on every rank. */
