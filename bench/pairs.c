@@ -94,7 +94,7 @@ static void read_job(const char *file, const char *records, const char *override
     }
     fclose(in);
     const char *overrides[] = {source, override};
-    if (ck_job_parse(&error, text, path, overrides, override ? 2 : 1, job) != CK_OK)
+    if (ck_job_parse(&error, text, path, overrides, override ? 2 : 1, true, job) != CK_OK)
         stop(&error);
     free(text);
 }

@@ -10,7 +10,7 @@ static const float SLACK = 1e-3f;
 
 static float largest_of_rest(const ck_bounds *bounds, const ck_plan *plan, uint32_t p) {
     float most = -INFINITY;
-    for (uint32_t k = 0; k <= plan->nrest; k++)
+    for (uint32_t k = 0; k <= plan->nrest + plan->nlane; k++)
         most = fmaxf(most, bounds->weight[p][plan->rest_digit[k]]);
     return most;
 }
@@ -20,7 +20,7 @@ static void order_plans(const ck_shared *shared, ck_bounds *bounds) {
     float promise[CK_COMPARISONS_MAX];
     for (uint32_t p = 0; p < shared->nplans; p++) {
         const ck_plan *plan = &shared->plan[p];
-        promise[p] = bounds->open[p] - bounds->weight[p][plan->rest_digit[plan->nrest]];
+        promise[p] = bounds->open[p] - bounds->weight[p][plan->rest_digit[plan->nrest + plan->nlane]];
         uint32_t at = p;
         for (; at > 0 && promise[bounds->order[at - 1]] < promise[p]; at--)
             bounds->order[at] = bounds->order[at - 1];

@@ -30,9 +30,63 @@ static ck_status want_word(ck_error *error, ck_evaluator *evaluator, ck_layout *
         return ck_fail(error, CK_USAGE, "The comparisons use too many different column expressions.");
     if (ck_evaluator_add_expr(evaluator, error, expr, NULL, &number, NULL) != CK_OK)
         return error->status;
+    for (uint32_t d = 0; d < layout->nderived; d++)
+        if (expr_of[d] == number) {
+            *word = CK_WORDS_MAX + d;
+            return CK_OK;
+        }
     layout->derived_column[layout->nderived] = expr->column;
     expr_of[layout->nderived] = number;
     *word = CK_WORDS_MAX + layout->nderived++;
+    return CK_OK;
+}
+
+/* Append a formula of and/or over "one-sided expression equal"; false when the condition is none or is too long. An unknown
+   equality counts as false, which changes no formula without "not". */
+static bool add_lane_steps(ck_error *error, ck_evaluator *evaluator, ck_layout *layout, uint32_t *expr_of, const ck_condition *condition,
+                           uint32_t depth, ck_plan *plan, uint32_t *n) {
+    if (depth == CK_LANE_DEPTH || *n == CK_LANE_STEPS)
+        return false;
+    if (is_same_sided(condition, CK_OP_EQUAL)) {
+        ck_lane_step *step = &plan->lane[(*n)++];
+        step->op = CK_OP_EQUAL;
+        return want_word(error, evaluator, layout, expr_of, &condition->a, &step->word) == CK_OK;
+    }
+    if ((condition->op != CK_OP_AND && condition->op != CK_OP_OR) || condition->nchildren == 0)
+        return false;
+    for (uint32_t k = 0; k < condition->nchildren; k++) {
+        if (!add_lane_steps(error, evaluator, layout, expr_of, &condition->child[k], depth + (k > 0), plan, n) || *n == CK_LANE_STEPS)
+            return false;
+        if (k > 0)
+            plan->lane[(*n)++] = (ck_lane_step){.op = condition->op};
+    }
+    return true;
+}
+
+/* Only conditions of these three kinds can be lane steps: asked before any expression is registered. */
+static bool is_lane_formula(const ck_condition *condition) {
+    if (condition->op != CK_OP_AND && condition->op != CK_OP_OR)
+        return is_same_sided(condition, CK_OP_EQUAL);
+    for (uint32_t k = 0; k < condition->nchildren; k++)
+        if (!is_lane_formula(&condition->child[k]))
+            return false;
+    return true;
+}
+
+/* Turn the levels after the front into lane steps, if all of them can be; else leave them to the ladder. */
+static ck_status plan_lanes(ck_error *error, ck_evaluator *evaluator, ck_layout *layout, uint32_t *expr_of,
+                            const ck_comparison *comparison, ck_plan *plan) {
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < plan->nrest; k++)
+        if (!is_lane_formula(&comparison->level[k + 2].condition))
+            return CK_OK;
+    for (uint32_t k = 0; k < plan->nrest; k++) {
+        if (!add_lane_steps(error, evaluator, layout, expr_of, &comparison->level[k + 2].condition, 0, plan, &n))
+            return error->status;
+        plan->lane_end[k] = n;
+    }
+    plan->nlane = plan->nrest;
+    plan->nrest = 0;
     return CK_OK;
 }
 
@@ -51,7 +105,8 @@ static ck_status plan_comparison(ck_error *error, ck_evaluator *evaluator, ck_la
         plan->missing_digit = 0;
         plan->equal_digit = (uint32_t)(ck_level_gamma(comparison, 1) + 1);
         if (want_word(error, evaluator, layout, expr_of, &comparison->level[0].condition.a, &plan->missing_word) != CK_OK ||
-            want_word(error, evaluator, layout, expr_of, &comparison->level[1].condition.a, &plan->equal_word) != CK_OK)
+            want_word(error, evaluator, layout, expr_of, &comparison->level[1].condition.a, &plan->equal_word) != CK_OK ||
+            plan_lanes(error, evaluator, layout, expr_of, comparison, plan) != CK_OK)
             return error->status;
     }
     if (!plan->front && plan->nrest == 0)
@@ -99,6 +154,10 @@ static ck_status note_columns(ck_error *error, const ck_evaluator *evaluator, ck
     return CK_OK;
 }
 
+static void place_word(const ck_layout *layout, uint32_t *word) {
+    *word = *word >= CK_WORDS_MAX ? layout->derived_word + *word - CK_WORDS_MAX : layout->column_word[*word];
+}
+
 /* Give words to what is carried, and turn the plans' provisional words into them. */
 static void lay_words(ck_shared *shared, ck_layout *layout) {
     layout->nwords = 2;
@@ -108,9 +167,14 @@ static void lay_words(ck_shared *shared, ck_layout *layout) {
     layout->derived_word = layout->nwords;
     layout->nwords += layout->nderived;
     for (uint32_t p = 0; p < shared->nplans; p++) {
-        uint32_t *words[2] = {&shared->plan[p].missing_word, &shared->plan[p].equal_word};
-        for (int k = 0; k < 2 && shared->plan[p].front; k++)
-            *words[k] = *words[k] >= CK_WORDS_MAX ? layout->derived_word + *words[k] - CK_WORDS_MAX : layout->column_word[*words[k]];
+        ck_plan *plan = &shared->plan[p];
+        if (!plan->front)
+            continue;
+        place_word(layout, &plan->missing_word);
+        place_word(layout, &plan->equal_word);
+        for (uint32_t k = 0; plan->nlane && k < plan->lane_end[plan->nlane - 1]; k++)
+            if (plan->lane[k].op == CK_OP_EQUAL)
+                place_word(layout, &plan->lane[k].word);
     }
 }
 

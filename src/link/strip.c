@@ -83,6 +83,34 @@ LANES static void add_reach(const uint32_t *restrict am, const uint32_t *restric
     for (uint32_t t = 0; t < n; t++)
         reach[t] += (am[t] == 0) | (bm[t] == 0) ? missing : ae[t] == be[t] ? equal : other;
 }
+/* mask = ~0 where a = b and not 0 */
+LANES static void test_equal_to(uint32_t a, const uint32_t *restrict b, uint32_t n, uint32_t *restrict mask) {
+    uint32_t any = a ? ~UINT32_C(0) : 0;
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] = b[t] == a ? any : 0;
+}
+LANES static void test_equal(const uint32_t *restrict a, const uint32_t *restrict b, uint32_t n, uint32_t *restrict mask) {
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] = (a[t] == b[t]) & (a[t] != 0) ? ~UINT32_C(0) : 0;
+}
+LANES static void join_and(uint32_t *restrict mask, const uint32_t *restrict with, uint32_t n) {
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] &= with[t];
+}
+LANES static void join_or(uint32_t *restrict mask, const uint32_t *restrict with, uint32_t n) {
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] |= with[t];
+}
+/* A level's lanes among the open ones: their pattern and weight, and they are open no more. */
+LANES static void settle(const uint32_t *restrict mask, uint32_t bit, uint32_t digit, float weight, uint32_t n, uint32_t *restrict open,
+                         uint32_t *restrict pattern, float *restrict reach) {
+    for (uint32_t t = 0; t < n; t++) {
+        uint32_t here = mask[t] & open[t] & bit;
+        pattern[t] += here ? digit : 0;
+        reach[t] += here ? weight : 0;
+        open[t] &= ~(mask[t] & bit);
+    }
+}
 LANES static void keep_within(const float *restrict reach, float floor, uint32_t n, uint32_t *restrict live) {
     for (uint32_t t = 0; t < n; t++)
         live[t] = reach[t] >= floor ? live[t] : 0;
@@ -249,10 +277,36 @@ static void mark_rules(ck_worker *w, const strip *s, uint32_t *live, uint32_t *l
 static front make_front(const ck_worker *w, uint32_t p) {
     const ck_plan *plan = &w->shared->plan[p];
     const ck_bounds *bounds = &w->bounds;
-    uint32_t other = plan->nrest ? 0 : plan->rest_digit[0];
+    uint32_t other = plan->nrest || plan->nlane ? 0 : plan->rest_digit[0];
     return (front){.digit = {plan->missing_digit * plan->stride, plan->equal_digit * plan->stride, other * plan->stride},
-                   .bit = plan->nrest ? UINT32_C(1) << p : 0,
+                   .bit = plan->nrest || plan->nlane ? UINT32_C(1) << p : 0,
                    .weight = {bounds->weight[p][plan->missing_digit], bounds->weight[p][plan->equal_digit], bounds->open[p]}};
+}
+
+/* Levels that are formulas over equal words: every lane that the front left open is settled. */
+static void add_lane_levels(ck_worker *w, const strip *s, uint32_t p, lanes *v) {
+    const ck_plan *plan = &w->shared->plan[p];
+    const float *weight = w->bounds.weight[p], open = w->bounds.open[p];
+    uint32_t *pattern = plan->high ? v->high : v->low, bit = UINT32_C(1) << p;
+    uint32_t stack[CK_LANE_DEPTH + 1][CK_STRIP];
+    for (uint32_t k = 0, step = 0; k < plan->nlane; k++) {
+        uint32_t top = 0;
+        for (; step < plan->lane_end[k]; step++) {
+            const ck_lane_step *at = &plan->lane[step];
+            if (at->op == CK_OP_EQUAL && s->broadcast)
+                test_equal_to(*lane_x(s, at->word), lane_y(s, at->word), s->n, stack[top++]);
+            else if (at->op == CK_OP_EQUAL)
+                test_equal(lane_x(s, at->word), lane_y(s, at->word), s->n, stack[top++]);
+            else if (at->op == CK_OP_AND)
+                top--, join_and(stack[top - 1], stack[top], s->n);
+            else
+                top--, join_or(stack[top - 1], stack[top], s->n);
+        }
+        settle(stack[0], bit, plan->rest_digit[k] * plan->stride, weight[plan->rest_digit[k]] - open, s->n, v->undecided, pattern, v->reach);
+    }
+    memset(stack[0], 0xff, s->n * sizeof(uint32_t));
+    uint32_t otherwise = plan->rest_digit[plan->nlane];
+    settle(stack[0], bit, otherwise * plan->stride, weight[otherwise] - open, s->n, v->undecided, pattern, v->reach);
 }
 
 /* The front of every comparison that has one. */
@@ -273,6 +327,8 @@ static void add_levels(ck_worker *w, const strip *s, lanes *v) {
             add_reach_to(*xm, *xe, ym, ye, s->n, &f, v->reach);
         else if (w->goal == CK_GOAL_LINKS)
             add_reach(xm, xe, ym, ye, s->n, &f, v->reach);
+        if (plan->nlane)
+            add_lane_levels(w, s, p, v);
     }
 }
 

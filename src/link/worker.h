@@ -16,11 +16,21 @@
 
 enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 48, CK_PLAN_COLUMNS = 8 };
 
+/** A step of a formula over equalities of words, in postfix order: and/or of what stands before. */
+typedef struct ck_lane_step {
+    ck_op op;            /**< CK_OP_EQUAL, CK_OP_AND, CK_OP_OR */
+    uint32_t word;       /**< of CK_OP_EQUAL: the word that both sides must share, not 0 */
+} ck_lane_step;
+enum { CK_LANE_STEPS = 24, CK_LANE_DEPTH = 4 };
+
 /** How one comparison is decided. */
 typedef struct ck_plan {
     uint32_t ladder;               /**< evaluator's number; of the levels after the front's, if it has any */
     uint32_t nrest;                /**< levels the ladder still asks about; 0 = the front decides all */
     bool front;                    /**< missing and equal are decided by the vectorised front */
+    uint32_t nlane;                /**< levels after the front's that are formulas over equal words: then all are, and nrest is 0 */
+    uint32_t lane_end[CK_LEVELS_MAX]; /**< [nlane] end of a level's steps */
+    ck_lane_step lane[CK_LANE_STEPS];
     uint32_t missing_word, equal_word;
     uint32_t missing_digit, equal_digit;
     uint32_t rest_digit[CK_LEVELS_MAX + 1]; /**< [ladder index] digit = gamma + 1; [nrest] = else */

@@ -82,7 +82,7 @@ static ck_comparisons make_comparisons(void) {
     static const char *const words[][7] = {{"missing", "exact", "jaro_winkler 0.92", "jaro_winkler 0.88", "jaro_winkler 0.7", NULL},
                                            {"missing", "exact", "levenshtein 1", "soundex", NULL},
                                            {"missing", "exact", "within 1 month", "within 1 year", NULL},
-                                           {"missing", "exact", NULL},
+                                           {"missing", "exact", "exact address.prefix(1) and (exact forename or exact dob.year) or exact surname", "prefix 1", NULL},
                                            {"missing", "jaccard 0.6 or prefix 2", "exact", NULL}};
     ck_error error = {0};
     ck_comparisons comparisons = {COLUMNS, ck_alloc_zero(&error, COLUMNS, sizeof *comparisons.comparison)};
