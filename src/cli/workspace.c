@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/census.h"
+#include "condition/tuples.h"
 #include "cli/files.h"
 #include <stdlib.h>
 #include <string.h>
@@ -175,7 +176,12 @@ ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes) {
         return error->status;
     work->people_open = true;
     work->people_have_codes = codes;
-    return check_columns(work, error);
+    if (check_columns(work, error))
+        return error->status;
+    const ck_job *job = &work->job;
+    for (uint32_t i = 0; codes && i < job->ntuples && !error->status; i++)
+        ck_people_add_tuple(&work->cli->comm, error, &work->people, &job->tuple[i], job->schema.name[job->ingest.ncolumns + i]);
+    return error->status;
 }
 
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work) {

@@ -88,11 +88,20 @@ void ck_condition_free(ck_condition *condition); /**< the content, not the struc
 ck_status ck_condition_copy(ck_error *error, const ck_condition *from, ck_condition *to);
 void ck_expr_free(ck_expr *expr);
 
-/** Names of the columns, for parsing and printing. */
+/** A column that is made of others of the same record: their values, each with CK_TUPLE_END after it, nothing before one that
+ *  is missing; so it is never missing itself. What reads several columns of one side is thereby an expression of one column. */
+enum { CK_TUPLE_COLUMNS = 8, CK_TUPLE_END = 0x1F };
+typedef struct ck_tuple {
+    uint32_t n, column[CK_TUPLE_COLUMNS]; /**< rising numbers in the schema */
+} ck_tuple;
+
+/** Names of the columns, for parsing and printing. The last `ntuples` columns are tuples of those before. */
 typedef struct ck_schema {
     uint32_t ncolumns;
     char **name;
     ck_kind *kind;
+    uint32_t ntuples;
+    const ck_tuple *tuple;
 } ck_schema;
 uint32_t ck_schema_find(const ck_schema *schema, const char *name); /**< UINT32_MAX when absent */
 

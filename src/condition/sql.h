@@ -52,12 +52,13 @@ typedef enum ck_sql_fn {
     CK_SQL_SUBSTRING, CK_SQL_LEFT, CK_SQL_RIGHT, CK_SQL_LOWER, CK_SQL_UPPER, CK_SQL_TRIM, CK_SQL_LTRIM, CK_SQL_RTRIM,
     CK_SQL_LENGTH, CK_SQL_CONCAT, CK_SQL_CONCAT_WS, CK_SQL_REPLACE, CK_SQL_REVERSE, CK_SQL_STARTS_WITH, CK_SQL_ENDS_WITH,
     CK_SQL_CONTAINS, CK_SQL_REGEXP_EXTRACT, CK_SQL_REGEXP_REPLACE, CK_SQL_REGEXP_MATCHES, CK_SQL_REGEXP_SUBSTRING,
+    CK_SQL_TUPLE_PART, /**< of a tuple's text, counted from 1; NULL where it is missing (see ck_tuple) */
     CK_SQL_NULLIF, CK_SQL_COALESCE, CK_SQL_GREATEST, CK_SQL_LEAST,
     CK_SQL_ABS, CK_SQL_FLOOR, CK_SQL_CEIL, CK_SQL_ROUND, CK_SQL_SQRT, CK_SQL_LN, CK_SQL_EXP, CK_SQL_POWER,
     CK_SQL_RADIANS, CK_SQL_DEGREES, CK_SQL_SIN, CK_SQL_COS, CK_SQL_TAN, CK_SQL_ASIN, CK_SQL_ACOS, CK_SQL_ATAN, CK_SQL_ATAN2,
     CK_SQL_STRPTIME, CK_SQL_TRY_STRPTIME, CK_SQL_STRFTIME, CK_SQL_EPOCH, CK_SQL_DATE, CK_SQL_YEAR, CK_SQL_MONTH, CK_SQL_DAY,
     CK_SQL_DATE_DIFF, CK_SQL_DAYS_BETWEEN,
-    CK_SQL_SPLIT, CK_SQL_LIST_INTERSECT, CK_SQL_LIST_CONTAINS, CK_SQL_LIST_DISTINCT, CK_SQL_LIST_MAX, CK_SQL_LIST_MIN,
+    CK_SQL_SPLIT, CK_SQL_CELL_ITEMS, /**< of a column that is a list: its cell's text, split */ CK_SQL_LIST_INTERSECT, CK_SQL_LIST_CONTAINS, CK_SQL_LIST_DISTINCT, CK_SQL_LIST_MAX, CK_SQL_LIST_MIN,
     CK_SQL_LIST_LENGTH, CK_SQL_LIST_TRANSFORM, CK_SQL_FLATTEN,
     CK_SQL_FNS
 } ck_sql_fn;
@@ -141,9 +142,9 @@ const ck_sql_call_info *ck_sql_call_of(ck_sql_fn fn);
 extern const ck_sql_call_info ck_sql_call_table[];
 extern const uint32_t ck_sql_calls;
 
-/** The tree as text of the DuckDB dialect that ck_sql_parse reads back; `name` writes a column, operand or other leaf and
- *  returns false when it leaves that to the printer. Caller frees. */
-typedef bool ck_sql_name_leaf(const ck_sql_node *node, void *data, char *out, size_t room);
+/** The tree as text of the DuckDB dialect that ck_sql_parse reads back; `name` gives the text of a column, operand or whole
+ *  subtree (valid until its next call), or NULL when it leaves that to the printer. Caller frees. */
+typedef const char *ck_sql_name_leaf(const ck_sql_node *node, void *data);
 ck_status ck_sql_print(ck_error *error, const ck_sql_node *node, ck_sql_name_leaf *name, void *data, char **text);
 
 /** CK_USAGE: "at character 5 ('tok'): <sentence>". */

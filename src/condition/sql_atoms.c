@@ -3,12 +3,7 @@
 #include "base/memory.h"
 #include "condition/sql_eval.h"
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-void ck_print_operand(uint32_t number, char *out, size_t room) {
-    snprintf(out, room, "$%u", number + 1);
-}
 
 /* ---- comparisons with a constant ---- */
 
@@ -68,11 +63,11 @@ static double whole_below(double t) {
 
 /* ---- two expressions, one of each side ---- */
 
-static bool read_sides(const ck_sql_node *x, const ck_sql_node *y, const ck_sql_node **l, const ck_sql_node **r) {
-    bool straight = ck_lowering_is_one(x, CK_SQL_L) && ck_lowering_is_one(y, CK_SQL_R);
+static bool read_sides(const ck_lowering *w, const ck_sql_node *x, const ck_sql_node *y, const ck_sql_node **l, const ck_sql_node **r) {
+    bool straight = ck_lowering_is_one(w, x, CK_SQL_L) && ck_lowering_is_one(w, y, CK_SQL_R);
     *l = straight ? x : y;
     *r = straight ? y : x;
-    return straight || (ck_lowering_is_one(x, CK_SQL_R) && ck_lowering_is_one(y, CK_SQL_L));
+    return straight || (ck_lowering_is_one(w, x, CK_SQL_R) && ck_lowering_is_one(w, y, CK_SQL_L));
 }
 
 static ck_status set_sides(ck_lowering *w, const ck_sql_node *l, const ck_sql_node *r, ck_condition *out) {
@@ -105,7 +100,7 @@ static ck_status lower_measure(ck_lowering *w, const bound *b, ck_condition *out
     bool negated;
     double value;
     if (call->kind != CK_SQL_CALL || call->fn < CK_SQL_JARO_WINKLER || call->fn > CK_SQL_DAMERAU_LEVENSHTEIN ||
-        !read_sides(call->child[0], call->child[1], &l, &r) || !measure_bound(b, &value, &negated))
+        !read_sides(w, call->child[0], call->child[1], &l, &r) || !measure_bound(b, &value, &negated))
         return CK_OK;
     if (value < 0 || (!is_distance(call->fn) && value > 1))
         return CK_OK; /* always true or never: nothing for the kernels */
@@ -165,13 +160,15 @@ static ck_status lower_days(ck_lowering *w, const bound *b, ck_condition *out, b
     ck_span format[2];
     double unit;
     bool below = b->fn == CK_SQL_LE || b->fn == CK_SQL_LT;
-    if (!below || !read_day_difference(b->subject, &x, &y, &unit) || !read_sides(x, y, &l, &r) ||
+    if (!below || !read_day_difference(b->subject, &x, &y, &unit) || !read_sides(w, x, y, &l, &r) ||
         !read_day(w, l, &column[0], &format[0]) || !read_day(w, r, &column[1], &format[1]) || !same_span(format[0], format[1]))
         return CK_OK;
     *lowered = true;
     out->op = CK_OP_DAYS;
-    /* Whole days differ: as many as fit. */
-    out->value = b->fn == CK_SQL_LE ? floor(b->number / unit) : whole_below(b->number / unit);
+    /* Whole days differ, so as many as fit would do; a share of a day stays where it reads back exactly. */
+    out->value = b->fn == CK_SQL_LT ? whole_below(b->number / unit) : b->number / unit;
+    if (out->value * unit != b->number)
+        out->value = floor(out->value);
     if (ck_lowering_format(w, format[0], &out->text) != CK_OK)
         return w->error->status;
     return set_sides(w, column[0], column[1], out);
@@ -211,7 +208,7 @@ static ck_status lower_numbers(ck_lowering *w, const bound *b, ck_condition *out
         y = b->subject->child[0]->child[1];
     }
     if ((!share && !difference) || !number_column(x) || !number_column(y) ||
-        !read_sides(number_column(x), number_column(y), &l, &r))
+        !read_sides(w, number_column(x), number_column(y), &l, &r))
         return CK_OK;
     *lowered = true;
     out->op = share ? CK_OP_NUMBER_PERCENT : CK_OP_NUMBER_DIFFERENCE;
@@ -222,7 +219,7 @@ static ck_status lower_numbers(ck_lowering *w, const bound *b, ck_condition *out
 /* ---- equality ---- */
 
 static ck_status lower_literal(ck_lowering *w, const ck_sql_node *subject, const ck_sql_node *literal, ck_condition *out) {
-    bool left = ck_lowering_is_one(subject, CK_SQL_L);
+    bool left = ck_lowering_is_one(w, subject, CK_SQL_L);
     out->op = left ? CK_OP_LITERAL_L : CK_OP_LITERAL_R;
     out->text = ck_copy_text(w->error, literal->text.bytes, literal->text.n);
     if (!out->text || ck_lowering_expr(w, subject, &out->a) != CK_OK)
@@ -234,21 +231,21 @@ static bool is_text(const ck_sql_node *node) {
     return node->kind == CK_SQL_LITERAL && node->type == CK_SQL_TEXT;
 }
 
-static bool is_one(const ck_sql_node *node) {
-    return ck_lowering_is_one(node, CK_SQL_L) || ck_lowering_is_one(node, CK_SQL_R);
+static bool is_one(const ck_lowering *w, const ck_sql_node *node) {
+    return ck_lowering_is_one(w, node, CK_SQL_L) || ck_lowering_is_one(w, node, CK_SQL_R);
 }
 
 static ck_status lower_equal(ck_lowering *w, const ck_sql_node *node, ck_condition *out, bool *lowered) {
     const ck_sql_node *l, *r;
     for (int side = 0; side < 2; side++) {
         const ck_sql_node *subject = node->child[side], *literal = node->child[!side];
-        if (!is_text(literal) || subject->type != CK_SQL_TEXT || !is_one(subject))
+        if (!is_text(literal) || subject->type != CK_SQL_TEXT || !is_one(w, subject))
             continue;
         *lowered = true;
         return lower_literal(w, subject, literal, out);
     }
     /* A FLOAT or a literal in 32 bits equals otherwise than its text says. */
-    if (!read_sides(node->child[0], node->child[1], &l, &r) || l->type != r->type)
+    if (!read_sides(w, node->child[0], node->child[1], &l, &r) || l->type != r->type)
         return CK_OK;
     *lowered = true;
     out->op = CK_OP_EQUAL;

@@ -292,7 +292,7 @@ static bool takes_null(ck_sql_fn fn) {
 static void call_function(ck_sql_context *c, const ck_sql_node *node, const ck_sql_value *argument, ck_sql_value *out) {
     if (node->fn >= CK_SQL_JARO_WINKLER && node->fn <= CK_SQL_DAMERAU_LEVENSHTEIN)
         eval_measure(c, node, argument, out);
-    else if (node->fn == CK_SQL_JOIN || (node->fn >= CK_SQL_SUBSTRING && node->fn <= CK_SQL_REGEXP_SUBSTRING))
+    else if (node->fn == CK_SQL_JOIN || (node->fn >= CK_SQL_SUBSTRING && node->fn <= CK_SQL_TUPLE_PART))
         ck_sql_call_text(c, node, argument, out);
     else if (node->fn >= CK_SQL_STRPTIME && node->fn <= CK_SQL_DAYS_BETWEEN)
         ck_sql_call_time(c, node, argument, out);
@@ -399,11 +399,12 @@ static void eval(ck_sql_context *c, const ck_sql_node *node, ck_sql_value *out) 
     case CK_SQL_OPERAND: *out = c->operand[node->column]; return;
     case CK_SQL_PARAMETER: *out = c->parameter[node->column]; return;
     case CK_SQL_CALL: eval_call(c, node, out); return;
-    case CK_SQL_COLUMN:
+    case CK_SQL_COLUMN: /* its own value is NULL where no operands are given */
     case CK_SQL_LAMBDA: break;
     }
     *out = null_value();
-    ck_fail(&c->error, CK_INTERNAL, "A condition was evaluated before its columns were put in.");
+    if (c->operand || node->kind == CK_SQL_LAMBDA)
+        ck_fail(&c->error, CK_INTERNAL, "A condition was evaluated before its columns were put in.");
 }
 
 ck_status ck_sql_evaluate(ck_sql_context *context, const ck_sql *sql, ck_sql_value *value) {

@@ -202,6 +202,7 @@ void ck_sql_call_list(ck_sql_context *c, const ck_sql_node *call, const ck_sql_v
     switch (call->fn) {
     case CK_SQL_LIST_OF: *out = (ck_sql_value){.type = CK_SQL_LIST, .n = call->n, .item = a}; break;
     case CK_SQL_ITEM: take_item(&a[0], a[1].number, out); break;
+    case CK_SQL_CELL_ITEMS:
     case CK_SQL_SPLIT: split(c, a[0].text, a[1].text, out); break;
     case CK_SQL_LIST_INTERSECT: keep_items(c, &a[0], &a[1], out); break;
     case CK_SQL_LIST_DISTINCT: keep_items(c, &a[0], NULL, out); break;

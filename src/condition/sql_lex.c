@@ -7,7 +7,7 @@
 #include <strings.h>
 
 static const char *const signs[] = {"<>", "!=", "<=", ">=", "==", "||", "::", "->", "(", ")", "[", "]",
-                                    ",",  ".",  "=",  "<",  ">",  "+",  "-",  "*",  "/", "%"};
+                                     ",",  ".",  ":",  "=",  "<",  ">",  "+",  "-",  "*",  "/", "%"};
 enum { SIGNS = sizeof signs / sizeof *signs, SHOWN = 40 /* bytes of a token in a message */ };
 
 static bool starts_name(char c) {

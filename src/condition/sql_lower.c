@@ -1,7 +1,9 @@
 #include "condition/sql_lower.h"
 #include "base/memory.h"
+#include "condition/sql_eval.h"
 #include "condition/sql_lowering.h"
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- columns that are numbers, dates or lists: the text of their cells made so ---- */
@@ -16,7 +18,7 @@ static ck_sql_node *wrap(ck_lowering *w, const ck_sql_node *column, ck_sql_type 
     copy->number = 1; /* done */
     call->type = type;
     call->number = 1; /* TRY_CAST */
-    call->fn = type == CK_SQL_NUMBER ? CK_SQL_TO_NUMBER : type == CK_SQL_TIME ? CK_SQL_TO_TIME : CK_SQL_SPLIT;
+    call->fn = type == CK_SQL_NUMBER ? CK_SQL_TO_NUMBER : type == CK_SQL_TIME ? CK_SQL_TO_TIME : CK_SQL_CELL_ITEMS;
     ck_sql_append(w->error, w->sql, call, copy);
     if (type == CK_SQL_LIST) {
         ck_sql_node *separator = ck_sql_new(w->error, w->sql, CK_SQL_LITERAL, column->at);
@@ -45,10 +47,13 @@ ck_kind ck_lowering_kind(const ck_lowering *w, uint32_t column) {
     return w->binding->schema->kind[w->binding->column[column]];
 }
 
-/* A number of a column that holds nothing else, or likewise a date, needs no cast: cells have one spelling. */
+/* A number of a column that holds nothing else, or likewise a date, needs no cast: cells have one spelling. Lists are equal where
+   their cells are. */
 bool ck_lowering_is_plain(const ck_lowering *w, const ck_sql_node *node) {
     if (node->kind == CK_SQL_COLUMN)
         return true;
+    if (node->kind == CK_SQL_CALL && node->fn == CK_SQL_CELL_ITEMS)
+        return node->child[0]->kind == CK_SQL_COLUMN;
     if (node->kind != CK_SQL_CALL || node->n != 1 || node->child[0]->kind != CK_SQL_COLUMN || node->child[0]->number != 1)
         return false;
     ck_kind kind = ck_lowering_kind(w, node->child[0]->column);
@@ -123,16 +128,98 @@ static ck_status chain(ck_lowering *w, const ck_sql_node *node, ck_expr *expr) {
     return add_call(w, expr, call);
 }
 
-static bool name_value(const ck_sql_node *node, void *data, char *out, size_t room) {
-    (void)data;
-    (void)room;
-    if (node->kind == CK_SQL_COLUMN)
-        memcpy(out, "$1", 3);
-    return node->kind == CK_SQL_COLUMN;
+/* Columns that a tree reads, in rising order of the schema. */
+static bool read_columns(const ck_lowering *w, const ck_sql_node *node, ck_tuple *tuple) {
+    if (node->kind == CK_SQL_COLUMN) {
+        uint32_t column = w->binding->column[node->column], at = 0;
+        while (at < tuple->n && tuple->column[at] < column)
+            at++;
+        if (at < tuple->n && tuple->column[at] == column)
+            return true;
+        if (tuple->n == CK_TUPLE_COLUMNS)
+            return false;
+        memmove(&tuple->column[at + 1], &tuple->column[at], (tuple->n - at) * sizeof *tuple->column);
+        tuple->column[at] = column;
+        tuple->n++;
+    }
+    for (uint32_t i = 0; i < node->n; i++)
+        if (!read_columns(w, node->child[i], tuple))
+            return false;
+    return true;
+}
+
+/* A column expression is missing where its column is; so must the tree be: not coalesce(x, 'none'). */
+static bool keeps_null(ck_sql_node *node) {
+    ck_sql alone = {.root = node};
+    ck_sql_context context = {0};
+    ck_sql_value value;
+    bool null = ck_sql_evaluate(&context, &alone, &value) == CK_OK && value.type == CK_SQL_ANY;
+    ck_sql_context_free(&context);
+    return null;
+}
+
+static bool is_of_column(const ck_sql_node *node) {
+    uint32_t column;
+    ck_sql_sides(node, &column);
+    return column < UINT32_MAX - 1 && keeps_null((ck_sql_node *)(uintptr_t)node);
+}
+
+static ck_status find_tuple(ck_lowering *w, const ck_tuple *wanted, uint32_t *column) {
+    ck_tuple_list *list = w->binding->tuples;
+    uint32_t i = 0;
+    while (i < list->n && memcmp(&list->tuple[i], wanted, sizeof *wanted) != 0)
+        i++;
+    if (i == list->n) {
+        if (ck_grow(w->error, &list->tuple, &list->room, i + 1, sizeof *list->tuple) != CK_OK)
+            return w->error->status;
+        list->tuple[list->n++] = *wanted;
+    }
+    *column = w->binding->schema->ncolumns + i;
+    return CK_OK;
+}
+
+typedef struct naming {
+    const ck_lowering *w;
+    const ck_tuple *tuple;
+    char text[40];
+} naming;
+
+static const char *name_value(const ck_sql_node *node, void *data) {
+    naming *to = data;
+    uint32_t place = 0;
+    if (node->kind != CK_SQL_COLUMN)
+        return NULL;
+    if (to->tuple->n == 0)
+        return "$1";
+    while (to->tuple->column[place] != to->w->binding->column[node->column])
+        place++;
+    snprintf(to->text, sizeof to->text, "tuple_part($1, %u)", place + 1);
+    return to->text;
+}
+
+static ck_status add_sql(ck_lowering *w, const ck_sql_node *node, const ck_tuple *tuple, ck_expr *expr) {
+    naming to = {.w = w, .tuple = tuple};
+    ck_call call = {.fn = CK_FN_SQL};
+    if (ck_sql_print(w->error, node, name_value, &to, &call.format) != CK_OK)
+        return w->error->status;
+    return add_call(w, expr, call);
+}
+
+static ck_status tuple_expr(ck_lowering *w, const ck_sql_node *node, ck_expr *expr) {
+    ck_tuple tuple = {0};
+    uint32_t column = 0;
+    read_columns(w, node, &tuple);
+    if (find_tuple(w, &tuple, &column) != CK_OK)
+        return w->error->status;
+    *expr = ck_expr_column(column);
+    return add_sql(w, node, &tuple, expr);
 }
 
 ck_status ck_lowering_expr(ck_lowering *w, const ck_sql_node *node, ck_expr *expr) {
-    uint32_t column;
+    uint32_t column = 0;
+    *expr = (ck_expr){0};
+    if (!is_of_column(node))
+        return tuple_expr(w, node, expr);
     ck_sql_sides(node, &column);
     *expr = ck_expr_column(w->binding->column[column]);
     if (w->binding->exploded && w->binding->exploded[column]) {
@@ -142,21 +229,29 @@ ck_status ck_lowering_expr(ck_lowering *w, const ck_sql_node *node, ck_expr *exp
     }
     if (is_chain(w, node, expr->ncalls))
         return chain(w, node, expr);
-    ck_call call = {.fn = CK_FN_SQL};
-    if (ck_sql_print(w->error, node, name_value, NULL, &call.format) != CK_OK)
-        return w->error->status;
-    return add_call(w, expr, call);
+    return add_sql(w, node, &(ck_tuple){0}, expr);
 }
 
-/* Does the tree read one column of one side, that one? */
-bool ck_lowering_is_one(const ck_sql_node *node, ck_sql_side side) {
+static bool reads_exploded(const ck_lowering *w, const ck_sql_node *node) {
+    if (node->kind == CK_SQL_COLUMN && w->binding->exploded && w->binding->exploded[node->column])
+        return true;
+    for (uint32_t i = 0; i < node->n; i++)
+        if (reads_exploded(w, node->child[i]))
+            return true;
+    return false;
+}
+
+bool ck_lowering_is_one(const ck_lowering *w, const ck_sql_node *node, ck_sql_side side) {
     uint32_t column;
-    return ck_sql_sides(node, &column) == 1u << side && column < UINT32_MAX - 1;
+    ck_tuple tuple = {0};
+    if (ck_sql_sides(node, &column) != 1u << side)
+        return false;
+    return is_of_column(node) || (w->binding->tuples && !reads_exploded(w, node) && read_columns(w, node, &tuple));
 }
 
-static bool is_one_sided(const ck_sql_node *node, ck_sql_side *side) {
-    *side = ck_lowering_is_one(node, CK_SQL_L) ? CK_SQL_L : CK_SQL_R;
-    return ck_lowering_is_one(node, *side);
+static bool is_one_sided(const ck_lowering *w, const ck_sql_node *node, ck_sql_side *side) {
+    *side = ck_lowering_is_one(w, node, CK_SQL_L) ? CK_SQL_L : CK_SQL_R;
+    return ck_lowering_is_one(w, node, *side);
 }
 
 /* ---- what only SQL says ---- */
@@ -165,6 +260,7 @@ typedef struct operands {
     ck_lowering *w;
     ck_condition *out;
     size_t room;
+    char text[16];
 } operands;
 
 static ck_status add_operand(operands *list, const ck_sql_node *node, ck_sql_side side, uint32_t *number) {
@@ -185,16 +281,16 @@ static ck_status add_operand(operands *list, const ck_sql_node *node, ck_sql_sid
     return CK_OK;
 }
 
-/* Texts of one column of one side are operands, so are columns. */
-static bool name_operand(const ck_sql_node *node, void *data, char *out, size_t room) {
+/* Texts of one side are operands, so are columns. */
+static const char *name_operand(const ck_sql_node *node, void *data) {
     operands *list = data;
     ck_sql_side side;
     uint32_t number;
     bool takes = node->kind == CK_SQL_COLUMN || (node->kind == CK_SQL_CALL && node->type == CK_SQL_TEXT);
-    if (!takes || !is_one_sided(node, &side) || add_operand(list, node, side, &number) != CK_OK)
-        return false;
-    ck_print_operand(number, out, room);
-    return true;
+    if (!takes || !is_one_sided(list->w, node, &side) || add_operand(list, node, side, &number) != CK_OK)
+        return NULL;
+    snprintf(list->text, sizeof list->text, "$%u", number + 1);
+    return list->text;
 }
 
 static ck_status lower_rest(ck_lowering *w, const ck_sql_node *node, ck_condition *out) {
@@ -280,7 +376,7 @@ static ck_status lower_not(ck_lowering *w, const ck_sql_node *node, ck_condition
 
 static ck_status lower_missing(ck_lowering *w, const ck_sql_node *node, ck_condition *out) {
     ck_sql_side side;
-    if (!is_one_sided(node->child[0], &side))
+    if (!is_one_sided(w, node->child[0], &side))
         return lower_rest(w, node, out);
     out->op = side == CK_SQL_L ? CK_OP_MISSING_L : CK_OP_MISSING_R;
     if (ck_lowering_expr(w, node->child[0], &out->a) != CK_OK)
@@ -305,7 +401,7 @@ ck_status ck_lowering_node(ck_lowering *w, const ck_sql_node *node, ck_condition
         return w->error->status;
     if (lowered)
         return CK_OK;
-    return is_one_sided(node, &side) ? lower_one_sided(w, node, side, out) : lower_rest(w, node, out);
+    return is_one_sided(w, node, &side) ? lower_one_sided(w, node, side, out) : lower_rest(w, node, out);
 }
 
 /* ---- whole conditions ---- */
@@ -342,30 +438,21 @@ void ck_sql_rule_free(ck_sql_rule *rule) {
 }
 
 /* l's expression = r's: a key. */
-static bool is_key(const ck_sql_node *node) {
+static bool is_key(const ck_lowering *w, const ck_sql_node *node) {
     if (node->kind != CK_SQL_CALL || node->fn != CK_SQL_EQ)
         return false;
     const ck_sql_node *a = node->child[0], *b = node->child[1];
-    return (ck_lowering_is_one(a, CK_SQL_L) && ck_lowering_is_one(b, CK_SQL_R)) ||
-           (ck_lowering_is_one(a, CK_SQL_R) && ck_lowering_is_one(b, CK_SQL_L));
+    return (ck_lowering_is_one(w, a, CK_SQL_L) && ck_lowering_is_one(w, b, CK_SQL_R)) ||
+           (ck_lowering_is_one(w, a, CK_SQL_R) && ck_lowering_is_one(w, b, CK_SQL_L));
 }
 
 static ck_status add_key(ck_lowering *w, const ck_sql_node *node, ck_sql_rule *rule) {
-    bool turned = ck_lowering_is_one(node->child[0], CK_SQL_R);
+    bool turned = ck_lowering_is_one(w, node->child[0], CK_SQL_R);
     uint32_t k = rule->nkeys++;
     rule->key[k].l = rule->key[k].r = (ck_expr){0};
     if (ck_lowering_expr(w, node->child[turned], &rule->key[k].l) != CK_OK)
         return w->error->status;
     return ck_lowering_expr(w, node->child[!turned], &rule->key[k].r);
-}
-
-static bool reads_exploded(const ck_lowering *w, const ck_sql_node *node) {
-    if (node->kind == CK_SQL_COLUMN && w->binding->exploded && w->binding->exploded[node->column])
-        return true;
-    for (uint32_t i = 0; i < node->n; i++)
-        if (reads_exploded(w, node->child[i]))
-            return true;
-    return false;
 }
 
 static ck_status add_filter(ck_lowering *w, const ck_sql_node *node, ck_sql_rule *rule) {
@@ -391,7 +478,7 @@ static ck_status lower_rule(ck_lowering *w, const ck_sql_node *node, ck_sql_rule
                 return w->error->status;
         return CK_OK;
     }
-    bool key = is_key(node) && rule->nkeys < sizeof rule->key / sizeof *rule->key;
+    bool key = is_key(w, node) && rule->nkeys < sizeof rule->key / sizeof *rule->key;
     return key ? add_key(w, node, rule) : add_filter(w, node, rule);
 }
 

@@ -8,11 +8,19 @@
 #include "condition/condition.h"
 #include "condition/sql.h"
 
+/** Tuples that lowering asked for: schema columns schema->ncolumns, + 1, ... are theirs. */
+typedef struct ck_tuple_list {
+    uint32_t n;
+    size_t room;
+    ck_tuple *tuple;
+} ck_tuple_list;
+
 /** What a text's names stand for. */
 typedef struct ck_sql_binding {
     const ck_sql_columns *columns;
     const uint32_t *column;  /**< [columns->n] number in the schema */
     const ck_schema *schema;
+    ck_tuple_list *tuples;   /**< grows; NULL: there can be none */
     const bool *exploded;    /**< [columns->n] or NULL: lists of which a rule takes one item at a time */
 } ck_sql_binding;
 

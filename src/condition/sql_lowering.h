@@ -15,10 +15,10 @@ ck_status ck_lowering_atom(ck_lowering *w, const ck_sql_node *node, ck_condition
 /** `out` becomes its negation. */
 ck_status ck_lowering_not(ck_lowering *w, ck_condition *out);
 
-/** The expression of a tree that reads one column of one side; may be freed whatever the status. */
+/** The expression of a tree that ck_lowering_is_one; may be freed whatever the status. */
 ck_status ck_lowering_expr(ck_lowering *w, const ck_sql_node *node, ck_expr *expr);
-/** Does the tree read exactly one column, of that side? */
-bool ck_lowering_is_one(const ck_sql_node *node, ck_sql_side side);
+/** Does the tree read that side alone, so that it can be a column expression: of one column, or of a tuple of several? */
+bool ck_lowering_is_one(const ck_lowering *w, const ck_sql_node *node, ck_sql_side side);
 /** Is it a column as it stands in the people's file? */
 bool ck_lowering_is_plain(const ck_lowering *w, const ck_sql_node *node);
 ck_kind ck_lowering_kind(const ck_lowering *w, uint32_t column);
@@ -26,7 +26,5 @@ ck_kind ck_lowering_kind(const ck_lowering *w, uint32_t column);
 bool ck_sql_is_day_format(ck_span format);
 /** A copy, NULL for %Y-%m-%d. */
 ck_status ck_lowering_format(ck_lowering *w, ck_span format, char **out);
-/** "$1" for 0. */
-void ck_print_operand(uint32_t number, char *out, size_t room);
 
 #endif

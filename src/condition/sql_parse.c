@@ -309,13 +309,19 @@ static ck_sql_node *read_extract(parser *p, uint32_t at) {
 
 /* ---- calls ---- */
 
-/* x -> expression */
+/* x -> expression, or lambda x: expression; NULL without an error where none of them stands */
 static ck_sql_node *read_lambda(parser *p) {
     ck_sql_token name = p->lexer.token, next;
     if (name.kind != CK_SQL_NAME || ck_sql_lex_peek(p->error, &p->lexer, &next) != CK_OK)
         return NULL;
-    if (next.kind != CK_SQL_SIGN || !ck_span_is(next.raw, "->"))
+    bool word = ck_sql_token_is_word(&name, "lambda") && next.kind == CK_SQL_NAME;
+    if (!word && (next.kind != CK_SQL_SIGN || !ck_span_is(next.raw, "->")))
         return NULL;
+    if (word && (!advance(p) || ck_sql_lex_peek(p->error, &p->lexer, &next) != CK_OK))
+        return NULL;
+    if (word && (next.kind != CK_SQL_SIGN || !ck_span_is(next.raw, ":")))
+        return fail(p, "':' is needed after this name.");
+    name = p->lexer.token;
     if (p->nlambdas == LAMBDAS_MAX)
         return fail(p, "functions of list items are nested too deep.");
     ck_sql_node *node = ck_sql_new(p->error, p->sql, CK_SQL_LAMBDA, name.at);

@@ -141,9 +141,10 @@ static void put_call(printer *p, const ck_sql_node *node) {
 }
 
 static void put_node(printer *p, const ck_sql_node *node) {
-    char leaf[512];
-    if (p->name && p->name(node, p->data, leaf, sizeof leaf)) {
-        put_text(p, leaf);
+    char leaf[32];
+    const char *named = p->name ? p->name(node, p->data) : NULL;
+    if (named) {
+        put_text(p, named);
         return;
     }
     switch (node->kind) {

@@ -44,6 +44,7 @@ const ck_sql_call_info ck_sql_call_table[] = {
     {"regexp_extract", CK_SQL_REGEXP_EXTRACT, 2, 3, "txn", 't'}, {"regexp_replace", CK_SQL_REGEXP_REPLACE, 3, 4, "txxx", 't'},
     {"regexp_matches", CK_SQL_REGEXP_MATCHES, 2, 2, "tx", 'b'}, {"regexp_like", CK_SQL_REGEXP_MATCHES, 2, 2, "tx", 'b'},
     {"regexp_substr", CK_SQL_REGEXP_SUBSTRING, 2, 2, "tx", 't'},
+    {"tuple_part", CK_SQL_TUPLE_PART, 2, 2, "tn", 't'},
     {"nullif", CK_SQL_NULLIF, 2, 2, "s", 's'}, {"coalesce", CK_SQL_COALESCE, 1, ANY, "s", 's'},
     {"ifnull", CK_SQL_COALESCE, 2, 2, "s", 's'}, {"nvl", CK_SQL_COALESCE, 2, 2, "s", 's'},
     {"greatest", CK_SQL_GREATEST, 1, ANY, "s", 's'}, {"least", CK_SQL_LEAST, 1, ANY, "s", 's'},
@@ -68,6 +69,7 @@ const ck_sql_call_info ck_sql_call_table[] = {
 
     {"str_split", CK_SQL_SPLIT, 2, 2, "tx", 'l'}, {"string_split", CK_SQL_SPLIT, 2, 2, "tx", 'l'},
     {"string_to_array", CK_SQL_SPLIT, 2, 2, "tx", 'l'},
+    {"cell_items", CK_SQL_CELL_ITEMS, 2, 2, "tx", 'l'},
     {"list_intersect", CK_SQL_LIST_INTERSECT, 2, 2, "l", 'l'}, {"array_intersect", CK_SQL_LIST_INTERSECT, 2, 2, "l", 'l'},
     {"list_contains", CK_SQL_LIST_CONTAINS, 2, 2, "la", 'b'}, {"array_contains", CK_SQL_LIST_CONTAINS, 2, 2, "la", 'b'},
     {"list_has", CK_SQL_LIST_CONTAINS, 2, 2, "la", 'b'}, {"list_distinct", CK_SQL_LIST_DISTINCT, 1, 1, "l", 'l'},

@@ -67,6 +67,20 @@ static ck_span trim(const ck_sql_node *call, const ck_sql_value *a) {
     return text;
 }
 
+/* The n-th part of a tuple's text. */
+static void tuple_part(const ck_sql_value *a, ck_sql_value *out) {
+    ck_span rest = a[0].text;
+    const char *end;
+    for (double n = a[1].number; rest.n && (end = memchr(rest.bytes, CK_TUPLE_END, rest.n)); n--) {
+        size_t length = (size_t)(end - rest.bytes);
+        if (n == 1 && length > 0)
+            *out = ck_sql_text_value((ck_span){rest.bytes, length});
+        if (n == 1)
+            return;
+        rest = (ck_span){end + 1, rest.n - length - 1};
+    }
+}
+
 /* ---- texts put together ---- */
 
 typedef struct builder {
@@ -222,6 +236,7 @@ void ck_sql_call_text(ck_sql_context *c, const ck_sql_node *call, const ck_sql_v
         break;
     case CK_SQL_JOIN:
     case CK_SQL_CONCAT: *out = ck_sql_text_value(concat(c, call, a)); break;
+    case CK_SQL_TUPLE_PART: tuple_part(a, out); break;
     case CK_SQL_REPLACE: *out = ck_sql_text_value(replace(c, a)); break;
     case CK_SQL_REVERSE: *out = ck_sql_text_value(reverse(c, a[0].text)); break;
     case CK_SQL_STARTS_WITH: answer(a[0].text.n >= n && (n == 0 || memcmp(a[0].text.bytes, a[1].text.bytes, n) == 0), out); break;

@@ -58,33 +58,48 @@ static char *column_text(writer *w, uint32_t column, ck_sql_side side) {
     return text;
 }
 
-/* `sql` with its operands $1, $2, ... replaced by texts. */
-static char *substitute(writer *w, const char *sql, char *const *operand, uint32_t n) {
-    size_t room = strlen(sql) + 1;
-    for (const char *p = sql; *p; p++)
-        if (*p == '$')
-            for (uint32_t i = 0; i < n; i++)
-                room += strlen(operand[i]);
-    char *out = ck_alloc(w->error, room, 1);
-    size_t to = 0;
-    char inside = 0;
-    for (const char *p = sql; out && *p;) {
-        if (*p == '\'')
-            inside = !inside;
-        if (*p != '$' || inside) {
-            out[to++] = *p++;
-            continue;
-        }
-        char *end;
-        unsigned long number = strtoul(p + 1, &end, 10);
-        size_t length = number >= 1 && number <= n ? strlen(operand[number - 1]) : 0;
-        memcpy(out + to, length ? operand[number - 1] : "", length);
-        to += length;
-        p = end;
+/* What stands for the operands of a text in SQL. */
+typedef struct operands {
+    writer *w;
+    char *const *text;
+    const ck_tuple *tuple; /* of the only operand, or NULL */
+    ck_sql_side side;
+    char *part;
+} operands;
+
+static const char *name_operand(const ck_sql_node *node, void *data) {
+    operands *of = data;
+    if (node->kind == CK_SQL_CALL && node->fn == CK_SQL_TUPLE_PART && of->tuple) {
+        ck_free(of->part);
+        of->part = column_text(of->w, of->tuple->column[(uint32_t)node->child[1]->number - 1], of->side);
+        return of->part ? of->part : "";
     }
-    if (out)
-        out[to] = 0;
-    return out;
+    if (node->kind == CK_SQL_CALL && node->fn == CK_SQL_CELL_ITEMS) /* which is a list to Splink */
+        return name_operand(node->child[0], data);
+    return node->kind == CK_SQL_OPERAND ? of->text[node->column] : NULL;
+}
+
+static char *substitute(writer *w, const char *sql, operands *of) {
+    ck_sql parsed = {0};
+    char *text = NULL;
+    of->w = w;
+    if (ck_sql_parse(w->error, sql, CK_SQL_DUCKDB, CK_SQL_OPERANDS, NULL, &parsed) == CK_OK &&
+        ck_sql_check(w->error, &parsed, NULL) == CK_OK)
+        ck_sql_print(w->error, parsed.root, name_operand, of, &text);
+    ck_free(of->part);
+    ck_sql_free(&parsed);
+    return text;
+}
+
+static const ck_tuple *tuple_of(const writer *w, uint32_t column) {
+    uint32_t first = w->schema->ncolumns - w->schema->ntuples;
+    return column >= first ? &w->schema->tuple[column - first] : NULL;
+}
+
+/* CK_FN_SQL of a value, or of the tuple that the column is. */
+static char *sql_text(writer *w, const ck_expr *expr, const ck_call *call, const char *value, ck_sql_side side) {
+    operands of = {.text = (char *const[]){(char *)(uintptr_t)value}, .tuple = tuple_of(w, expr->column), .side = side};
+    return substitute(w, call->format, &of);
 }
 
 static char *date_text(writer *w, const char *value, const char *format, const char *part) {
@@ -115,7 +130,6 @@ static char *call_text(writer *w, const ck_call *call, const char *value, bool l
     case CK_FN_AREA:
         return print(w, "regexp_extract(%s, '^([A-Za-z]{1,2})[0-9][A-Za-z0-9]? [0-9][A-Za-z]{2}$', 1)", value);
     case CK_FN_USER: return print(w, "regexp_extract(%s, '^[^@]*', 0)", value);
-    case CK_FN_SQL: return substitute(w, call->format, (char *const[]){(char *)(uintptr_t)value}, 1);
     default: break;
     }
     ck_fail(w->error, CK_USAGE, "'%s' has no form in SQL", call->fn < CK_FN_COUNT ? ck_call_table[call->fn].word : "split");
@@ -130,7 +144,8 @@ static bool may_be_empty(const ck_call *call) {
 static char *expr_text(writer *w, const ck_expr *expr, ck_sql_side side) {
     char *text = column_text(w, expr->column, side);
     for (uint32_t i = 0; text && i < expr->ncalls; i++) {
-        char *outer = call_text(w, &expr->call[i], text, i + 1 == expr->ncalls);
+        const ck_call *call = &expr->call[i];
+        char *outer = call->fn == CK_FN_SQL ? sql_text(w, expr, call, text, side) : call_text(w, call, text, i + 1 == expr->ncalls);
         ck_free(text);
         text = outer;
         if (text && !expr->empty_is_value && may_be_empty(&expr->call[i])) {
@@ -205,7 +220,7 @@ static bool is_question(const ck_expr *expr) {
 
 static char *literal_text(writer *w, const ck_condition *condition, const ck_expr *expr, const char *a) {
     if (is_question(expr) && strcmp(condition->text, "true") == 0)
-        return print(w, "(%s)", a);
+        return print(w, "%s", a);
     char *quoted = quote(w, condition->text ? condition->text : "", '\''), *text = quoted ? print(w, "%s = %s", a, quoted) : NULL;
     ck_free(quoted);
     return text;
@@ -213,7 +228,7 @@ static char *literal_text(writer *w, const ck_condition *condition, const ck_exp
 
 static char *both_literals(writer *w, const ck_condition *condition, const char *a, const char *b) {
     char *x = literal_text(w, condition, &condition->a, a), *y = literal_text(w, condition, &condition->b, b);
-    char *text = x && y ? print(w, "%s AND %s", x, y) : NULL;
+    char *text = x && y ? print(w, "(%s) AND (%s)", x, y) : NULL;
     ck_free(y);
     ck_free(x);
     return text;
@@ -263,7 +278,7 @@ static char *rest_text(writer *w, const ck_condition *condition) {
         operand[i] = expr_text(w, &child->a, child->op == CK_OP_SIDE_L ? CK_SQL_L : CK_SQL_R);
     }
     if (w->error->status == CK_OK)
-        text = substitute(w, condition->text, operand, condition->nchildren);
+        text = substitute(w, condition->text, &(operands){.text = operand});
     for (uint32_t i = 0; operand && i < condition->nchildren; i++)
         ck_free(operand[i]);
     ck_free(operand);

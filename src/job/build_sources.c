@@ -195,6 +195,6 @@ ck_status ck_build_sources(ck_error *error, const ck_doc *doc, ck_job *job) {
         if (check_source_name(error, doc, sources, i) != CK_OK ||
             build_source(error, doc, spec, sources->entry[i].value, &spec->source[i]) != CK_OK)
             return error->status;
-    job->schema = (ck_schema){spec->ncolumns, spec->column_name, spec->column_kind};
+    job->schema = (ck_schema){.ncolumns = spec->ncolumns, .name = spec->column_name, .kind = spec->column_kind};
     return check_link_type(error, doc, job);
 }

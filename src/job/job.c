@@ -104,6 +104,11 @@ void ck_job_free(ck_job *job) {
     ck_rules_free(&job->train.sessions);
     ck_comparisons_free(&job->comparisons);
     ck_rules_free(&job->rules);
+    for (uint32_t i = 0; job->schema_name && i < job->ntuples; i++)
+        ck_free(job->schema_name[job->ingest.ncolumns + i]);
+    ck_free(job->schema_name);
+    ck_free(job->schema_kind);
+    ck_free(job->tuple);
     ck_free_sources(&job->ingest);
     ck_free(job->name);
     *job = (ck_job){0};

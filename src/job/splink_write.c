@@ -42,7 +42,7 @@ static ck_status miss(writer *w, const char *place, const ck_error *inner) {
     size_t used = strlen(w->missing);
     if (inner->status != CK_USAGE)
         return ck_fail(w->error, inner->status, "%s", inner->text);
-    snprintf(w->missing + used, sizeof w->missing - used, "%s%s (%s)", used ? "; " : "", place, inner->text);
+    snprintf(w->missing + used, sizeof w->missing - used, "%s%s (%.200s)", used ? "; " : "", place, inner->text);
     return CK_OK;
 }
 
