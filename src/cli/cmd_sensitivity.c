@@ -1,5 +1,7 @@
-/** carrick sensitivity: the persons again at other decisions. */
+/** carrick sensitivity: the persons again at other decisions and by other models. */
+#include "assess/resample.h"
 #include "assess/sensitivity.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/files.h"
@@ -11,7 +13,7 @@
 
 /* Bits above and below the decision. */
 static const double shifts[] = {-5, -3, -2, -1, -0.5, 0.5, 1, 2, 3, 5};
-enum { STEPS = sizeof shifts / sizeof *shifts };
+enum { STEPS = sizeof shifts / sizeof *shifts, DEFAULT_MODELS = 5 };
 
 /* One decision. `known` false: it lies below the floor. */
 typedef struct decision_step {
@@ -24,6 +26,8 @@ typedef struct decisions {
     double decision;
     uint64_t records, persons;
     decision_step step[STEPS];
+    uint64_t nmodels;
+    ck_person_change *model; /* [nmodels] at the decision, by models of resampled pairs */
 } decisions;
 
 /** Persons of one weight against those of index.h5, on rank 0. */
@@ -56,6 +60,44 @@ static ck_status kept_unique(ck_workspace *work, ck_error *error, bool **unique)
     return CK_OK;
 }
 
+/** Link and cluster by the model of one replicate. */
+static ck_status try_model(ck_workspace *work, ck_error *error, ck_resampler *resampler, ck_persons_input *input, const uint32_t *before,
+                           uint64_t persons, uint64_t replicate, ck_person_change *change) {
+    const ck_comm *comm = &work->cli->comm;
+    ck_scorer scorer = {0};
+    ck_links links = {0};
+    ck_link_counts counts;
+    if (ck_resample_model(comm, error, resampler, replicate, &work->model) == CK_OK &&
+        ck_scorer_create(comm, error, &work->model, &work->people, &scorer) == CK_OK &&
+        ck_engine_link(work->engine, error, &scorer, work->job.floor, &links, &counts) == CK_OK) {
+        input->scorer = &scorer;
+        try_weight(comm, error, input, &links, before, persons, change);
+    }
+    ck_links_free(&links);
+    ck_scorer_free(&scorer);
+    return error->status;
+}
+
+static ck_status try_models(ck_workspace *work, ck_error *error, ck_persons_input *input, const uint32_t *before, decisions *found) {
+    const ck_comm *comm = &work->cli->comm;
+    ck_resampler resampler = {0};
+    uint64_t n = work->cli->options.bootstrap ? work->cli->options.bootstrap : DEFAULT_MODELS;
+    if (!work->model_open || work->model.nrules == 0) {
+        ck_log(CK_LOG_INFO, "The model is not calibrated, or connected components need none: no models of resampled pairs are tried.");
+        return CK_OK;
+    }
+    ck_engine_options options = ck_workspace_engine_options(work);
+    found->model = ck_alloc_zero(error, n, sizeof *found->model);
+    if (ck_par_agree(comm, error) == CK_OK &&
+        ck_resampler_open(comm, error, &work->people, &work->job.rules, &work->job.train, &options, work->engine, &work->model, &resampler) == CK_OK) {
+        input->threshold_log2 = found->decision;
+        for (; found->nmodels < n && !error->status; found->nmodels++)
+            try_model(work, error, &resampler, input, before, found->persons, found->nmodels, &found->model[found->nmodels]);
+    }
+    ck_resampler_close(&resampler);
+    return error->status;
+}
+
 static ck_status try_all(ck_workspace *work, ck_error *error, const ck_links *links, const ck_index *index, decisions *found) {
     const ck_comm *comm = &work->cli->comm;
     ck_scorer scorer = {0};
@@ -73,6 +115,8 @@ static ck_status try_all(ck_workspace *work, ck_error *error, const ck_links *li
             if (step->known)
                 try_weight(comm, error, &input, links, before, index->persons, &step->change);
         }
+        if (!error->status)
+            try_models(work, error, &input, before, found);
     }
     ck_free(before);
     ck_free(unique);
@@ -82,17 +126,35 @@ static ck_status try_all(ck_workspace *work, ck_error *error, const ck_links *li
 
 /* ---- showing ---- */
 
+static json_t *change_json(double weight, const ck_person_change *c) {
+    return json_pack("{s:f, s:I, s:I, s:I, s:I, s:I}", "weight", weight, "persons", (json_int_t)c->persons, "persons_changed",
+                     (json_int_t)c->persons_changed, "records_changed", (json_int_t)c->records_changed, "split", (json_int_t)c->split, "joined",
+                     (json_int_t)c->joined);
+}
+
 static json_t *steps_json(const decisions *found) {
     json_t *steps = json_array();
-    for (int k = 0; k < STEPS; k++) {
-        const decision_step *s = &found->step[k];
-        if (s->known)
-            json_array_append_new(steps, json_pack("{s:f, s:I, s:I, s:I, s:I, s:I}", "weight", s->weight, "persons", (json_int_t)s->change.persons,
-                                                   "persons_changed", (json_int_t)s->change.persons_changed, "records_changed",
-                                                   (json_int_t)s->change.records_changed, "split", (json_int_t)s->change.split, "joined",
-                                                   (json_int_t)s->change.joined));
-    }
+    for (int k = 0; k < STEPS; k++)
+        if (found->step[k].known)
+            json_array_append_new(steps, change_json(found->step[k].weight, &found->step[k].change));
     return steps;
+}
+
+static json_t *models_json(const decisions *found) {
+    json_t *models = json_array();
+    for (uint64_t k = 0; k < found->nmodels; k++)
+        json_array_append_new(models, change_json(found->decision, &found->model[k]));
+    return models;
+}
+
+static void print_change(const decisions *found, const ck_person_change *c) {
+    char text[CK_COUNT_TEXT];
+    printf(" %12s", ck_count_text(c->persons, text));
+    printf(" %15s", ck_count_text(c->persons_changed, text));
+    printf(" %8.3f%%", found->persons ? 100 * (double)c->persons_changed / (double)found->persons : 0.0);
+    printf(" %15s", ck_count_text(c->records_changed, text));
+    printf(" %9s", ck_count_text(c->split, text));
+    printf(" %9s\n", ck_count_text(c->joined, text));
 }
 
 static void print_table(const decisions *found) {
@@ -100,24 +162,24 @@ static void print_table(const decisions *found) {
     printf("%s records are ", ck_count_text(found->records, text));
     printf("%s persons at weight %g. At other weights:\n\n", ck_count_text(found->persons, text), found->decision);
     printf("%9s %12s %15s %9s %15s %9s %9s\n", "weight", "persons", "persons changed", "share", "records changed", "split", "joined");
-    for (int k = 0; k < STEPS; k++) {
-        const ck_person_change *c = &found->step[k].change;
-        if (!found->step[k].known)
-            continue;
-        printf("%9.4g %12s", found->step[k].weight, ck_count_text(c->persons, text));
-        printf(" %15s", ck_count_text(c->persons_changed, text));
-        printf(" %8.3f%%", found->persons ? 100 * (double)c->persons_changed / (double)found->persons : 0.0);
-        printf(" %15s", ck_count_text(c->records_changed, text));
-        printf(" %9s", ck_count_text(c->split, text));
-        printf(" %9s\n", ck_count_text(c->joined, text));
+    for (int k = 0; k < STEPS; k++)
+        if (found->step[k].known) {
+            printf("%9.4g", found->step[k].weight);
+            print_change(found, &found->step[k].change);
+        }
+    if (found->nmodels)
+        printf("\nAt weight %g, by models of resampled pairs:\n\n", found->decision);
+    for (uint64_t k = 0; k < found->nmodels; k++) {
+        printf("%9llu", (unsigned long long)k + 1);
+        print_change(found, &found->model[k]);
     }
 }
 
 static ck_status show(ck_workspace *work, ck_error *error, const decisions *found) {
     char *path = ck_path_join(error, work->folder, "sensitivity.json");
     if (work->cli->comm.rank == 0 && path) {
-        json_t *root = json_pack("{s:f, s:I, s:I, s:o}", "decision_weight", found->decision, "records", (json_int_t)found->records, "persons",
-                                 (json_int_t)found->persons, "decisions", steps_json(found));
+        json_t *root = json_pack("{s:f, s:I, s:I, s:o, s:o}", "decision_weight", found->decision, "records", (json_int_t)found->records, "persons",
+                                 (json_int_t)found->persons, "decisions", steps_json(found), "models", models_json(found));
         char *text = ck_json_text(error, root);
         if (text && ck_file_write(error, path, text, strlen(text)) == CK_OK && work->cli->options.json)
             fputs(text, stdout);
@@ -141,6 +203,7 @@ static ck_status explore(ck_workspace *work, ck_error *error) {
         if (try_all(work, error, &links, &index, &found) == CK_OK)
             show(work, error, &found);
     }
+    ck_free(found.model);
     ck_index_free(&index);
     ck_links_free(&links);
     return error->status;

@@ -48,9 +48,9 @@ const ck_command ck_command_table[] = {
      "carrick explain result 1017 2044\ncarrick explain result 17 17 --source-a gp --source-b council --json",
      BIT(SOURCE_A) | BIT(SOURCE_B) | BIT(JSON) | COMMON, ck_cmd_explain},
     {"sensitivity", "DIR", 1, 1, "Tell how many persons change with the decision",
-     "Clusters the links of the folder again at weights around the decision, and counts the persons and records that are not what they are in "
-     "index.h5. Writes sensitivity.json.",
-     "carrick sensitivity result", BIT(JSON) | COMMON, ck_cmd_sensitivity},
+     "Clusters the links of the folder again at weights around the decision, and links and clusters again with models calibrated from "
+     "resampled pairs; counts the persons and records that are not what they are in index.h5. Writes sensitivity.json.",
+     "carrick sensitivity result --bootstrap 20", BIT(BOOTSTRAP) | BIT(JSON) | COMMON, ck_cmd_sensitivity},
     {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "

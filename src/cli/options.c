@@ -25,6 +25,7 @@ const ck_option ck_option_table[CK_OPTIONS] = {
                           "Column of FILE with the source (default: ids are looked up in every source)"},
     [CK_OPTION_SOURCE_A] = {"source-a", "NAME", CK_OPTION_TEXT, AT(source_a), "Source of the first id (default: the one that holds it)"},
     [CK_OPTION_SOURCE_B] = {"source-b", "NAME", CK_OPTION_TEXT, AT(source_b), "Source of the second id, likewise"},
+    [CK_OPTION_BOOTSTRAP] = {"bootstrap", "N", CK_OPTION_COUNT, AT(bootstrap), "Models of resampled pairs to try (default: 5)"},
     [CK_OPTION_ROWS] = {"rows", "N", CK_OPTION_COUNT, AT(rows), "Rows to make (default: 10000)"},
     [CK_OPTION_SEED] = {"seed", "S", CK_OPTION_COUNT, AT(seed), "Another seed, another region (default: 1)"},
     [CK_OPTION_JSON] = {"json", NULL, CK_OPTION_FLAG, AT(json), "Print JSON instead of a table"},
