@@ -343,26 +343,23 @@ static bool is_one_measure(const ck_program *program) {
     return program->nroots > 0 && program->ngrades == 1;
 }
 
-static bool has_missing(const uint32_t *code, size_t n) {
-    uint32_t least = 1;
-    for (size_t k = 0; k < n; k++)
-        least = code[k] < least ? code[k] : least;
-    return least == 0;
-}
-
-/* The kernel reads the batch's own codes, without lists of open pairs; only where no code is missing or mapped. */
+/* The kernel reads the batch's own codes, without lists of open pairs, where they are not mapped. A missing side (to the kernel: no
+   letters) reaches no rung. */
 static bool grade_directly(const run *r, uint8_t *out) {
     const ck_program_node *node = &r->program->node[0];
     if (!is_one_measure(r->program))
         return false;
     side left = left_side(r, node), right = right_side(r, node);
     size_t n = r->batch->n;
-    if (left.map || right.map || has_missing(left.code, n) || has_missing(right.code, n))
+    if (left.map || right.map)
         return false;
     const ck_grade *grade = &r->program->grade[node->grade];
     const ck_expr_entry *entry = r->evaluator->entry;
     ck_ladder_batch(r->evaluator->kernels, grade->measure, r->evaluator->group[entry[node->a].group].strings,
                     r->evaluator->group[entry[node->b].group].strings, grade->threshold, grade->n, left.code, right.code, n, out);
+    uint8_t none = (uint8_t)r->program->nroots;
+    for (size_t k = 0; k < n; k++)
+        out[k] = left.code[k] && right.code[k] ? out[k] : none;
     return true;
 }
 

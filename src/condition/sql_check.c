@@ -169,7 +169,7 @@ static const char *name_of(ck_sql_fn fn) {
 static ck_status check_type(checker *c, const ck_sql_node *call, const ck_sql_node *argument, ck_sql_type wanted) {
     if (wanted == CK_SQL_ANY || argument->type == CK_SQL_ANY || argument->type == wanted)
         return CK_OK;
-    if (argument->kind == CK_SQL_COLUMN)
+    if (argument->kind == CK_SQL_COLUMN && argument->type != CK_SQL_TEXT)
         return ck_sql_fail(c->error, c->sql, argument->at, "'%s' needs %s, but other conditions use this column as %s.",
                            name_of(call->fn), ck_sql_type_names[wanted], ck_sql_type_names[argument->type]);
     return ck_sql_fail(c->error, c->sql, argument->at, "'%s' needs %s, but this is %s.", name_of(call->fn), ck_sql_type_names[wanted],

@@ -22,6 +22,7 @@ typedef struct parser {
 
 static ck_sql_node *parse_or(parser *p);
 static ck_sql_node *parse_joined(parser *p);
+static ck_sql_node *parse_unary(parser *p);
 
 /* ---- tree ---- */
 
@@ -528,13 +529,22 @@ static ck_sql_node *parse_postfix(parser *p) {
     return node;
 }
 
+/* A sign's operand. */
+static ck_sql_node *parse_signed(parser *p) {
+    if (++p->depth > DEPTH_MAX)
+        return fail(p, "the condition is nested too deep.");
+    ck_sql_node *value = parse_unary(p);
+    p->depth--;
+    return value;
+}
+
 static ck_sql_node *parse_unary(parser *p) {
     uint32_t at = p->lexer.token.at;
     if (take_sign(p, "+"))
-        return parse_unary(p);
+        return parse_signed(p);
     if (!take_sign(p, "-"))
         return p->error->status == CK_OK ? parse_postfix(p) : NULL;
-    ck_sql_node *value = parse_unary(p);
+    ck_sql_node *value = parse_signed(p);
     if (value && value->kind == CK_SQL_LITERAL && value->type == CK_SQL_NUMBER && value->text.n) {
         value->number = -value->number;
         value->text = (ck_span){0};

@@ -16,7 +16,7 @@ enum { FORENAME, SURNAME, DOB, BORN, POSTCODE, EMAIL, AGE, FIRST_NAME, AREA, COL
 static char *names[COLUMNS] = {"forename", "surname", "dob", "born", "postcode", "email", "age", "first name", "area"};
 static ck_kind kinds[COLUMNS] = {CK_KIND_NAME, CK_KIND_NAME, CK_KIND_DATE, CK_KIND_TEXT, CK_KIND_POSTCODE,
                                  CK_KIND_EMAIL, CK_KIND_INTEGER, CK_KIND_TEXT, CK_KIND_TEXT};
-static const ck_schema schema = {COLUMNS, names, kinds};
+static const ck_schema schema = {.ncolumns = COLUMNS, .name = names, .kind = kinds};
 
 /* ---- trees as text ---- */
 
