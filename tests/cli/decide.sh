@@ -61,6 +61,22 @@ expect_error 2 "is in sources 'register' and 'second'; say which is meant with -
 expect 0 'not allowed by the link type' "$carrick" explain two 1 2 --source-a second --source-b second
 expect 0 'register 1 and second 1' "$carrick" explain two 1 1 --source-a second --source-b register
 
+# Which sources hold a person once is looked at, and said.
+[ "$(grep -c '"unique": false' two/run.json)" = 2 ] && grep -q '"duplicates_per_record": [01]\.' two/run.json ||
+    fail "sources full of duplicates are taken for unique: $(grep -A3 '"sources"' two/run.json)"
+awk -F, 'NR == 1 || $1 ~ /^(1|4|7|9|11)$/' second.csv > people.csv
+cp people.csv first.csv
+small_set
+awk -F, 'NR == 1 || $1 ~ /^(2|5|8|10|12)$/' people.csv > second.csv
+cp first.csv people.csv
+sed 's/^    id: id/    id: id\n    unique: true/' two.yaml > ones.yaml
+for method in merge best_link; do
+    "$carrick" run ones.yaml --out ones --set cluster=$method --quiet > /dev/null || fail "$method of unique sources"
+    [ "$(grep -c '"unique": true' ones/run.json)" = 2 ] || fail "sources that the job calls unique are not"
+    [ "$("$carrick" export index ones | tail -n +2 | cut -d, -f3 | sort | uniq -c | awk '$1 > 2' | wc -l)" = 0 ] || fail "$method: a person has two records of a unique source"
+    [ "$("$carrick" export index ones | tail -n +2 | cut -d, -f3 | sort -u | wc -l)" -le 6 ] || fail "$method links too few: $("$carrick" export index ones)"
+done
+
 # sensitivity: the higher the decision, the more persons.
 "$carrick" sensitivity merged --json --quiet > output
 cmp -s output merged/sensitivity.json || fail "sensitivity.json is not what is printed"
