@@ -54,11 +54,53 @@ void ck_worker_set_scorer(ck_worker *w, const ck_scorer *scorer, double floor) {
 /* The alive pairs whose comparison p is undecided. */
 static uint32_t pick_undecided(const ck_worker *w, uint32_t p, uint16_t *pick) {
     uint32_t m = 0;
+    if (w->nalive == w->nslots) {
+        for (uint32_t k = 0; k < w->nslots; k++) {
+            pick[m] = (uint16_t)k;
+            m += w->undecided[k] >> p & 1;
+        }
+        return m;
+    }
     for (uint32_t k = 0; k < w->nalive; k++) {
         pick[m] = w->alive[k];
         m += w->undecided[w->alive[k]] >> p & 1;
     }
     return m;
+}
+
+LANES static void fetch_all(const uint32_t *restrict code, const uint16_t *restrict place, uint32_t n, uint32_t *restrict out) {
+    for (uint32_t k = 0; k < n; k++)
+        out[k] = code[place[k]];
+}
+LANES static void add_where(const uint8_t *restrict level, const uint32_t *restrict add, const uint32_t *restrict undecided, uint32_t bit,
+                            uint32_t n, uint32_t *restrict pattern) {
+    for (uint32_t k = 0; k < n; k++)
+        pattern[k] += undecided[k] & bit ? add[level[k]] : 0;
+}
+LANES static uint32_t count_where(const uint32_t *restrict undecided, uint32_t bit, uint32_t n) {
+    uint32_t m = 0;
+    for (uint32_t k = 0; k < n; k++)
+        m += (undecided[k] & bit) != 0;
+    return m;
+}
+
+/* Nearly every pair is undecided and none is dropped: all are asked, in place, and the few decided ones keep what they have. */
+static void decide_all(ck_worker *w, uint32_t p) {
+    const ck_plan *plan = &w->shared->plan[p];
+    const uint32_t *l[CK_COLUMNS_MAX], *r[CK_COLUMNS_MAX];
+    uint32_t add[CK_LEVELS_MAX + 1], n = w->nslots;
+    uint8_t level[CK_BATCH];
+    for (uint32_t c = 0; c < plan->ncolumns; c++) {
+        size_t word = (size_t)w->shared->layout->column_word[plan->column[c]] * CK_TILE_STRIDE;
+        fetch_all(w->tile_a->word + word, w->a, n, w->codes[2 * c]);
+        fetch_all(w->tile_b->word + word, w->b, n, w->codes[2 * c + 1]);
+        l[plan->column[c]] = w->codes[2 * c];
+        r[plan->column[c]] = w->codes[2 * c + 1];
+    }
+    ck_evaluate_ladder(w->shared->evaluator, w->scratch, plan->ladder, &(ck_pair_batch){n, l, r}, level);
+    for (uint32_t k = 0; k <= plan->nrest; k++)
+        add[k] = plan->rest_digit[k] * plan->stride;
+    add_where(level, add, w->undecided, UINT32_C(1) << p, n, plan->high ? w->high : w->low);
 }
 
 static void fetch_codes(ck_worker *w, const ck_plan *plan, const uint16_t *pick, uint32_t m, const uint32_t **l, const uint32_t **r) {
@@ -85,6 +127,10 @@ static void drop_below(ck_worker *w) {
 }
 
 static void decide(ck_worker *w, uint32_t p) {
+    if (w->goal == CK_GOAL_CELLS && 8 * count_where(w->undecided, UINT32_C(1) << p, w->nslots) > 7 * w->nslots) {
+        decide_all(w, p);
+        return;
+    }
     const ck_plan *plan = &w->shared->plan[p];
     uint16_t pick[CK_SLOTS + CK_STRIP];
     uint8_t level[CK_BATCH];
@@ -163,9 +209,9 @@ static void score_pairs(ck_worker *w) {
 }
 
 void ck_worker_flush(ck_worker *w) {
-    for (uint32_t k = 0; k < w->nslots; k++)
-        w->alive[k] = (uint16_t)k;
     w->nalive = w->nslots;
+    for (uint32_t k = 0; w->goal == CK_GOAL_LINKS && k < w->nslots; k++)
+        w->alive[k] = (uint16_t)k;
     for (uint32_t k = 0; w->compare && w->nalive && k < w->shared->nplans; k++)
         decide(w, w->bounds.order[k]);
     if (w->error.status == CK_OK && w->nalive) {

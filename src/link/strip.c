@@ -2,12 +2,6 @@
 #include "link/worker.h"
 #include <string.h>
 
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define LANES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define LANES
-#endif
-
 /* One strip: where its lanes come from. */
 typedef struct strip {
     const ck_tile *x, *y;
@@ -32,6 +26,10 @@ LANES static void mark_equal_to(uint32_t a, const uint32_t *restrict b, uint32_t
 LANES static void mark_equal(const uint32_t *restrict a, const uint32_t *restrict b, uint32_t n, uint32_t bit, uint32_t *restrict mask) {
     for (uint32_t t = 0; t < n; t++)
         mask[t] |= (a[t] == b[t]) & (a[t] != 0) ? bit : 0;
+}
+LANES static void mark_all(uint32_t bit, uint32_t n, uint32_t *restrict mask) {
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] |= bit;
 }
 LANES static void keep_without(const uint32_t *restrict mask, uint32_t bits, uint32_t n, uint32_t *restrict live) {
     for (uint32_t t = 0; t < n; t++)
@@ -115,6 +113,12 @@ LANES static void keep_within(const float *restrict reach, float floor, uint32_t
     for (uint32_t t = 0; t < n; t++)
         live[t] = reach[t] >= floor ? live[t] : 0;
 }
+LANES static uint32_t count_live(const uint32_t *restrict live, uint32_t n) {
+    uint32_t m = 0;
+    for (uint32_t t = 0; t < n; t++)
+        m += live[t] & 1;
+    return m;
+}
 static uint32_t list_live(const uint32_t *restrict live, uint32_t n, uint16_t *restrict lane) {
     uint32_t m = 0;
     for (uint32_t t = 0; t < n; t++) {
@@ -192,13 +196,12 @@ static void mark_rule(ck_worker *w, const strip *s, uint32_t r, uint32_t *live, 
 
 /* The pass's own rule: a pair is made under its first shared key only. Simple rules' blocks are their keys. */
 static void mark_own_rule(ck_worker *w, const strip *s, uint32_t *live, uint32_t *mask) {
-    uint32_t r = w->rule, bit = UINT32_C(1) << (r & 31);
-    bool simple = w->shared->layout->shape[r] == CK_KEY_SINGLE;
-    for (uint32_t t = 0; t < s->n; t++) {
-        if (live[t] && !simple && shared_key(w->shared, s, r, t) != s->y->key[s->j + t])
-            live[t] = 0;
-        mask[t] |= bit;
-    }
+    uint32_t r = w->rule;
+    if (w->shared->layout->shape[r] != CK_KEY_SINGLE)
+        for (uint32_t t = 0; t < s->n; t++)
+            if (live[t] && shared_key(w->shared, s, r, t) != s->y->key[s->j + t])
+                live[t] = 0;
+    mark_all(UINT32_C(1) << (r & 31), s->n, mask);
 }
 
 /* Clear rule r's bit where its filter is not true. */
@@ -239,7 +242,7 @@ static void mark_and_filter(ck_worker *w, const strip *s, uint32_t r, uint32_t *
         filter_rule(w, s, r, live, mask);
 }
 
-static uint32_t any_live(const uint32_t *live, uint32_t n) {
+LANES static uint32_t any_live(const uint32_t *restrict live, uint32_t n) {
     uint32_t any = 0;
     for (uint32_t t = 0; t < n; t++)
         any |= live[t];
@@ -332,7 +335,29 @@ static void add_levels(ck_worker *w, const strip *s, lanes *v) {
     }
 }
 
-static void buffer_pairs(ck_worker *w, const strip *s, const uint16_t *lane, uint32_t m, const lanes *v) {
+LANES static void number_places(uint32_t first, uint32_t step, uint32_t n, uint16_t *restrict place) {
+    for (uint32_t t = 0; t < n; t++)
+        place[t] = (uint16_t)(first + step * t);
+}
+
+/* Every lane is alive: arrays are copied whole. */
+static void buffer_all(ck_worker *w, const strip *s, const lanes *v) {
+    uint32_t at = w->nslots;
+    size_t bytes = s->n * sizeof(uint32_t);
+    memcpy(w->low + at, v->low, bytes);
+    memcpy(w->mask_low + at, v->mask_low, bytes);
+    memcpy(w->undecided + at, v->undecided, bytes);
+    memcpy(w->reach + at, v->reach, bytes);
+    if (w->wide) {
+        memcpy(w->high + at, v->high, bytes);
+        memcpy(w->mask_high + at, v->mask_high, bytes);
+    }
+    number_places(s->i, !s->broadcast, s->n, w->a + at);
+    number_places(s->j, 1, s->n, w->b + at);
+    w->nslots = at + s->n;
+}
+
+static void buffer_listed(ck_worker *w, const strip *s, const uint16_t *lane, uint32_t m, const lanes *v) {
     uint32_t n = w->nslots;
     for (uint32_t k = 0; k < m; k++) {
         uint32_t t = lane[k];
@@ -350,6 +375,13 @@ static void buffer_pairs(ck_worker *w, const strip *s, const uint16_t *lane, uin
     w->nslots = n + m;
 }
 
+LANES static void fill(uint32_t *restrict undecided, uint32_t bits, float *restrict reach, float prior, uint32_t n) {
+    for (uint32_t t = 0; t < n; t++) {
+        undecided[t] = bits;
+        reach[t] = prior;
+    }
+}
+
 static void start_lanes(const ck_worker *w, uint32_t n, lanes *v) {
     size_t bytes = n * sizeof(uint32_t);
     memset(v->live, 0xff, bytes);
@@ -359,10 +391,7 @@ static void start_lanes(const ck_worker *w, uint32_t n, lanes *v) {
         memset(v->mask_high, 0, bytes);
         memset(v->high, 0, bytes);
     }
-    for (uint32_t t = 0; t < n; t++) {
-        v->undecided[t] = w->compare ? w->shared->no_front : 0;
-        v->reach[t] = w->bounds.prior;
-    }
+    fill(v->undecided, w->compare ? w->shared->no_front : 0, v->reach, w->bounds.prior, n);
 }
 
 void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast, const ck_tile *y, uint32_t j, uint32_t n) {
@@ -375,7 +404,7 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
     if (!w->shared->all_allowed)
         keep_allowed(w->shared, &s, v.live);
     mark_rules(w, &s, v.live, v.mask_low, v.mask_high);
-    uint32_t m = list_live(v.live, n, lane);
+    uint32_t m = count_live(v.live, n);
     w->pairs += m;
     if (!m || w->goal == CK_GOAL_COUNT)
         return;
@@ -383,9 +412,12 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
         add_levels(w, &s, &v);
     if (w->goal == CK_GOAL_LINKS) {
         keep_within(v.reach, w->bounds.floor, n, v.live);
-        m = list_live(v.live, n, lane);
+        m = count_live(v.live, n);
     }
     if (w->nslots + m > CK_SLOTS)
         ck_worker_flush(w);
-    buffer_pairs(w, &s, lane, m, &v);
+    if (m == n)
+        buffer_all(w, &s, &v);
+    else if (m)
+        buffer_listed(w, &s, lane, list_live(v.live, n, lane), &v);
 }

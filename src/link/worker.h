@@ -14,7 +14,14 @@
 #include "link/packed_rows.h"
 #include "link/cell_table.h"
 
-enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 48, CK_PLAN_COLUMNS = 8 };
+/* Plain loops over lanes, compiled for several instruction sets; the loader takes the best. */
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define LANES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define LANES
+#endif
+
+enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 96, CK_PLAN_COLUMNS = 8 };
 
 /** A step of a formula over equalities of words, in postfix order: and/or of what stands before. */
 typedef struct ck_lane_step {
