@@ -6,7 +6,7 @@ set -euo pipefail
 packages=(
     gcc libc6-dev make cmake pkg-config
     libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
-    libxxhash-dev libyaml-dev libjansson-dev libutf8proc-dev libcsv-dev zlib1g-dev
+    libxxhash-dev libyaml-dev libjansson-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev
     libcmocka-dev
 )
 

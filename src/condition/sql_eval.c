@@ -188,6 +188,7 @@ static void fail_cast(ck_sql_context *c, const ck_sql_node *node, const char *wh
 
 static void cast_number(ck_sql_context *c, const ck_sql_node *node, ck_sql_value *out) {
     double number = out->number;
+    bool exact = out->type == CK_SQL_TEXT || out->decimal;
     if (out->type == CK_SQL_TEXT) {
         ck_span text = out->text;
         for (; text.n && text.bytes[0] == ' '; text.n--)
@@ -203,7 +204,7 @@ static void cast_number(ck_sql_context *c, const ck_sql_node *node, ck_sql_value
     if (node->fn == CK_SQL_TO_FLOAT)
         *out = (ck_sql_value){.type = CK_SQL_NUMBER, .number = (float)number, .single = true};
     else if (node->fn == CK_SQL_TO_WHOLE)
-        out->number = nearbyint(number);
+        out->number = exact ? round(number) : nearbyint(number); /* decimals round half up, doubles to even */
 }
 
 /* ISO dates, perhaps with a time of day. */

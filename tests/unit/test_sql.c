@@ -288,7 +288,7 @@ static const struct {
     {"starts_with('abc', 'ab') AND ends_with('abc', 'bc') AND contains('abc', 'b')", "true", 0},
     {"1 + 2 * 3", "7", 0}, {"-(1 - 4) % 2", "1", 0}, {"7 / 2", "3.5", 0}, {"2 - 3 - 4", "-5", 0}, {"abs(-2.5)", "2.5", 0},
     {"round(2.5)", "3", 0}, {"greatest(1, NULL, 3)", "3", 0}, {"least(2, 1)", "1", 0}, {"0.1 + 0.2", "0.30000000000000004", 0},
-    {"CAST('12' AS INTEGER) + 1", "13", 0}, {"TRY_CAST('x' AS DOUBLE)", NULL, 0}, {"'3.0'::DOUBLE", "3", 0},
+    {"CAST('12' AS INTEGER) + 1", "13", 0}, {"CAST('2.5' AS INTEGER)", "3", 0}, {"CAST(2.5::DOUBLE AS INTEGER)", "2", 0}, {"TRY_CAST('x' AS DOUBLE)", NULL, 0}, {"'3.0'::DOUBLE", "3", 0},
     {"CAST(3 AS VARCHAR)", "3", 0}, {"CAST(0.1 AS FLOAT) <= 0.1", "true", 0}, {"CAST(0.1 AS FLOAT) = CAST(0.1 AS DOUBLE)", "false", 0},
     {"try_strptime('1990-02-30', '%Y-%m-%d')", NULL, 0}, {"try_strptime('05/02/1990', '%d/%m/%Y')", "1990-02-05", 0},
     {"epoch(try_strptime('1970-01-02 01:00:00', '%Y-%m-%d %H:%M:%S'))", "90000", 0},
