@@ -199,9 +199,11 @@ static void do_wave(const ck_pass *pass, worker_crew *crew, uint32_t wave) {
 }
 
 static ck_status agree_crew(const ck_comm *comm, ck_error *error, const worker_crew *crew) {
-    for (uint32_t t = 0; t < crew->n; t++)
+    for (uint32_t t = 0; t < crew->n; t++) {
+        ck_scratch_check(crew->worker[t]->scratch, error);
         if (crew->worker[t]->error.status != CK_OK)
             ck_fail(error, crew->worker[t]->error.status, "%s", crew->worker[t]->error.text);
+    }
     return ck_par_agree(comm, error);
 }
 
