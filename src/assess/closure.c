@@ -52,8 +52,7 @@ static void add_place(ck_places *p, const ck_known *known, uint32_t record, uint
     p->bin[p->n++] = bin;
 }
 
-/* Stable: items 0..n-1 by rising key < nkeys. */
-static ck_status sort_by_key(ck_error *error, const uint32_t *key, uint64_t n, uint64_t nkeys, uint32_t *sorted) {
+ck_status ck_sort_by_key(ck_error *error, const uint32_t *key, uint64_t n, uint64_t nkeys, uint32_t *sorted) {
     uint64_t *place = ck_alloc_zero(error, nkeys + 1, sizeof *place);
     if (!place)
         return error->status;
@@ -96,7 +95,7 @@ ck_status ck_closure_true_pairs(ck_error *error, const ck_known *known, uint64_t
         for (uint64_t i = 0; i < known->people->records; i++)
             if (known->group[i])
                 add_place(&p, known, (uint32_t)i, 0, INT32_MIN);
-        if (sort_by_key(error, p.group, p.n, (uint64_t)known->groups + 1, p.by_group) == CK_OK)
+        if (ck_sort_by_key(error, p.group, p.n, (uint64_t)known->groups + 1, p.by_group) == CK_OK)
             *pairs = count_pairs(&p, known, true);
     }
     free_places(&p);
@@ -108,11 +107,11 @@ ck_status ck_closure_of_persons(ck_error *error, const ck_known *known, const ui
     ck_places p;
     uint64_t records = known->people->records;
     uint32_t *order = ck_alloc(error, records, sizeof *order);
-    if (init_places(error, known, &p) == CK_OK && sort_by_key(error, person, records, persons, order) == CK_OK) {
+    if (init_places(error, known, &p) == CK_OK && ck_sort_by_key(error, person, records, persons, order) == CK_OK) {
         for (uint64_t i = 0; i < records; i++)
             if (known->group[order[i]])
                 add_place(&p, known, order[i], person[order[i]], INT32_MIN);
-        if (sort_by_key(error, p.group, p.n, (uint64_t)known->groups + 1, p.by_group) == CK_OK)
+        if (ck_sort_by_key(error, p.group, p.n, (uint64_t)known->groups + 1, p.by_group) == CK_OK)
             *tally = tally_places(&p, known);
     }
     free_places(&p);
@@ -195,7 +194,7 @@ ck_status ck_closure_sweep(ck_error *error, const ck_known *known, const ck_fore
         p = (ck_places){0};
     }
     free_lists(&lists);
-    if (error->status == CK_OK && sort_by_key(error, p.group, p.n, (uint64_t)known->groups + 1, p.by_group) == CK_OK)
+    if (error->status == CK_OK && ck_sort_by_key(error, p.group, p.n, (uint64_t)known->groups + 1, p.by_group) == CK_OK)
         for (int t = lowest; t <= highest; t++) {
             cut_runs(&p, t);
             tally[t - lowest] = tally_places(&p, known);

@@ -101,6 +101,15 @@ static int by_falling_weight(const void *x, const void *y) {
     return (a < b) - (a > b);
 }
 
+/* Links of weight w count at the whole weights up to w. */
+static void add_to_sweep(ck_edge_measures *m, const ck_step *step) {
+    double bin = floor(step->weight) < CK_SWEEP_HIGHEST ? floor(step->weight) : CK_SWEEP_HIGHEST;
+    for (int t = CK_SWEEP_LOWEST; t <= bin; t++) {
+        m->sweep[t - CK_SWEEP_LOWEST].found += step->found;
+        m->sweep[t - CK_SWEEP_LOWEST].right += step->right;
+    }
+}
+
 static void measure_steps(const ck_step *step, uint64_t n, uint64_t true_pairs, double threshold_log2,
                           ck_edge_measures *m) {
     ck_tally sum = {0, 0};
@@ -108,6 +117,7 @@ static void measure_steps(const ck_step *step, uint64_t n, uint64_t true_pairs, 
     for (uint64_t i = 0; i < n; i++) {
         sum.found += step[i].found;
         sum.right += step[i].right;
+        add_to_sweep(m, &step[i]);
         if (step[i].weight >= threshold_log2)
             m->at_threshold = sum;
         /* Links of one weight stand or fall together, also when several ranks have some. */

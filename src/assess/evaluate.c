@@ -4,8 +4,6 @@
 #include "base/memory.h"
 #include <string.h>
 
-enum { SWEEP_LOWEST = -8, SWEEP_HIGHEST = 40 };
-
 /* True pairs, and those that blocking reaches, by asking the rules about each. */
 static ck_status measure_blocking(ck_error *error, ck_engine *engine, const ck_known *known, ck_evaluation *e) {
     ck_cells cells = {0};
@@ -34,6 +32,9 @@ static ck_status measure_edges(const ck_comm *comm, ck_error *error, const ck_kn
     ck_edge_measures m;
     if (ck_edges_measure(comm, error, known, links, e->true_pairs, e->threshold_weight, &m) != CK_OK)
         return error->status;
+    e->edge = m.at_threshold;
+    memcpy(e->edge_sweep, m.sweep + (e->sweep_lowest - CK_SWEEP_LOWEST),
+           (size_t)(CK_SWEEP_HIGHEST - e->sweep_lowest + 1) * sizeof *m.sweep);
     e->edge_f1 = ck_f1(m.at_threshold, e->true_pairs);
     e->edge_precision = ck_precision(m.at_threshold);
     e->edge_recall = ck_recall(m.at_threshold, e->true_pairs);
@@ -52,7 +53,9 @@ static ck_status measure_closure(const ck_comm *comm, ck_error *error, const ck_
                 (unsigned long long)index->records, (unsigned long long)known->people->records);
     if (ck_par_gather(comm, error, index->person, (index->end - index->begin) * sizeof *index->person, &person, &offset) == CK_OK &&
         comm->rank == 0)
-        ck_closure_of_persons(error, known, person, index->persons, &tally);
+        if (ck_closure_of_persons(error, known, person, index->persons, &tally) == CK_OK)
+            ck_persons_measure(error, known, person, index->persons, &e->persons);
+    e->closure = tally;
     e->closure_f1 = ck_f1(tally, e->true_pairs);
     e->closure_precision = ck_precision(tally);
     e->closure_recall = ck_recall(tally, e->true_pairs);
@@ -62,11 +65,11 @@ static ck_status measure_closure(const ck_comm *comm, ck_error *error, const ck_
 }
 
 /* Best closure over whole weights; at equal F1 the highest weight. */
-static void choose_best(const ck_tally *tally, int lowest, ck_evaluation *e) {
+static void choose_best(ck_evaluation *e) {
     e->closure_best_f1 = ck_f1((ck_tally){0, 0}, e->true_pairs);
     e->closure_best_weight = (double)NAN;
-    for (int t = SWEEP_HIGHEST; t >= lowest; t--) {
-        double f1 = ck_f1(tally[t - lowest], e->true_pairs);
+    for (int t = CK_SWEEP_HIGHEST; t >= e->sweep_lowest; t--) {
+        double f1 = ck_f1(e->closure_sweep[t - e->sweep_lowest], e->true_pairs);
         if (f1 > e->closure_best_f1) {
             e->closure_best_f1 = f1;
             e->closure_best_weight = t;
@@ -76,13 +79,12 @@ static void choose_best(const ck_tally *tally, int lowest, ck_evaluation *e) {
 
 static ck_status measure_sweep(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
                                double floor_log2, ck_evaluation *e) {
-    ck_tally tally[SWEEP_HIGHEST - SWEEP_LOWEST + 1] = {{0, 0}};
     ck_forest forest;
-    double from = floor_log2 > SWEEP_LOWEST ? ceil(floor_log2) : SWEEP_LOWEST;
-    int lowest = from < SWEEP_HIGHEST ? (int)from : SWEEP_HIGHEST;
-    if (ck_cluster_forest(comm, error, known->people->records, links, lowest, SWEEP_HIGHEST, &forest) == CK_OK &&
-        comm->rank == 0 && ck_closure_sweep(error, known, &forest, lowest, SWEEP_HIGHEST, tally) == CK_OK)
-        choose_best(tally, lowest, e);
+    double from = floor_log2 > CK_SWEEP_LOWEST ? ceil(floor_log2) : CK_SWEEP_LOWEST;
+    e->sweep_lowest = from < CK_SWEEP_HIGHEST ? (int)from : CK_SWEEP_HIGHEST;
+    if (ck_cluster_forest(comm, error, known->people->records, links, e->sweep_lowest, CK_SWEEP_HIGHEST, &forest) == CK_OK &&
+        comm->rank == 0 && ck_closure_sweep(error, known, &forest, e->sweep_lowest, CK_SWEEP_HIGHEST, e->closure_sweep) == CK_OK)
+        choose_best(e);
     ck_forest_free(&forest);
     return ck_par_agree(comm, error);
 }

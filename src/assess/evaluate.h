@@ -7,10 +7,14 @@
  *
  *  closure speaks of the persons that clustering made; its best_f1 is that of connected components over whole weights.
  *
+ *  B-cubed and whole persons speak of all known records, whatever the link type allows: an entity whose records may not be paired is missed
+ *  there. Intervals are Wilson's; pairs of one person are not independent, so those of pairs are too narrow rather than too wide.
+ *
  *  JSON keys are a contract: records, true_pairs, candidates, blocking_recall, edge {best_f1, best_weight},
  *  closure {f1, precision, recall, threshold_weight, best_f1, best_weight}; more keys may be added. */
 #ifndef CK_ASSESS_EVALUATE_H
 #define CK_ASSESS_EVALUATE_H
+#include "assess/measures.h"
 #include "cluster/cluster.h"
 #include "link/engine.h"
 
@@ -29,6 +33,10 @@ typedef struct ck_evaluation {
     double edge_f1, edge_precision, edge_recall, edge_best_f1, edge_best_weight;
     double closure_f1, closure_precision, closure_recall, closure_best_f1, closure_best_weight;
     double threshold_weight;
+    ck_tally edge, closure;         /**< at the threshold, and inside the persons */
+    ck_person_measures persons;
+    int sweep_lowest;               /**< the table begins here; it ends at CK_SWEEP_HIGHEST */
+    ck_tally edge_sweep[CK_SWEEP_WEIGHTS], closure_sweep[CK_SWEEP_WEIGHTS]; /**< [weight - sweep_lowest] */
 } ck_evaluation;
 
 /** Measure everything: the persons of `index` (every rank's share), the links at `threshold_log2` and best over a sweep: edge over every distinct weight (at equal F1 the

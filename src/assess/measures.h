@@ -20,6 +20,15 @@ static inline double ck_f1(ck_tally t, uint64_t true_pairs) {
     return true_pairs ? 2 * (double)t.right / (double)(t.found + true_pairs) : (double)NAN;
 }
 
+/** Wilson's interval of 95 % (1927) for a share of n: both NAN for n = 0. Local. */
+typedef struct ck_interval {
+    double low, high;
+} ck_interval;
+ck_interval ck_wilson(uint64_t right, uint64_t n);
+
+/** The whole weights of the threshold table. */
+enum { CK_SWEEP_LOWEST = -8, CK_SWEEP_HIGHEST = 40, CK_SWEEP_WEIGHTS = CK_SWEEP_HIGHEST - CK_SWEEP_LOWEST + 1 };
+
 /** What is known of the records, on every rank. */
 typedef struct ck_known {
     const ck_people *people;
@@ -34,6 +43,7 @@ typedef struct ck_known {
 typedef struct ck_edge_measures {
     ck_tally at_threshold, best;
     double best_weight;
+    ck_tally sweep[CK_SWEEP_WEIGHTS]; /**< at or above CK_SWEEP_LOWEST + k */
 } ck_edge_measures;
 ck_status ck_edges_measure(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
                            uint64_t true_pairs, double threshold_log2, ck_edge_measures *measures);
@@ -47,5 +57,17 @@ ck_status ck_closure_of_persons(ck_error *error, const ck_known *known, const ui
  *  Local. */
 ck_status ck_closure_sweep(ck_error *error, const ck_known *known, const ck_forest *forest, int lowest, int highest,
                            ck_tally *tally);
+
+/** Persons against entities, both restricted to the known records. B-cubed (Bagga and Baldwin 1998) is the mean over records: of the
+ *  record's person, the share that is of its entity; of its entity, the share that is in its person. */
+typedef struct ck_person_measures {
+    double bcubed_precision, bcubed_recall, bcubed_f1; /**< NAN without known records */
+    uint64_t persons, entities, whole;                 /**< with a known record; whole: persons that are exactly an entity */
+} ck_person_measures;
+/** Measure person[records], below `persons`. Local; a few words a record. */
+ck_status ck_persons_measure(ck_error *error, const ck_known *known, const uint32_t *person, uint64_t persons, ck_person_measures *measures);
+
+/** Stable counting sort: sorted[n] are 0..n-1 by rising key < nkeys. Local. */
+ck_status ck_sort_by_key(ck_error *error, const uint32_t *key, uint64_t n, uint64_t nkeys, uint32_t *sorted);
 
 #endif

@@ -37,10 +37,11 @@ const ck_command ck_command_table[] = {
      "Writes index.h5: the person of every record.",
      "carrick cluster result --threshold-weight 5", STAGE | BIT(THRESHOLD_WEIGHT), ck_cmd_stage},
     {"evaluate", "DIR", 1, 1, "Measure the links against truth",
-     "Prints blocking recall, and precision, recall and F1 of pairs and of persons, at the job's threshold and at the best one; "
-     "writes evaluation.json. The truth is the job's, or --truth.",
-     "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json",
-     STAGE | TRUTH | BIT(JSON), ck_cmd_stage},
+     "Prints blocking recall, and precision, recall and F1 of pairs and of persons, with intervals, at the decision and at the best "
+     "weight; writes evaluation.json. The truth is the job's, or --truth.",
+     "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json\n"
+     "carrick evaluate result --table weights.csv",
+     STAGE | TRUTH | BIT(TABLE) | BIT(JSON), ck_cmd_stage},
     {"explain", "DIR ID_A ID_B", 3, 3, "Take the weight of two records apart",
      "Prints what makes up the match weight of any two records, linked or not: the odds before anything is compared, one term for each "
      "comparison with the level that the pair reaches, one for term frequencies; their sum, the probability, and the rules that make "

@@ -1,5 +1,6 @@
 #include "cli/console.h"
 #include "base/log.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,5 +108,10 @@ const char *ck_rate_text(double rate, char text[CK_COUNT_TEXT]) {
     for (; rate >= 1000 && u < 3; u++)
         rate /= 1000;
     snprintf(text, CK_COUNT_TEXT, rate < 10 && u ? "%.1f%s" : "%.0f%s", rate, unit[u]);
+    return text;
+}
+
+const char *ck_measure_text(double value, char text[CK_COUNT_TEXT]) {
+    snprintf(text, CK_COUNT_TEXT, isfinite(value) ? "%.4f" : "-", value);
     return text;
 }

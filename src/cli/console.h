@@ -17,6 +17,8 @@ void ck_console_error(const ck_cli *cli, const ck_error *error);
 enum { CK_COUNT_TEXT = 32 };
 /** 1234567 as "1,234,567". @return `text` */
 const char *ck_count_text(uint64_t count, char text[CK_COUNT_TEXT]);
+/** Four decimals, or a dash where a measure has no meaning (precision without links). @return `text` */
+const char *ck_measure_text(double value, char text[CK_COUNT_TEXT]);
 /** 1234567 as "1.2 M". @return `text` */
 const char *ck_rate_text(double rate, char text[CK_COUNT_TEXT]);
 

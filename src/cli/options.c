@@ -23,6 +23,7 @@ const ck_option ck_option_table[CK_OPTIONS] = {
     [CK_OPTION_ENTITY] = {"entity", "COLUMN", CK_OPTION_TEXT, AT(entity), "Column of FILE with the entity (default: entity)"},
     [CK_OPTION_SOURCE] = {"source", "COLUMN", CK_OPTION_TEXT, AT(source),
                           "Column of FILE with the source (default: ids are looked up in every source)"},
+    [CK_OPTION_TABLE] = {"table", "FILE", CK_OPTION_TEXT, AT(table), "Write precision, recall and F1 at every whole weight to FILE as CSV"},
     [CK_OPTION_SOURCE_A] = {"source-a", "NAME", CK_OPTION_TEXT, AT(source_a), "Source of the first id (default: the one that holds it)"},
     [CK_OPTION_SOURCE_B] = {"source-b", "NAME", CK_OPTION_TEXT, AT(source_b), "Source of the second id, likewise"},
     [CK_OPTION_BOOTSTRAP] = {"bootstrap", "N", CK_OPTION_COUNT, AT(bootstrap), "Models of resampled pairs to try (default: 5)"},

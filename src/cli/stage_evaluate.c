@@ -4,7 +4,6 @@
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/stages.h"
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +19,7 @@ ck_status ck_evaluate_depends(ck_workspace *work, ck_error *error, ck_stamp *sta
         ck_stage_kept_stamp(work, error, CK_STAGE_CLUSTER, persons) ||
         ck_hash_files(&work->cli->comm, error, &file, 1, &hash, NULL, NULL))
         return error->status;
+    ck_stamp_add(stamp, "with persons and table");
     ck_stamp_add(stamp, links);
     ck_stamp_add(stamp, persons);
     ck_stamp_add_hash(stamp, hash);
@@ -57,17 +57,10 @@ static ck_status write_evaluation(ck_workspace *work, ck_error *error, const ck_
     if (work->cli->comm.rank == 0 && ck_evaluation_print(error, evaluation, &text) == CK_OK) {
         ck_file_write(error, work->evaluation_path, text, strlen(text));
         result->counts = json_loads(text, 0, NULL);
+        json_object_del(result->counts, "table"); /* too long for run.json */
     }
     ck_free(text);
     return ck_par_agree(&work->cli->comm, error);
-}
-
-enum { MEASURE_TEXT = 24 };
-
-/** Four decimals, or a dash where the measure has no meaning (precision without links). */
-static const char *measure_text(double value, char text[MEASURE_TEXT]) {
-    snprintf(text, MEASURE_TEXT, isfinite(value) ? "%.4f" : "-", value);
-    return text;
 }
 
 ck_status ck_evaluate_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
@@ -75,67 +68,9 @@ ck_status ck_evaluate_run(ck_workspace *work, ck_error *error, const char *stamp
     ck_evaluation evaluation = {0};
     if (ck_workspace_engine(work, error) || measure(work, error, &evaluation) || write_evaluation(work, error, &evaluation, result))
         return error->status;
-    char f1[MEASURE_TEXT], precision[MEASURE_TEXT], recall[MEASURE_TEXT], blocking[MEASURE_TEXT];
+    char f1[CK_COUNT_TEXT], precision[CK_COUNT_TEXT], recall[CK_COUNT_TEXT], blocking[CK_COUNT_TEXT];
     snprintf(result->text, sizeof result->text, "persons: F1 %s, precision %s, recall %s; blocking recall %s",
-             measure_text(evaluation.closure_f1, f1), measure_text(evaluation.closure_precision, precision),
-             measure_text(evaluation.closure_recall, recall), measure_text(evaluation.blocking_recall, blocking));
+             ck_measure_text(evaluation.closure_f1, f1), ck_measure_text(evaluation.closure_precision, precision),
+             ck_measure_text(evaluation.closure_recall, recall), ck_measure_text(evaluation.blocking_recall, blocking));
     return CK_OK;
-}
-
-/* ---- showing ---- */
-
-/** evaluation.<group>.<name>, or evaluation.<name> without a group; NAN where it is null or absent. */
-static double real_at(const json_t *evaluation, const char *group, const char *name) {
-    const json_t *object = group ? json_object_get(evaluation, group) : evaluation;
-    const json_t *value = json_object_get(object, name);
-    return json_is_number(value) ? json_number_value(value) : NAN;
-}
-
-static void print_count(const json_t *evaluation, const char *name, const char *words) {
-    char text[CK_COUNT_TEXT];
-    const json_t *value = json_object_get(evaluation, name);
-    if (value)
-        printf("%-34s %15s\n", words, ck_count_text((uint64_t)json_integer_value(value), text));
-}
-
-static void print_group(const json_t *evaluation, const char *group, const char *words) {
-    static const char *const measures[] = {"precision", "recall", "f1", "best_f1"};
-    char text[MEASURE_TEXT];
-    printf("%-22s", words);
-    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
-        printf(" %9s", measure_text(real_at(evaluation, group, measures[i]), text));
-    double weight = real_at(evaluation, group, "best_weight");
-    snprintf(text, sizeof text, isfinite(weight) ? "%.4g" : "-", weight);
-    printf(" %9s\n", text);
-}
-
-static void print_table(const json_t *evaluation) {
-    print_count(evaluation, "records", "records");
-    print_count(evaluation, "records_without_truth", "  of them without truth");
-    print_count(evaluation, "true_pairs", "true pairs");
-    print_count(evaluation, "candidates", "candidate pairs");
-    char text[MEASURE_TEXT];
-    printf("%-34s %15s\n", "blocking recall", measure_text(real_at(evaluation, NULL, "blocking_recall"), text));
-    printf("%-34s %15.4g\n\n", "threshold (match weight)", real_at(evaluation, "closure", "threshold_weight"));
-    printf("%-22s %9s %9s %9s %9s %9s\n", "", "precision", "recall", "F1", "best F1", "at weight");
-    print_group(evaluation, "edge", "pairs above threshold");
-    print_group(evaluation, "closure", "pairs inside persons");
-}
-
-ck_status ck_evaluation_show(ck_workspace *work, ck_error *error, bool json) {
-    if (work->cli->comm.rank == 0) {
-        char *text;
-        size_t n;
-        json_t *evaluation = NULL;
-        if (ck_file_read(error, work->evaluation_path, &text, &n) == CK_OK) {
-            evaluation = json_loads(text, 0, NULL);
-            if (json)
-                fputs(text, stdout);
-            else if (evaluation)
-                print_table(evaluation);
-            ck_free(text);
-        }
-        json_decref(evaluation);
-    }
-    return ck_par_agree(&work->cli->comm, error);
 }

@@ -284,6 +284,10 @@ static void check_against_hand(double floor_log2, double threshold) {
             best_weight = t;
         }
     assert_true(e.closure_best_f1 == best && e.closure_best_weight == best_weight);
+    for (int t = e.sweep_lowest; t <= CK_SWEEP_HIGHEST; t++) {
+        ck_tally found[] = {e.edge_sweep[t - e.sweep_lowest], e.closure_sweep[t - e.sweep_lowest]}, wanted[] = {edges_by_hand(t), closure_by_hand(t)};
+        assert_memory_equal(found, wanted, sizeof found);
+    }
 }
 
 static void every_link_type_equals_counting_by_hand(void **state) {
@@ -330,6 +334,58 @@ static void closure_is_of_the_index(void **state) {
     assert_non_null(strstr(error.text, "cluster again"));
     persons_by_threes = false;
     persons_of = RECORDS;
+}
+
+/* B-cubed and whole persons, record by record. */
+static void persons_equal_counting_by_hand(void **state) {
+    (void)state;
+    ck_error error = {0};
+    ck_people people = {.records = RECORDS};
+    ck_known known_records = {&people, group, RECORDS, NULL};
+    ck_person_measures m;
+    uint32_t person[RECORDS];
+    write_truth(false);
+    for (uint32_t i = 0; i < RECORDS; i++) /* the entities, but every seventh record is with others of its like */
+        person[i] = i % 7 ? group[i] : RECORDS + i / 14;
+    assert_int_equal(ck_persons_measure(&error, &known_records, person, 2 * RECORDS, &m), CK_OK);
+    double precision = 0, recall = 0, known = 0;
+    uint64_t persons = 0, entities = 0, whole = 0;
+    for (uint32_t a = 0; a < RECORDS; a++) {
+        double both = 0, inside = 0, entity = 0;
+        bool first_of_person = true, first_of_entity = true;
+        for (uint32_t b = 0; group[a] && b < RECORDS; b++) {
+            inside += group[b] && person[a] == person[b];
+            entity += group[b] == group[a];
+            both += group[b] == group[a] && person[a] == person[b];
+            first_of_person = first_of_person && !(b < a && group[b] && person[a] == person[b]);
+            first_of_entity = first_of_entity && !(b < a && group[b] == group[a]);
+        }
+        if (!group[a])
+            continue;
+        known++;
+        precision += both / inside;
+        recall += both / entity;
+        persons += first_of_person;
+        entities += first_of_entity;
+        whole += first_of_person && both == inside && both == entity;
+    }
+    assert_true(whole > 0 && whole < persons && persons != entities);
+    assert_true(m.persons == persons && m.entities == entities && m.whole == whole);
+    assert_true(fabs((m.bcubed_precision) - (precision / known)) < 1e-12);
+    assert_true(fabs((m.bcubed_recall) - (recall / known)) < 1e-12);
+    assert_true(fabs((1 / m.bcubed_f1) - ((known / precision + known / recall) / 2)) < 1e-12);
+}
+
+/* 8 of 10: the roots of (p - .8)^2 = z^2 p (1 - p) / 10. */
+static void intervals_are_those_of_wilson(void **state) {
+    (void)state;
+    ck_interval i = ck_wilson(8, 10);
+    const double ends[] = {i.low, i.high};
+    for (int k = 0; k < 2; k++)
+        assert_true(fabs(((ends[k] - 0.8) * (ends[k] - 0.8)) - (1.959963984540054 * 1.959963984540054 * ends[k] * (1 - ends[k]) / 10)) < 1e-12);
+    assert_true(i.low < 0.8 && i.high > 0.8);
+    assert_true(ck_wilson(5, 5).high == 1 && ck_wilson(0, 5).low == 0 && ck_wilson(5, 5).low > 0.5);
+    assert_true(isnan(ck_wilson(0, 0).low));
 }
 
 static void the_sweep_equals_closure_at_every_weight(void **state) {
@@ -563,6 +619,8 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         FILE_TEST(every_link_type_equals_counting_by_hand),
         FILE_TEST(closure_is_of_the_index),
+        FILE_TEST(persons_equal_counting_by_hand),
+        cmocka_unit_test(intervals_are_those_of_wilson),
         FILE_TEST(the_sweep_equals_closure_at_every_weight),
         cmocka_unit_test(links_of_one_weight_stand_together_and_ties_go_to_the_highest),
         FILE_TEST(truth_without_a_source_column_is_looked_up_in_all),
