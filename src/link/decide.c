@@ -127,11 +127,13 @@ static void drop_below(ck_worker *w) {
 }
 
 static void decide(ck_worker *w, uint32_t p) {
+    const ck_plan *plan = &w->shared->plan[p];
+    if (!plan->nrest)
+        return;
     if (w->goal == CK_GOAL_CELLS && 8 * count_where(w->undecided, UINT32_C(1) << p, w->nslots) > 7 * w->nslots) {
         decide_all(w, p);
         return;
     }
-    const ck_plan *plan = &w->shared->plan[p];
     uint16_t pick[CK_SLOTS + CK_STRIP];
     uint8_t level[CK_BATCH];
     const uint32_t *l[CK_COLUMNS_MAX], *r[CK_COLUMNS_MAX];
