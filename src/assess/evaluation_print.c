@@ -29,7 +29,7 @@ static void print_counts(FILE *out, const ck_evaluation *e) {
 }
 
 static void print_interval(FILE *out, const char *name, uint64_t right, uint64_t n, const char *after) {
-    ck_interval interval = ck_wilson(right, n);
+    ck_bounds interval = ck_wilson_bounds(right, n);
     if (n)
         fprintf(out, "\"%s\": [%.6g, %.6g]%s", name, interval.low, interval.high, after);
     else

@@ -21,10 +21,10 @@ static inline double ck_f1(ck_tally t, uint64_t true_pairs) {
 }
 
 /** Wilson's interval of 95 % (1927) for a share of n: both NAN for n = 0. Local. */
-typedef struct ck_interval {
+typedef struct ck_bounds {
     double low, high;
-} ck_interval;
-ck_interval ck_wilson(uint64_t right, uint64_t n);
+} ck_bounds;
+ck_bounds ck_wilson_bounds(uint64_t right, uint64_t n);
 
 /** The whole weights of the threshold table. */
 enum { CK_SWEEP_LOWEST = -8, CK_SWEEP_HIGHEST = 40, CK_SWEEP_WEIGHTS = CK_SWEEP_HIGHEST - CK_SWEEP_LOWEST + 1 };

@@ -2,15 +2,15 @@
 #include "assess/measures.h"
 #include "base/memory.h"
 
-ck_interval ck_wilson(uint64_t right, uint64_t n) {
+ck_bounds ck_wilson_bounds(uint64_t right, uint64_t n) {
     if (n == 0)
-        return (ck_interval){(double)NAN, (double)NAN};
+        return (ck_bounds){(double)NAN, (double)NAN};
     const double z = 1.959963984540054; /* 97.5 % of the normal distribution */
     double all = (double)n, p = (double)right / all, zz = z * z / all;
     double middle = p + zz / 2, half = sqrt(zz * (p * (1 - p) + zz / 4));
     /* At the ends rounding would leave the bound a hair beside the share itself. */
     double low = right == 0 ? 0 : (middle - half) / (1 + zz), high = right == n ? 1 : (middle + half) / (1 + zz);
-    return (ck_interval){low, high};
+    return (ck_bounds){low, high};
 }
 
 typedef struct ck_overlap {

@@ -379,13 +379,13 @@ static void persons_equal_counting_by_hand(void **state) {
 /* 8 of 10: the roots of (p - .8)^2 = z^2 p (1 - p) / 10. */
 static void intervals_are_those_of_wilson(void **state) {
     (void)state;
-    ck_interval i = ck_wilson(8, 10);
+    ck_bounds i = ck_wilson_bounds(8, 10);
     const double ends[] = {i.low, i.high};
     for (int k = 0; k < 2; k++)
         assert_true(fabs(((ends[k] - 0.8) * (ends[k] - 0.8)) - (1.959963984540054 * 1.959963984540054 * ends[k] * (1 - ends[k]) / 10)) < 1e-12);
     assert_true(i.low < 0.8 && i.high > 0.8);
-    assert_true(ck_wilson(5, 5).high == 1 && ck_wilson(0, 5).low == 0 && ck_wilson(5, 5).low > 0.5);
-    assert_true(isnan(ck_wilson(0, 0).low));
+    assert_true(ck_wilson_bounds(5, 5).high == 1 && ck_wilson_bounds(0, 5).low == 0 && ck_wilson_bounds(5, 5).low > 0.5);
+    assert_true(isnan(ck_wilson_bounds(0, 0).low));
 }
 
 static void the_sweep_equals_closure_at_every_weight(void **state) {
