@@ -25,7 +25,11 @@ static ck_status read_given(ck_workspace *work, ck_error *error, ck_model *model
     size_t n;
     if (ck_file_share(&work->cli->comm, error, work->job.model_file, &text, &n))
         return error->status;
-    ck_model_read(error, text, work->job.model_file, model);
+    const char *rule[CK_RULES_MAX];
+    for (uint32_t r = 0; r < work->job.rules.n; r++)
+        rule[r] = work->job.rules.rule[r].text;
+    if (ck_model_read(error, text, work->job.model_file, model) == CK_OK)
+        ck_model_check_rules(error, work->job.model_file, model, work->job.rules.n, rule);
     ck_free(text);
     return ck_par_agree(&work->cli->comm, error);
 }
@@ -40,7 +44,10 @@ static ck_status take_splink(ck_workspace *work, ck_error *error, ck_model *mode
 
 static ck_status train(ck_workspace *work, ck_error *error, ck_model *model) {
     ck_engine_options options = ck_workspace_engine_options(work);
-    return ck_train(&work->cli->comm, error, &work->people, &work->job.rules, &work->job.train, &options, work->engine, model);
+    ck_train_options how = work->job.train;
+    how.ntuples = work->job.ntuples;
+    how.tuple = work->job.tuple;
+    return ck_train(&work->cli->comm, error, &work->people, &work->job.rules, &how, &options, work->engine, model);
 }
 
 static ck_status write_model(ck_workspace *work, ck_error *error, const ck_model *model) {
@@ -64,6 +71,9 @@ static void describe(const ck_workspace *work, const ck_model *model, ck_stage_r
         ck_log(CK_LOG_WARN, "%s", model->warning[w]);
     if (given)
         snprintf(result->text, sizeof result->text, "model given, prior %.3g", model->prior);
+    else if (model->nsessions == 0)
+        snprintf(result->text, sizeof result->text, "calibrated in %u steps, %s, prior %.3g", model->iterations,
+                 converged ? "converged" : "not converged", model->prior);
     else
         snprintf(result->text, sizeof result->text, "%u of %u sessions used, %s, prior %.3g", used_sessions(model), model->nsessions,
                  converged ? "converged" : "not converged", model->prior);

@@ -72,19 +72,38 @@ done:
     return t->error->status;
 }
 
-static bool rule_reads(const ck_rule *rule, uint32_t column) {
+static bool rule_says(const ck_rule *rule, uint32_t column) {
     for (uint32_t p = 0; p < rule->nparts; p++)
         if (rule->part[p].l.column == column || rule->part[p].r.column == column)
             return true;
     return rule->has_where && ck_level_condition_reads(&rule->where, column);
 }
 
+static bool rule_reads(const void *rule, uint32_t column) {
+    return rule_says(rule, column);
+}
+static bool comparison_reads(const void *comparison, uint32_t column) {
+    return ck_comparison_reads(comparison, column);
+}
+
+/* Does a rule or comparison read a column, itself or within a tuple? */
+static bool reads(const trainer *t, bool (*plainly)(const void *, uint32_t), const void *what, uint32_t column) {
+    uint32_t ntuples = t->options->ntuples, first = t->people->ncolumns - ntuples;
+    if (plainly(what, column))
+        return true;
+    for (uint32_t i = 0; i < ntuples; i++)
+        for (uint32_t k = 0; k < t->options->tuple[i].n; k++)
+            if (t->options->tuple[i].column[k] == column && plainly(what, first + i))
+                return true;
+    return false;
+}
+
 /* Bit c: comparison c reads a column that the rule reads, so within the rule's pairs its levels say nothing of matching. */
 static uint32_t held_out_by(const trainer *t, const ck_rule *rule) {
     uint32_t held_out = 0;
     for (uint32_t column = 0; column < t->people->ncolumns; column++)
-        for (uint32_t c = 0; c < t->model->comparisons.n && rule_reads(rule, column); c++)
-            if (ck_comparison_reads(&t->model->comparisons.comparison[c], column))
+        for (uint32_t c = 0; c < t->model->comparisons.n && reads(t, rule_reads, rule, column); c++)
+            if (reads(t, comparison_reads, &t->model->comparisons.comparison[c], column))
                 held_out |= UINT32_C(1) << c;
     return held_out;
 }

@@ -21,6 +21,8 @@ typedef struct ck_train_options {
     ck_rules prior_rules;        /**< deterministic rules; none: the prior is estimated from the candidate pairs */
     double recall;               /**< of the deterministic rules, (0, 1] */
     double prior;                /**< given prior; NAN or 0: not given */
+    uint32_t ntuples;            /**< the last columns are tuples of others: what reads a tuple reads its columns */
+    const ck_tuple *tuple;       /**< [ntuples], borrowed */
 } ck_train_options;
 
 /** Fill every m, u and the prior that is not fixed. `model` holds the comparisons on entry (those `engine` was made with) and nothing
