@@ -60,7 +60,7 @@ static void make_date(char *out, const char *format) {
 static const ck_kind kinds[COLUMNS] = {CK_KIND_TEXT, CK_KIND_NAME, CK_KIND_NAME, CK_KIND_DATE, CK_KIND_TEXT, CK_KIND_POSTCODE,
                                        CK_KIND_TEXT, CK_KIND_NUMBER, CK_KIND_TEXT, CK_KIND_EMAIL};
 static char *names[COLUMNS] = {"note", "forename", "surname", "dob", "born", "postcode", "place", "amount", "sum", "email"};
-static const ck_schema schema = {COLUMNS, names, (ck_kind *)(uintptr_t)kinds};
+static const ck_schema schema = {.ncolumns = COLUMNS, .name = names, .kind = (ck_kind *)(uintptr_t)kinds};
 
 static void make_value(uint32_t column, char *out) {
     switch (column) {

@@ -17,7 +17,7 @@
 enum { COLUMNS = 5 };
 static const char *const column_names[COLUMNS] = {"forename", "surname", "dob", "code", "address"};
 static const ck_kind column_kinds[COLUMNS] = {CK_KIND_NAME, CK_KIND_NAME, CK_KIND_DATE, CK_KIND_TEXT, CK_KIND_TEXT};
-static ck_schema schema = {COLUMNS, (char **)(uintptr_t)column_names, (ck_kind *)(uintptr_t)column_kinds};
+static ck_schema schema = {.ncolumns = COLUMNS, .name = (char **)(uintptr_t)column_names, .kind = (ck_kind *)(uintptr_t)column_kinds};
 
 static const char *const pools[COLUMNS][8] = {
     {"ANN", "ANNA", "ANNE", "JOHN", "JON", "SMITH", "LI", "MARTHA"},

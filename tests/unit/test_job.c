@@ -575,12 +575,12 @@ static void test_decision(void **state) {
 static void test_decision_override(void **state) {
     (void)state;
     static const char *const overrides[] = {"decide=weight 4", "threshold.match=0.95", "threshold={match_weight: 7}"};
-    static const char *const files[] = {WHOLE "threshold: {match: 0.9}\n", WHOLE "decide: fdr 0.1\n", WHOLE};
+    static const char *const jobs[] = {WHOLE "threshold: {match: 0.9}\n", WHOLE "decide: fdr 0.1\n", WHOLE};
     const double weights[] = {4, ck_weight_of_probability(0.95), 7};
     for (size_t i = 0; i < 3; i++) {
         ck_error error = {0};
         ck_job job;
-        if (parse(&error, files[i], &overrides[i], 1, &job) != CK_OK)
+        if (parse(&error, jobs[i], &overrides[i], 1, &job) != CK_OK)
             fail_msg("%s", error.text);
         assert_true(job.match_weight == weights[i] && isnan(job.fdr));
         ck_job_free(&job);

@@ -37,7 +37,7 @@ static ck_model make_model(void) {
 }
 
 static char *column_names[] = {(char *)"name", (char *)"sex", (char *)"other"};
-static const ck_schema schema = {3, column_names, NULL};
+static const ck_schema schema = {.ncolumns = 3, .name = column_names};
 
 static char *print(const ck_model *model) {
     ck_error error = {0};
@@ -291,8 +291,10 @@ static void expect_refused_of(bool calibrated, const char *from, const char *to,
     ck_model model = make_model();
     if (calibrated)
         add_rules(&model);
-    char *text = print(&model), changed[16384], *at = strstr(text, from);
-    assert_non_null(at);
+    char *text = print(&model), changed[16384];
+    const char *at = strstr(text, from);
+    if (!at)
+        fail_msg("model.json does not hold: %s", from);
     snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
     assert_int_equal(ck_model_read(&error, changed, "dir/model.json", &model), status);
     if (status != CK_OK && (!strstr(error.text, sentence) || strncmp(error.text, "dir/model.json", 14) != 0))

@@ -21,7 +21,7 @@ const char *__asan_default_options(void) { return "detect_leaks=0"; }
 enum { COLUMNS = 5, RECORDS = 3000 };
 static const char *const column_names[COLUMNS] = {"forename", "surname", "dob", "year", "street"};
 static const ck_kind column_kinds[COLUMNS] = {CK_KIND_NAME, CK_KIND_NAME, CK_KIND_TEXT, CK_KIND_TEXT, CK_KIND_TEXT};
-static ck_schema schema = {COLUMNS, (char **)(uintptr_t)column_names, (ck_kind *)(uintptr_t)column_kinds};
+static ck_schema schema = {.ncolumns = COLUMNS, .name = (char **)(uintptr_t)column_names, .kind = (ck_kind *)(uintptr_t)column_kinds};
 static const ck_comm alone = {0, 1, NULL};
 
 static char text[RECORDS][COLUMNS][24];
