@@ -39,7 +39,7 @@ static ck_model make_model(void) {
 static char *column_names[] = {(char *)"name", (char *)"sex", (char *)"other"};
 static const ck_schema schema = {.ncolumns = 3, .name = column_names};
 
-static char *print(const ck_model *model) {
+__attribute__((noinline)) static char *print(const ck_model *model) {
     ck_error error = {0};
     char *text = NULL;
     assert_int_equal(ck_model_print(&error, model, &schema, &text), CK_OK);
