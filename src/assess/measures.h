@@ -25,6 +25,8 @@ typedef struct ck_bounds {
     double low, high;
 } ck_bounds;
 ck_bounds ck_wilson_bounds(uint64_t right, uint64_t n);
+/** The same for a share that is no ratio of counts (labels that are probabilities). */
+ck_bounds ck_wilson_share(double share, double n);
 
 /** The whole weights of the threshold table. */
 enum { CK_SWEEP_LOWEST = -8, CK_SWEEP_HIGHEST = 40, CK_SWEEP_WEIGHTS = CK_SWEEP_HIGHEST - CK_SWEEP_LOWEST + 1 };

@@ -89,6 +89,42 @@ static ck_status join_sources(const ck_comm *comm, ck_error *error, const char *
     return CK_OK;
 }
 
+/* Rows of the file that are of one source. */
+static void find_in_source(ck_error *error, const ck_truth_table *t, const char *file, uint32_t source, uint64_t row_begin, const ck_id_table *ids,
+                           uint64_t *row) {
+    for (uint64_t i = 0; i < t->n && error->status == CK_OK; i++) {
+        if (t->source[i] != (uint32_t)CK_TRUTH_ANY && t->source[i] != source)
+            continue;
+        uint32_t found = *id_slot(ids, id_at(t->id_offset, t->id_bytes, i));
+        if (found && row[i] != UINT64_MAX)
+            ck_fail(error, CK_DATA, "%s row %llu: an id is in several sources; columns source_l and source_r say which is meant.", file,
+                    (unsigned long long)i + 1);
+        else if (found)
+            row[i] = row_begin + found - 1;
+    }
+}
+
+ck_status ck_truth_find_rows(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people, const char *file,
+                             const ck_truth_table *table, uint64_t *row) {
+    for (uint64_t i = 0; comm->rank == 0 && error->status == CK_OK && i < table->n; i++)
+        row[i] = UINT64_MAX;
+    for (uint32_t s = 0; s < people->nsources && ck_par_agree(comm, error) == CK_OK; s++) {
+        const ck_source *source = &people->source[s];
+        uint64_t *offset = NULL, n = comm->rank == 0 ? source->row_end - source->row_begin : 0;
+        char *bytes = NULL;
+        if (ck_people_read_ids(comm, error, people_path, source->row_begin, source->row_begin + n, &offset, &bytes) == CK_OK && comm->rank == 0) {
+            ck_id_table ids = {offset, bytes, NULL, 0};
+            fill_ids(error, &ids, n);
+            if (ids.slot)
+                find_in_source(error, table, file, s, source->row_begin, &ids, row);
+            ck_free(ids.slot);
+        }
+        ck_free(bytes);
+        ck_free(offset);
+    }
+    return ck_par_agree(comm, error);
+}
+
 static void count_unmatched(const ck_comm *comm, ck_error *error, const ck_join *join, uint64_t *without_record) {
     *without_record = 0;
     if (comm->rank != 0)

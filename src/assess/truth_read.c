@@ -239,8 +239,8 @@ ck_status ck_truth_read(ck_error *error, const ck_truth_spec *spec, const ck_peo
         ck_free(r.header[c]);
     ck_free(r.header);
     ck_free(r.entities.slot);
-    ck_free(r.entities.offset);
-    ck_free(r.entities.bytes);
+    table->entity_offset = r.entities.offset;
+    table->entity_bytes = r.entities.bytes;
     if (error->status != CK_OK)
         ck_truth_free(table);
     return error->status;
@@ -250,6 +250,8 @@ void ck_truth_free(ck_truth_table *table) {
     ck_free(table->id_bytes);
     ck_free(table->id_offset);
     ck_free(table->group);
+    ck_free(table->entity_offset);
+    ck_free(table->entity_bytes);
     ck_free(table->source);
     *table = (ck_truth_table){0};
 }

@@ -65,6 +65,8 @@ static ck_status replace_truth(ck_workspace *work, ck_error *error) {
 
 static ck_status make_alone(ck_workspace *work, ck_error *error) {
     ck_stage_id stage = stage_of(work->cli);
+    if (stage == CK_STAGE_EVALUATE && work->cli->options.labels)
+        return ck_labels_evaluate(work, error);
     if (stage == CK_STAGE_EVALUATE)
         replace_truth(work, error);
     if (ck_par_agree(&work->cli->comm, error) || ck_stage_make(work, error, stage, NULL))

@@ -23,10 +23,15 @@ const ck_option ck_option_table[CK_OPTIONS] = {
     [CK_OPTION_ENTITY] = {"entity", "COLUMN", CK_OPTION_TEXT, AT(entity), "Column of FILE with the entity (default: entity)"},
     [CK_OPTION_SOURCE] = {"source", "COLUMN", CK_OPTION_TEXT, AT(source),
                           "Column of FILE with the source (default: ids are looked up in every source)"},
+    [CK_OPTION_LABELS] = {"labels", "FILE", CK_OPTION_TEXT, AT(labels), "CSV (or .gz) of labelled pairs: id_l, id_r, score (0, 1 or a probability), source_l, source_r"},
     [CK_OPTION_TABLE] = {"table", "FILE", CK_OPTION_TEXT, AT(table), "Write precision, recall and F1 at every whole weight to FILE as CSV"},
     [CK_OPTION_SOURCE_A] = {"source-a", "NAME", CK_OPTION_TEXT, AT(source_a), "Source of the first id (default: the one that holds it)"},
     [CK_OPTION_SOURCE_B] = {"source-b", "NAME", CK_OPTION_TEXT, AT(source_b), "Source of the second id, likewise"},
     [CK_OPTION_BOOTSTRAP] = {"bootstrap", "N", CK_OPTION_COUNT, AT(bootstrap), "Models of resampled pairs to try (default: 5)"},
+    [CK_OPTION_OUT_REVIEW] = {"out", "FOLDER", CK_OPTION_TEXT, AT(out_file), "sample: folder for pairs.csv and review.html"},
+    [CK_OPTION_PAIRS] = {"n", "N", CK_OPTION_COUNT, AT(pairs), "sample: pairs to draw (default: 200)"},
+    [CK_OPTION_SEED_REVIEW] = {"seed", "S", CK_OPTION_COUNT, AT(seed), "sample: another seed, other pairs (default: 1)"},
+    [CK_OPTION_ANSWERS] = {"answers", "FILE", CK_OPTION_FILES, AT(answers), "import: CSV of answers (may be repeated for a second reviewer)"},
     [CK_OPTION_ROWS] = {"rows", "N", CK_OPTION_COUNT, AT(rows), "Rows to make (default: 10000)"},
     [CK_OPTION_SEED] = {"seed", "S", CK_OPTION_COUNT, AT(seed), "Another seed, another region (default: 1)"},
     [CK_OPTION_JSON] = {"json", NULL, CK_OPTION_FLAG, AT(json), "Print JSON instead of a table"},
@@ -81,6 +86,13 @@ static ck_status add_set(ck_error *error, ck_options *options, const char *text)
     return CK_OK;
 }
 
+static ck_status add_file(ck_error *error, const ck_option *option, ck_option_files *files, const char *path) {
+    if (files->n == CK_FILES_MAX)
+        return ck_fail(error, CK_USAGE, "--%s may be given at most %d times.", option->name, CK_FILES_MAX);
+    files->path[files->n++] = path;
+    return CK_OK;
+}
+
 static ck_status set_option(parse_state *state, const ck_option *option, char *text) {
     void *member = (char *)state->options + option->offset;
     switch (option->type) {
@@ -89,6 +101,7 @@ static ck_status set_option(parse_state *state, const ck_option *option, char *t
     case CK_OPTION_COUNT: return set_count(state->error, option, text, member);
     case CK_OPTION_NUMBER: return set_number(state->error, option, text, member);
     case CK_OPTION_LIST: return add_set(state->error, state->options, text);
+    case CK_OPTION_FILES: return add_file(state->error, option, member, text);
     }
     return ck_fail(state->error, CK_INTERNAL, "Option --%s has no type.", option->name);
 }

@@ -15,8 +15,9 @@ typedef enum ck_option_id {
     CK_OPTION_SET, CK_OPTION_FORCE, CK_OPTION_STRICT,
     CK_OPTION_THRESHOLD_WEIGHT,
     CK_OPTION_TRUTH, CK_OPTION_ID, CK_OPTION_ENTITY, CK_OPTION_SOURCE,
-    CK_OPTION_TABLE,
+    CK_OPTION_TABLE, CK_OPTION_LABELS,
     CK_OPTION_SOURCE_A, CK_OPTION_SOURCE_B, CK_OPTION_BOOTSTRAP,
+    CK_OPTION_OUT_REVIEW, CK_OPTION_PAIRS, CK_OPTION_SEED_REVIEW, CK_OPTION_ANSWERS,
     CK_OPTION_ROWS, CK_OPTION_SEED,
     CK_OPTION_JSON,
     CK_OPTION_SPLINK, CK_OPTION_SPLINK_OUT,
@@ -25,7 +26,7 @@ typedef enum ck_option_id {
     CK_OPTIONS
 } ck_option_id;
 
-typedef enum ck_option_type { CK_OPTION_FLAG, CK_OPTION_TEXT, CK_OPTION_COUNT, CK_OPTION_NUMBER, CK_OPTION_LIST } ck_option_type;
+typedef enum ck_option_type { CK_OPTION_FLAG, CK_OPTION_TEXT, CK_OPTION_COUNT, CK_OPTION_NUMBER, CK_OPTION_LIST, CK_OPTION_FILES } ck_option_type;
 
 typedef struct ck_option {
     const char *name;     /**< without the dashes */
@@ -36,16 +37,23 @@ typedef struct ck_option {
 } ck_option;
 extern const ck_option ck_option_table[CK_OPTIONS];
 
-enum { CK_WORDS_MAX = 64 };
+enum { CK_WORDS_MAX = 64, CK_FILES_MAX = 8 };
+
+/** The files of an option that may be repeated. */
+typedef struct ck_option_files {
+    const char *path[CK_FILES_MAX];
+    uint32_t n;
+} ck_option_files;
 
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
-    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table;
-    uint64_t threads, rows, seed, bootstrap;
+    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *labels;
+    uint64_t threads, rows, seed, bootstrap, pairs;
     double threshold_weight; /**< NAN: not given */
     bool force, strict, quiet, json, json_log, show_values, help;
     const char *set[CK_WORDS_MAX];
     uint32_t nset;
+    ck_option_files answers;
     const char *word[CK_WORDS_MAX]; /**< the words that are no options */
     uint32_t nwords;
 } ck_options;

@@ -55,4 +55,7 @@ double ck_decision_weight(ck_workspace *work);
 /** evaluation.json as a table or, with `json`, as it is, to standard output. Rank 0 prints. */
 ck_status ck_evaluation_show(ck_workspace *work, ck_error *error, bool json);
 
+/** --labels: measures over labelled pairs, to standard output and labels.json. */
+ck_status ck_labels_evaluate(ck_workspace *work, ck_error *error);
+
 #endif

@@ -22,4 +22,36 @@ awk -F, '$1 == 2 { print $4 }' table.csv > precision
 grep -q "\"edge\": {\"f1\": [0-9.]*, \"precision\": $(cat precision)," evaluation.json || fail "the table differs from the evaluation at the decision"
 expect_error 5 "cannot be written" "$carrick" evaluate result --table no/such/folder/table.csv
 
+# Labels: 1-2 and 4-5 are matches, 9-11 is none though one household, 1-4 no candidate; id 99 is nobody.
+cat > labels.csv << 'END'
+id_l,id_r,score
+2,1,1
+4,5,1
+9,11,0
+1,4,0
+1,99,1
+3,3,1
+6,7,
+5,6,0.5
+END
+expect 0 'links +[01]' "$carrick" evaluate result --labels labels.csv
+"$carrick" evaluate result --labels labels.csv --json > labels.json || fail "labels as JSON"
+cmp -s labels.json result/labels.json || fail "labels.json is not what was printed"
+for words in '"labels": 5' '"labels_without_record": 1' '"labels_of_one_record": 1' '"labels_empty": 1' '"matches": 2.5'; do
+    grep -q "$words" labels.json || fail "no $words in labels.json"
+done
+# By hand from the exported links: pairs at or above the decision, and their scores.
+"$carrick" export links result | awk -F, 'NR == FNR { if (FNR > 1 && $3 != "") score[$1 < $2 ? $1 "," $2 : $2 "," $1] = $3; next }
+    FNR > 1 && $5 >= 2 && ($2 "," $4) in score { n++; sum += score[$2 "," $4] } END { print n, sum }' labels.csv - > by_hand
+awk '/"edge"/ { inside = 1 } inside && /"found"/ { gsub(/[^0-9]/, ""); n = $0 } inside && /"right"/ { gsub(/[^0-9.]/, ""); print n, $0 + 0; exit }' labels.json > found
+cmp -s by_hand found || fail "labels: $(cat found) instead of $(cat by_hand)"
+if command -v mpirun > /dev/null; then
+    mpirun -n 3 "$carrick" evaluate result --labels labels.csv --json > at_three.json 2> /dev/null
+    cmp -s labels.json at_three.json || fail "three ranks judge labels otherwise"
+fi
+sed 's/0\.5/often/' labels.csv > bad.csv
+expect_error 3 'bad.csv row 8, column score' "$carrick" evaluate result --labels bad.csv
+expect_error 3 "no column 'id_l'" "$carrick" evaluate result --labels truth.csv
+expect_error 5 'Cannot read nothing.csv' "$carrick" evaluate result --labels nothing.csv
+
 finish
