@@ -54,6 +54,12 @@ const ck_command ck_command_table[] = {
      "Clusters the links of the folder again at weights around the decision, and links and clusters again with models calibrated from "
      "resampled pairs; counts the persons and records that are not what they are in index.h5. Writes sensitivity.json.",
      "carrick sensitivity result --bootstrap 20", BIT(BOOTSTRAP) | BIT(JSON) | COMMON, ck_cmd_sensitivity},
+    {"review", "sample|import DIR", 2, 2, "Let people judge a sample of pairs",
+     "sample: draws pairs by band of match weight and writes pairs.csv and review.html, one page that works without a network and shows the "
+     "records side by side, without scores; it needs --show-values. import: reads the answers that the page saved; prints how many pairs "
+     "of each band are matches, precision and recall with intervals and, of two reviewers, kappa; writes review.json (docs/review.md).",
+     "carrick review sample result --n 300 --out clerical --show-values\ncarrick review import result --answers ann.csv --answers ben.csv",
+     BIT(OUT_REVIEW) | BIT(PAIRS) | BIT(SEED_REVIEW) | BIT(ANSWERS) | BIT(JSON) | COMMON, ck_cmd_review},
     {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "
