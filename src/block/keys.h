@@ -46,6 +46,14 @@ typedef struct ck_rule_keys {
     ck_rule_census census;
 } ck_rule_keys;
 
+/** The giant of a key, or UINT32_MAX. Giants are few. Local. */
+static inline uint32_t ck_find_giant(const ck_rule_keys *keys, uint32_t key) {
+    for (uint32_t g = 0; g < keys->ngiants; g++)
+        if (keys->giant[g].key == key)
+            return g;
+    return UINT32_MAX;
+}
+
 /** The expressions of a rule's parts, registered with an evaluator. */
 typedef struct ck_rule_exprs {
     uint32_t l[CK_PARTS_MAX], r[CK_PARTS_MAX];

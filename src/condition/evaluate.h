@@ -56,15 +56,6 @@ ck_derived ck_evaluator_derived(const ck_evaluator *evaluator, uint32_t number);
 bool ck_evaluator_condition_reads(const ck_evaluator *evaluator, uint32_t number, uint32_t column);
 bool ck_evaluator_ladder_reads(const ck_evaluator *evaluator, uint32_t number, uint32_t column);
 
-/** What the vectorised front of the engine may decide without the evaluator: when `missing_first`, the ladder's
- *  condition 0 is exactly "column is missing on either side"; when `equal_next`, its next condition is exactly
- *  "column equal" (of the base column). */
-typedef struct ck_ladder_shape {
-    bool missing_first, equal_next; /**< equal_next only with missing_first */
-    uint32_t column;                /**< UINT32_MAX without missing_first */
-} ck_ladder_shape;
-ck_ladder_shape ck_evaluator_ladder_shape(const ck_evaluator *evaluator, uint32_t number);
-
 ck_status ck_scratch_create(ck_error *error, const ck_evaluator *evaluator, ck_scratch **scratch);
 void ck_scratch_free(ck_scratch *scratch);
 /** Did every evaluation with this scratch succeed? One of CK_OP_SQL may lack memory, or meet a value that a strict CAST cannot read. */

@@ -183,21 +183,3 @@ bool ck_evaluator_ladder_reads(const ck_evaluator *evaluator, uint32_t number, u
     return ck_program_reads(evaluator, &evaluator->ladders.program[number], column);
 }
 
-/* Is it `op` of one plain column, the same on both sides? */
-static bool is_plain(const ck_condition *condition, ck_op op, uint32_t *column) {
-    *column = condition->a.column;
-    return condition->op == op && condition->a.ncalls == 0 && condition->b.ncalls == 0 &&
-           condition->a.column == condition->b.column;
-}
-
-ck_ladder_shape ck_evaluator_ladder_shape(const ck_evaluator *evaluator, uint32_t number) {
-    const ck_program *program = &evaluator->ladders.program[number];
-    ck_ladder_shape shape = {.column = UINT32_MAX};
-    uint32_t missing, equal;
-    if (program->nroots == 0 || !is_plain(&program->source[0], CK_OP_MISSING, &missing))
-        return shape;
-    shape.missing_first = true;
-    shape.column = missing;
-    shape.equal_next = program->nroots > 1 && is_plain(&program->source[1], CK_OP_EQUAL, &equal) && equal == missing;
-    return shape;
-}

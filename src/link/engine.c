@@ -135,13 +135,6 @@ static ck_status hire_crew(const ck_engine *engine, ck_error *error, ck_goal goa
 
 /* --- passes -------------------------------------------------------------------------------------------- */
 
-static bool is_giant_key(const ck_rule_keys *keys, uint32_t key) {
-    for (uint32_t g = 0; g < keys->ngiants; g++)
-        if (keys->giant[g].key == key)
-            return true;
-    return false;
-}
-
 /* The first member of a key whose record number is not below `record`. */
 static uint64_t find_member(const ck_group *group, uint32_t key, uint32_t record) {
     uint64_t low = group->start[key - group->key_begin], high = group->start[key - group->key_begin + 1];
@@ -183,7 +176,7 @@ static void do_unit(ck_worker *worker, const ck_pass *pass, const ck_unit *unit)
         uint32_t end = unit->key_end < group->key_end ? unit->key_end : group->key_end;
         for (uint32_t key = begin; key < end; key++) {
             uint64_t from = group->start[key - group->key_begin], to = group->start[key - group->key_begin + 1];
-            if (to - from > 1 && !(pass->keys->ngiants && is_giant_key(pass->keys, key)))
+            if (to - from > 1 && ck_find_giant(pass->keys, key) == UINT32_MAX)
                 ck_worker_block(worker, group->row + from, to - from, key);
         }
     }

@@ -6,14 +6,6 @@
 
 /* --- where a key goes --------------------------------------------------------------------------- */
 
-/* The giant of a key, or UINT32_MAX. Giants are few and in key order. */
-static uint32_t find_giant(const ck_rule_keys *keys, uint32_t key) {
-    for (uint32_t g = 0; g < keys->ngiants; g++)
-        if (keys->giant[g].key == key)
-            return g;
-    return UINT32_MAX;
-}
-
 /* The last plain unit that begins at or before a key. Plain units come first in the list. */
 static uint32_t find_unit(const ck_rule_keys *keys, uint32_t nplain, uint32_t key) {
     uint32_t low = 0, high = nplain;
@@ -44,7 +36,7 @@ static uint32_t count_plain(const ck_rule_keys *keys) {
 /* Calls `visit` for every unit that needs record's row under `key`. */
 typedef void visit_unit(void *user, uint32_t unit);
 static void visit_units(const ck_rule_keys *keys, uint32_t nplain, uint32_t key, uint32_t record, visit_unit *visit, void *user) {
-    uint32_t g = keys->ngiants ? find_giant(keys, key) : UINT32_MAX;
+    uint32_t g = ck_find_giant(keys, key);
     if (g == UINT32_MAX) {
         visit(user, find_unit(keys, nplain, key));
         return;
