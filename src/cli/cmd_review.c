@@ -2,7 +2,7 @@
 #include "assess/review.h"
 #include "base/memory.h"
 #include "cli/console.h"
-#include "cli/files.h"
+#include "cli/csv_out.h"
 #include "cli/review.h"
 #include "cli/run_record.h"
 #include <math.h>
@@ -13,6 +13,7 @@
 /** What follows from the answers; rank 0's. */
 typedef struct review_findings {
     ck_review_sample sample;
+    json_t *ids; /**< [n] of the sample: source and id of both sides */
     ck_answers answers;
     ck_review_estimate estimate, if_no_match, if_match; /**< of pairs that nobody is sure about */
     ck_kappa kappa;
@@ -20,7 +21,7 @@ typedef struct review_findings {
 
 /* ---- reading ---- */
 
-static ck_status read_sample(ck_error *error, const char *folder, ck_review_sample *sample) {
+static ck_status read_sample(ck_error *error, const char *folder, ck_review_sample *sample, json_t **ids) {
     char *path = ck_path_join(error, folder, CK_REVIEW_SAMPLE_FILE), *text = NULL;
     size_t n = 0;
     if (path && !ck_path_is_file(path))
@@ -28,6 +29,7 @@ static ck_status read_sample(ck_error *error, const char *folder, ck_review_samp
     if (!error->status && ck_file_read(error, path, &text, &n) == CK_OK) {
         json_t *root = json_loadb(text, n, 0, NULL);
         ck_review_sample_parse(error, path, root, sample);
+        *ids = json_incref(json_object_get(root, "ids"));
         json_decref(root);
     }
     ck_free(text);
@@ -37,7 +39,7 @@ static ck_status read_sample(ck_error *error, const char *folder, ck_review_samp
 
 static ck_status find_out(const ck_options *options, ck_error *error, review_findings *found) {
     ck_review_counts counts[CK_REVIEW_BANDS];
-    read_sample(error, options->word[1], &found->sample);
+    read_sample(error, options->word[1], &found->sample, &found->ids);
     for (uint32_t k = 0; k < options->answers.n && !error->status; k++)
         ck_answers_read(error, options->answers.path[k], k, &found->sample, &found->answers);
     if (!error->status && !found->answers.reviewers)
@@ -171,13 +173,49 @@ static ck_status show(const ck_options *options, ck_error *error, const review_f
     return error->status;
 }
 
+/* ---- labels ---- */
+
+static void write_label(ck_csv_out *csv, const json_t *pair, bool match) {
+    static const size_t place[] = {1, 3, 0, 2}; /* the pair holds source_l, id_l, source_r, id_r */
+    for (size_t k = 0; k < 4; k++) {
+        const json_t *text = json_array_get(pair, place[k]);
+        if (k == 2)
+            ck_csv_out_integer(csv, match);
+        ck_csv_out_text(csv, (ck_span){json_string_value(text), json_string_length(text)});
+    }
+    ck_csv_out_end_row(csv);
+}
+
+/** The decided pairs as 'carrick evaluate --labels' reads them. */
+static ck_status write_labels(const char *path, ck_error *error, const review_findings *found) {
+    static const char *const column[] = {"id_l", "id_r", "score", "source_l", "source_r"};
+    ck_csv_out csv = {0};
+    if (json_array_size(found->ids) != found->sample.n)
+        return ck_fail(error, CK_FILE, "The folder's sample does not say who its pairs are; 'carrick review sample' draws it again.");
+    if (ck_csv_out_open(error, path, &csv) == CK_OK) {
+        for (size_t k = 0; k < sizeof column / sizeof *column; k++)
+            ck_csv_out_string(&csv, column[k]);
+        ck_csv_out_end_row(&csv);
+        for (uint64_t i = 0; i < found->sample.n; i++) {
+            ck_answer answer = ck_answers_of_pair(&found->answers, i);
+            if (answer == CK_ANSWER_MATCH || answer == CK_ANSWER_NO_MATCH)
+                write_label(&csv, json_array_get(found->ids, (size_t)i), answer == CK_ANSWER_MATCH);
+        }
+        ck_csv_out_commit(error, &csv);
+    }
+    ck_csv_out_close(&csv);
+    return error->status;
+}
+
 /** Rank 0 reads, reckons and writes: a sample is small. */
 ck_status ck_review_import_run(ck_cli *cli, ck_error *error) {
     review_findings found = {0};
     if (!cli->options.answers.n)
         return ck_fail(error, CK_USAGE, "'carrick review import' needs --answers FILE, as the page saves it.");
-    if (cli->comm.rank == 0 && find_out(&cli->options, error, &found) == CK_OK)
+    if (cli->comm.rank == 0 && find_out(&cli->options, error, &found) == CK_OK &&
+        (!cli->options.out_file || write_labels(cli->options.out_file, error, &found) == CK_OK))
         show(&cli->options, error, &found);
+    json_decref(found.ids);
     ck_answers_free(&found.answers);
     ck_review_sample_free(&found.sample);
     return ck_par_agree(&cli->comm, error);

@@ -181,8 +181,24 @@ static ck_status write_page(ck_error *error, const char *path, const side_facts 
     return error->status;
 }
 
-static ck_status keep_sample(ck_error *error, const char *path, const ck_review_sample *sample) {
-    json_t *root = ck_review_sample_json(sample);
+/** Who the pairs are, so that labels can be written of them whatever becomes of people.h5. */
+static json_t *ids_json(const side_facts *facts) {
+    json_t *ids = json_array();
+    for (uint64_t i = 0; i < facts->sample.n; i++) {
+        json_t *pair = json_array();
+        for (uint64_t side = 2 * i; side < 2 * i + 2; side++) {
+            ck_span source = source_of(facts, side), id = id_of(facts, side);
+            json_array_append_new(pair, json_stringn(source.bytes, source.n));
+            json_array_append_new(pair, json_stringn(id.bytes, id.n));
+        }
+        json_array_append_new(ids, pair);
+    }
+    return ids;
+}
+
+static ck_status keep_sample(ck_error *error, const char *path, const side_facts *facts) {
+    json_t *root = ck_review_sample_json(&facts->sample);
+    json_object_set_new(root, "ids", ids_json(facts));
     char *text = ck_json_text(error, root);
     if (text)
         ck_file_write(error, path, text, strlen(text));
@@ -197,7 +213,7 @@ static ck_status write_files(ck_workspace *work, ck_error *error, const side_fac
     char *pairs = ck_path_join(error, folder, "pairs.csv"), *page = ck_path_join(error, folder, "review.html");
     char *kept = ck_path_join(error, work->folder, CK_REVIEW_SAMPLE_FILE);
     if (!error->status && ck_folder_make(error, folder) == CK_OK && write_pairs(error, pairs, facts) == CK_OK &&
-        write_page(error, page, facts) == CK_OK && keep_sample(error, kept, &facts->sample) == CK_OK)
+        write_page(error, page, facts) == CK_OK && keep_sample(error, kept, facts) == CK_OK)
         ck_log(CK_LOG_INFO, "%llu pairs are in %s, to be answered in %s.", (unsigned long long)facts->sample.n, pairs, page);
     ck_free(kept);
     ck_free(page);

@@ -65,6 +65,14 @@ precision=$(awk '/"overall"/ { inside = 1 } inside && /"precision"/ { here = 1 }
 expect 0 'unsure pairs left out +precision' "$carrick" review import result --answers ann.csv
 grep -qi smith output result/review.json result/review-sample.json && fail "a value of a person is told"
 
+# Labels for evaluate: who the pairs are, and 1 or 0; unsure pairs are left out.
+{ cat ann.csv | sed '$s/,[a-z ]*,/,unsure,/'; } > unsure.csv
+"$carrick" review import result --answers unsure.csv --out labels.csv > /dev/null || fail "labels"
+[ "$(head -1 labels.csv)" = id_l,id_r,score,source_l,source_r ] && [ "$(wc -l < labels.csv)" = "$total" ] || fail "labels: $(cat labels.csv)"
+awk -F, 'NR == FNR { entity[$1] = $2; next } FNR > 1 && ($3 != (entity[$1] == entity[$2]) || $4 != "register") { exit 1 }' truth.csv labels.csv ||
+    fail "labels are not what was answered: $(cat labels.csv)"
+expect 0 '' "$carrick" evaluate result --labels labels.csv
+
 # Two reviewers, each in an own file without a name, who differ on two pairs: kappa by hand.
 cut -d, -f1,2 ann.csv > first.csv
 awk -F, 'BEGIN { OFS = "," } NR == 2 || NR == 3 { $2 = $2 == "match" ? "no match" : "match" } { print }' first.csv > second.csv
