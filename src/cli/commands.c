@@ -57,7 +57,8 @@ const ck_command ck_command_table[] = {
     {"review", "sample|import DIR", 2, 2, "Let people judge a sample of pairs",
      "sample: draws pairs by band of match weight and writes pairs.csv and review.html, one page that works without a network and shows the "
      "records side by side, without scores; it needs --show-values. import: reads the answers that the page saved; prints how many pairs "
-     "of each band are matches, precision and recall with intervals and, of two reviewers, kappa; writes review.json (docs/review.md).",
+     "of each band are matches, precision and recall with intervals and, of two reviewers, kappa; writes review.json and, with --out, the "
+     "decided pairs as labels (docs/review.md).",
      "carrick review sample result --n 300 --out clerical --show-values\ncarrick review import result --answers ann.csv --answers ben.csv",
      BIT(OUT_REVIEW) | BIT(PAIRS) | BIT(SEED_REVIEW) | BIT(ANSWERS) | BIT(JSON) | COMMON, ck_cmd_review},
     {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
