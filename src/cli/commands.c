@@ -50,6 +50,11 @@ const ck_command ck_command_table[] = {
      "the pair. Values are shown with --show-values only. Scores with model.json as it stands in the folder.",
      "carrick explain result 1017 2044\ncarrick explain result 17 17 --source-a gp --source-b council --json",
      BIT(SOURCE_A) | BIT(SOURCE_B) | BIT(JSON) | COMMON, ck_cmd_explain},
+    {"estimate", "DIR", 1, 1, "Tell how good the links should be, without truth",
+     "From the match probabilities: expected matches, precision and recall at the decision, the rate of false links by band of weight, "
+     "the matches that every blocking rule misses (capture and recapture by the rules), and the records that could not link even to "
+     "themselves. Writes estimates.json. It is as good as the model: docs/methods.md.",
+     "carrick estimate result\ncarrick estimate result --json", BIT(JSON) | COMMON, ck_cmd_estimate},
     {"sensitivity", "DIR", 1, 1, "Tell how many persons change with the decision",
      "Clusters the links of the folder again at weights around the decision, and links and clusters again with models calibrated from "
      "resampled pairs; counts the persons and records that are not what they are in index.h5. Writes sensitivity.json.",

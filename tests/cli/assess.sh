@@ -54,4 +54,20 @@ expect_error 3 'bad.csv row 8, column score' "$carrick" evaluate result --labels
 expect_error 3 "no column 'id_l'" "$carrick" evaluate result --labels truth.csv
 expect_error 5 'Cannot read nothing.csv' "$carrick" evaluate result --labels nothing.csv
 
+# Estimates: precision is the mean probability of the exported links at the decision.
+expect 0 'expected precision' "$carrick" estimate result
+"$carrick" estimate result --json > estimates.json || fail "estimates as JSON"
+cmp -s estimates.json result/estimates.json || fail "estimates.json is not what was printed"
+"$carrick" export links result | awk -F, 'FNR > 1 && $5 >= 2 { n++; sum += $6 } END { printf "%d %.6f\n", n, sum / n }' > by_hand
+awk '/^  "links"/ { gsub(/[^0-9]/, ""); n = $0 } /^  "precision"/ { sub(/.*: /, ""); printf "%d %.6f\n", n, $0 + 0 }' estimates.json > found
+cmp -s by_hand found || fail "expected precision $(cat found) instead of $(cat by_hand)"
+grep -q '"unlinkable": 0' estimates.json || fail "somebody cannot link to himself at weight 2"
+"$carrick" run job.yaml --out high --set threshold.match_weight=15.5 --quiet > /dev/null
+"$carrick" estimate high --json | grep -q '"unlinkable": 4' ||
+    fail "6, 7, 8 and 10 lack a postcode or date of birth: 14.2 and 13 bits are the most they reach"
+if command -v mpirun > /dev/null; then
+    mpirun -n 3 "$carrick" estimate result --json > at_three.json 2> /dev/null
+    cmp -s estimates.json at_three.json || fail "three ranks estimate otherwise"
+fi
+
 finish

@@ -1,0 +1,38 @@
+/** What a run expects of itself, without any truth: from the links' match probabilities, the cells of all candidate pairs, and the rules as
+ *  occasions at which matches are caught. docs/methods.md has the formulas. As good as the model: calibration is not tested here. */
+#ifndef CK_ASSESS_UNLABELLED_H
+#define CK_ASSESS_UNLABELLED_H
+#include "assess/labels.h"
+#include "link/engine.h"
+
+/** Links and the sum of their match probabilities. */
+typedef struct ck_link_sum {
+    uint64_t links;
+    double matches;
+} ck_link_sum;
+
+/** Of links.h5, by band of weight around the decision; the bands are those of labels (ck_label_band_from). Sums over ranks are of
+ *  whole 2^-32 parts of a match, so they do not depend on the ranks. The same on every rank. Collective. */
+ck_status ck_sum_links(const ck_comm *comm, ck_error *error, const ck_links *links, double decision, ck_link_sum band[CK_LABEL_BANDS]);
+
+/** Matches by how many rules catch them. */
+typedef struct ck_captures {
+    uint32_t rules;             /**< that make pairs at all */
+    double matches;             /**< expected among the candidate pairs */
+    double below_floor;         /**< of them, in pairs whose weight without term frequencies is below the floor */
+    double once, twice;         /**< caught by exactly one rule, by exactly two */
+    double missed;              /**< by every rule; NAN: one rule only, or none caught twice */
+} ck_captures;
+/** Local. */
+void ck_count_captures(const ck_cells *cells, const ck_scorer *scorer, double floor_log2, ck_captures *captures);
+/** Matches that no rule catches. Two rules: first only times second only / both (Lincoln 1930, Petersen 1896). More: (K - 1)/K once^2 / (2 twice),
+ *  Chao's (1987) lower bound for K occasions. Local. */
+double ck_missed_of_two(double first_only, double second_only, double both);
+double ck_missed_of_many(uint32_t rules, double once, double twice);
+
+/** Records whose weight with themselves is below the decision: the most that any partner could reach, by the rule that favours them
+ *  most. Summed over ranks. Collective. */
+ck_status ck_count_unlinkable(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_comparisons *comparisons,
+                              uint32_t nrules, const ck_scorer *scorer, const ck_kernels *kernels, double decision, uint64_t *unlinkable);
+
+#endif
