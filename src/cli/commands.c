@@ -66,6 +66,10 @@ const ck_command ck_command_table[] = {
      "decided pairs as labels (docs/review.md).",
      "carrick review sample result --n 300 --out clerical --show-values\ncarrick review import result --answers ann.csv --answers ben.csv",
      BIT(OUT_REVIEW) | BIT(PAIRS) | BIT(SEED_REVIEW) | BIT(ANSWERS) | BIT(JSON) | COMMON, ck_cmd_review},
+    {"diff", "DIR1 DIR2", 2, 2, "Tell what changed from one run to another",
+     "Rows of both folders are the same when source and id are. Counts the persons that were kept row for row, split, merged, retired and "
+     "are new, and the links at the decision that went and came.",
+     "carrick diff january february\ncarrick diff january february --json", BIT(JSON) | COMMON, ck_cmd_diff},
     {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "
