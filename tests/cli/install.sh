@@ -9,8 +9,8 @@ cmake --install "$build" --prefix "$prefix" > install.log 2>&1 || { cat install.
 
 [ -x "$prefix/bin/carrick" ] || fail "no program"
 man -l "$prefix/share/man/man1/carrick.1" > page 2>&1 || grep -q '^.SH EXIT STATUS' "$prefix/share/man/man1/carrick.1" || fail "no man page"
-bash -c ". '$prefix/share/bash-completion/completions/carrick'; COMP_WORDS=(carrick exp); COMP_CWORD=1; _carrick; [ \"\${COMPREPLY[*]}\" = export ]" ||
-    fail "bash does not complete exp to export"
+bash -c ". '$prefix/share/bash-completion/completions/carrick'; COMP_WORDS=(carrick expo); COMP_CWORD=1; _carrick; [ \"\${COMPREPLY[*]}\" = export ]" ||
+    fail "bash does not complete expo to export"
 
 cat > five.c << 'END'
 #include <carrick/clean.h>

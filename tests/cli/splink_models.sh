@@ -8,18 +8,19 @@ small_set
 
 # ---- Splink's pairs, levels and weights ----
 for name in dedupe link; do
-    inputs=$(ls "$data/$name"/*.csv | grep -v /pairs)
+    inputs=()
+    for input in "$data/$name"/*.csv; do [ "$(basename "$input")" = pairs.csv ] || inputs+=("$input"); done
     mkdir -p "shuffled-$name"
-    for input in $inputs; do shuffle "$input" > "shuffled-$name/$(basename "$input")"; done
+    for input in "${inputs[@]}"; do shuffle "$input" > "shuffled-$name/$(basename "$input")"; done
     ranks=1
-    score "$name" "$data/$name/model.json" $inputs && agree "$data/$name/pairs.csv" "$name.csv" || fail "$name"
+    score "$name" "$data/$name/model.json" "${inputs[@]}" && agree "$data/$name/pairs.csv" "$name.csv" || fail "$name"
     for ranks in 1 2 4; do
         [ $ranks = 1 ] || command -v mpirun > /dev/null || continue
         score other "$data/$name/model.json" "shuffled-$name"/*.csv && cmp "$name.csv" other.csv || fail "$name, shuffled, on $ranks ranks"
     done
     ranks=1
     expect 0 '' "$carrick" export --splink out.json "$name"
-    score again out.json $inputs && cmp "$name.csv" again.csv || fail "$name: other scores with the model that was written"
+    score again out.json "${inputs[@]}" && cmp "$name.csv" again.csv || fail "$name: other scores with the model that was written"
 done
 # Splink's warning where m and u were never trained
 expect 0 "warning: Comparison 'email': 2 of its m and u values are neither trained nor given" \

@@ -331,7 +331,7 @@ static void make_dict(ck_dict *dict, uint32_t count) {
 }
 
 static void id_of(uint64_t row, char out[16]) {
-    snprintf(out, 16, row % 5 ? "id%llu" : "é%llu", (unsigned long long)row);
+    snprintf(out, 16, row % 5 ? "id%u" : "é%u", (unsigned)row);
 }
 
 static void make_ids(ck_people *p) {
