@@ -72,15 +72,12 @@ done:
     return t->error->status;
 }
 
-static bool rule_says(const ck_rule *rule, uint32_t column) {
+static bool rule_reads(const void *what, uint32_t column) {
+    const ck_rule *rule = what;
     for (uint32_t p = 0; p < rule->nparts; p++)
         if (rule->part[p].l.column == column || rule->part[p].r.column == column)
             return true;
     return rule->has_where && ck_level_condition_reads(&rule->where, column);
-}
-
-static bool rule_reads(const void *rule, uint32_t column) {
-    return rule_says(rule, column);
 }
 static bool comparison_reads(const void *comparison, uint32_t column) {
     return ck_comparison_reads(comparison, column);
