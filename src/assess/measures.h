@@ -1,6 +1,7 @@
 /** Measures from counts, and the counting of pairs inside groups and components. */
 #ifndef CK_ASSESS_MEASURES_H
 #define CK_ASSESS_MEASURES_H
+#include "assess/intervals.h"
 #include "cluster/cluster.h"
 #include <math.h>
 
@@ -19,14 +20,6 @@ static inline double ck_recall(ck_tally t, uint64_t true_pairs) {
 static inline double ck_f1(ck_tally t, uint64_t true_pairs) {
     return true_pairs ? 2 * (double)t.right / (double)(t.found + true_pairs) : (double)NAN;
 }
-
-/** Wilson's interval of 95 % (1927) for a share of n: both NAN for n = 0. Local. */
-typedef struct ck_bounds {
-    double low, high;
-} ck_bounds;
-ck_bounds ck_wilson_bounds(uint64_t right, uint64_t n);
-/** The same for a share that is no ratio of counts (labels that are probabilities). */
-ck_bounds ck_wilson_share(double share, double n);
 
 /** The whole weights of the threshold table. */
 enum { CK_SWEEP_LOWEST = -8, CK_SWEEP_HIGHEST = 40, CK_SWEEP_WEIGHTS = CK_SWEEP_HIGHEST - CK_SWEEP_LOWEST + 1 };

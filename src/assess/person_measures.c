@@ -2,21 +2,6 @@
 #include "assess/measures.h"
 #include "base/memory.h"
 
-ck_bounds ck_wilson_share(double share, double n) {
-    if (!(n > 0))
-        return (ck_bounds){(double)NAN, (double)NAN};
-    const double z = 1.959963984540054; /* 97.5 % of the normal distribution */
-    double p = share, zz = z * z / n;
-    double middle = p + zz / 2, half = sqrt(zz * (p * (1 - p) + zz / 4));
-    /* At the ends rounding would leave the bound a hair beside the share itself. */
-    double low = p <= 0 ? 0 : (middle - half) / (1 + zz), high = p >= 1 ? 1 : (middle + half) / (1 + zz);
-    return (ck_bounds){low, high};
-}
-
-ck_bounds ck_wilson_bounds(uint64_t right, uint64_t n) {
-    return ck_wilson_share(n ? (double)right / (double)n : (double)NAN, (double)n);
-}
-
 typedef struct ck_overlap {
     uint64_t *person_size, *group_size; /* known records of each */
     uint32_t *by_person, *sorted;       /* known records by (group, person) */

@@ -9,6 +9,7 @@
  */
 #ifndef CK_ASSESS_REVIEW_H
 #define CK_ASSESS_REVIEW_H
+#include "assess/intervals.h"
 #include "base/text.h"
 #include "store/links.h"
 #include <jansson.h>
@@ -82,11 +83,6 @@ ck_answer ck_answers_of_pair(const ck_answers *answers, uint64_t pair);
 
 /* ---- estimates ---- */
 
-/** A share with its 95 % interval; NAN where it has no meaning. */
-typedef struct ck_interval {
-    double estimate, low, high;
-} ck_interval;
-
 typedef struct ck_review_counts {
     uint64_t match, no_match, unsure;
 } ck_review_counts;
@@ -114,7 +110,5 @@ void ck_review_count(const ck_review_sample *sample, const ck_answers *answers, 
 void ck_review_estimates(const ck_review_sample *sample, const ck_review_counts counts[CK_REVIEW_BANDS], ck_unsure unsure,
                          ck_review_estimate *estimate);
 void ck_review_kappa(const ck_answers *answers, ck_kappa *kappa);
-/** Wilson's interval for x of n drawn without replacement from `population`. */
-ck_interval ck_wilson_of_sample(uint64_t x, uint64_t n, uint64_t population);
 
 #endif

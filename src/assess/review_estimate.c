@@ -1,27 +1,12 @@
 #include "assess/review.h"
 #include <math.h>
 
-static const double z = 1.959963984540054; /* of a 95 % interval */
-
 static const ck_interval nothing = {(double)NAN, (double)NAN, (double)NAN};
 
 /** A sum of independent estimates with the distances to their limits, by which intervals of sums are recovered. */
 typedef struct weighted_sum {
     double estimate, below2, above2; /**< sums of squares */
 } weighted_sum;
-
-/** Wilson (1927). Drawing n of N without replacement tells as much as drawing n (N - 1) / (N - n) with it. */
-ck_interval ck_wilson_of_sample(uint64_t x, uint64_t n, uint64_t population) {
-    if (n == 0)
-        return nothing;
-    double p = (double)x / (double)n;
-    if (n >= population)
-        return (ck_interval){p, p, p};
-    double m = (double)n * (double)(population - 1) / (double)(population - n);
-    double middle = (p + z * z / (2 * m)) / (1 + z * z / m);
-    double half = z / (1 + z * z / m) * sqrt(p * (1 - p) / m + z * z / (4 * m * m));
-    return (ck_interval){p, x == 0 ? 0 : middle - half, x == n ? 1 : middle + half};
-}
 
 static void add(weighted_sum *sum, double weight, ck_interval share) {
     double below = weight * (share.estimate - share.low), above = weight * (share.high - share.estimate);
@@ -128,6 +113,6 @@ void ck_review_kappa(const ck_answers *answers, ck_kappa *kappa) {
     if (!kappa->both || !(chance < 1))
         return;
     double agreed = (double)kappa->agreed / n, value = (agreed - chance) / (1 - chance);
-    double error = z * sqrt(agreed * (1 - agreed) / n) / (1 - chance);
+    double error = CK_Z95 * sqrt(agreed * (1 - agreed) / n) / (1 - chance);
     kappa->kappa = (ck_interval){value, fmax(-1, value - error), fmin(1, value + error)};
 }
