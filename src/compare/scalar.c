@@ -1,6 +1,7 @@
 /** The scalar instruction set: one pair after the other, any length. */
 #include "compare/bounds.h"
 #include "compare/jaccard.h"
+#include "compare/ratios.h"
 #include <string.h>
 
 enum { CHUNK = 1024 };
@@ -16,6 +17,8 @@ static double measure_pair(ck_words *words, ck_measure measure, const ck_pairs *
 
 static void measure_pairs(ck_measure measure, const ck_pairs *pairs, double *out) {
     ck_words words;
+    if (ck_ratios_measure(measure, pairs, out))
+        return;
     ck_words_init(&words);
     for (size_t k = 0; k < pairs->n; k++)
         out[k] = measure_pair(&words, measure, pairs, k);
@@ -23,6 +26,8 @@ static void measure_pairs(ck_measure measure, const ck_pairs *pairs, double *out
 
 static void ladder_pairs(const ck_ladder *ladder, const ck_pairs *pairs, uint8_t *out) {
     ck_words words;
+    if (ck_ratios_ladder(ladder, pairs, out))
+        return;
     ck_words_init(&words);
     if (ladder->measure == CK_JACCARD) {
         ck_jaccard_ladder(ladder, pairs, out);

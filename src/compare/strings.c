@@ -1,6 +1,7 @@
 /** Dictionaries prepared for the kernels (layout in strings.h). */
 #include "compare/strings.h"
 #include "base/memory.h"
+#include "compare/word_lists.h"
 #include <string.h>
 
 static uint8_t page_of(unsigned char byte) {
@@ -79,7 +80,12 @@ ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *off
 void ck_strings_free(ck_strings *strings) {
     if (!strings)
         return;
+    ck_word_lists_free(strings->lists);
     ck_free(strings->slot);
     ck_free(strings->sketch);
     ck_free(strings);
+}
+
+ck_status ck_strings_add_words(ck_error *error, ck_strings *strings) {
+    return strings->lists ? CK_OK : ck_word_lists_create(error, strings, &strings->lists);
 }

@@ -42,6 +42,7 @@ struct ck_strings {
     const char *bytes;      /**< borrowed */
     ck_sketch *sketch;      /**< [count] */
     char (*slot)[CK_SLOT];  /**< [count] */
+    struct ck_word_lists *lists; /**< what the measures of words read; NULL until ck_strings_add_words */
 };
 
 /** A byte to one of 64 bits: both cases of a letter share one (0-31), digits, space and punctuation have

@@ -138,13 +138,13 @@ double ck_words_jaccard(ck_span a, ck_span b) {
 
 /* ---- edit distances ---- */
 
-/** Cut off what both strings begin and end with: it costs no edit. */
-static void trim_common(ck_span *a, ck_span *b) {
-    size_t head = common_prefix(*a, *b, SIZE_MAX);
+uint32_t ck_words_trim(ck_span *a, ck_span *b) {
+    size_t before = a->n, head = common_prefix(*a, *b, SIZE_MAX);
     a->bytes += head, a->n -= head;
     b->bytes += head, b->n -= head;
     while (a->n && b->n && a->bytes[a->n - 1] == b->bytes[b->n - 1])
         a->n--, b->n--;
+    return (uint32_t)(before - a->n);
 }
 
 /** 64 rows of the table, column by column (Myers 1999, Hyyrö 2003): bit i of `rise` (`fall`) says that the
@@ -175,7 +175,7 @@ static int64_t edit_strip(ck_words *words, ck_span strip, ck_span b) {
 }
 
 static uint32_t measure_levenshtein(ck_words *words, ck_span a, ck_span b) {
-    trim_common(&a, &b);
+    ck_words_trim(&a, &b);
     if (!a.n || !b.n)
         return (uint32_t)(a.n + b.n);
     int64_t sum = 0;
@@ -227,7 +227,7 @@ static void fill_exchange_row(ck_words *words, const exchange_rows *rows, ck_spa
 }
 
 static uint32_t measure_damerau_levenshtein(ck_words *words, ck_span a, ck_span b) {
-    trim_common(&a, &b);
+    ck_words_trim(&a, &b);
     if (!a.n || !b.n)
         return (uint32_t)(a.n + b.n);
     uint16_t far = (uint16_t)(max_size(a.n, b.n) + 1);
@@ -249,6 +249,31 @@ static uint32_t measure_damerau_levenshtein(ck_words *words, ck_span a, ck_span 
     return rows.now[b.n];
 }
 
+/* ---- common subsequence ---- */
+
+/** One strip's columns: a row's bit in `open` is 0 once the subsequence grows there; `step` carries each column's
+ *  overflow of the strip above into the one below. */
+static uint32_t common_in_strip(ck_words *words, ck_span strip, ck_span b) {
+    uint64_t open = ~UINT64_C(0);
+    enter_strip(words, strip);
+    for (size_t j = 0; j < b.n; j++) {
+        uint64_t equal = words->at[byte_at(b, j)], grown = open & equal, sum = open + grown;
+        uint64_t carried = sum + (uint64_t)words->step[j];
+        words->step[j] = (int8_t)((sum < open) | (carried < sum));
+        open = carried | (open & ~equal);
+    }
+    leave_strip(words, strip);
+    return (uint32_t)__builtin_popcountll(~open & bit_range(0, strip.n));
+}
+
+uint32_t ck_words_common(ck_words *words, ck_span a, ck_span b) {
+    uint32_t common = 0;
+    memset(words->step, 0, b.n);
+    for (size_t begin = 0; begin < a.n; begin += STRIP)
+        common += common_in_strip(words, strip_of(a, begin), b);
+    return common;
+}
+
 double ck_words_measure(ck_words *words, ck_measure measure, ck_span a, ck_span b) {
     assert(a.n <= CK_STRING_MAX && b.n <= CK_STRING_MAX);
     switch (measure) {
@@ -262,6 +287,12 @@ double ck_words_measure(ck_words *words, ck_measure measure, ck_span a, ck_span 
         return measure_levenshtein(words, a, b);
     case CK_DAMERAU_LEVENSHTEIN:
         return measure_damerau_levenshtein(words, a, b);
+    case CK_RATIO:
+    case CK_TOKEN_SORT:
+    case CK_TOKEN_SET:
+    case CK_PREFIX_OF:
+        break;
     }
+    assert(!"a measure of ratios.h");
     return 0.0;
 }

@@ -18,7 +18,11 @@ typedef struct ck_words {
 /** Only the part that calls rely on is cleared. */
 void ck_words_init(ck_words *words);
 
-/** Any measure of one pair. */
+/** Cut off what both strings begin and end with: it costs no edit. @return bytes cut off each */
+uint32_t ck_words_trim(ck_span *a, ck_span *b);
+/** Bytes of the longest common subsequence (Hyyrö 2004). */
+uint32_t ck_words_common(ck_words *words, ck_span a, ck_span b);
+/** A measure of one pair; those of ratios.h are not among them. */
 double ck_words_measure(ck_words *words, ck_measure measure, ck_span a, ck_span b);
 double ck_words_jaccard(ck_span a, ck_span b);
 

@@ -1,6 +1,8 @@
 /** The slow and obvious similarities (see similarity.h). */
 #include "reference/similarity.h"
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 static size_t min_size(size_t a, size_t b) {
     return a < b ? a : b;
@@ -125,6 +127,117 @@ unsigned reference_damerau_levenshtein(const char *a, size_t na, const char *b, 
     return d[na][nb];
 }
 
+/* ---- ratios ---- */
+
+/** Insertions and deletions that turn one into the other. */
+static unsigned indel_distance(const char *a, size_t na, const char *b, size_t nb) {
+    static unsigned d[REFERENCE_MAX + 1][REFERENCE_MAX + 1];
+    for (size_t i = 0; i <= na; i++) {
+        for (size_t j = 0; j <= nb; j++) {
+            if (i == 0 || j == 0)
+                d[i][j] = (unsigned)(i + j);
+            else if (a[i - 1] == b[j - 1])
+                d[i][j] = d[i - 1][j - 1];
+            else
+                d[i][j] = 1 + (d[i - 1][j] < d[i][j - 1] ? d[i - 1][j] : d[i][j - 1]);
+        }
+    }
+    return d[na][nb];
+}
+
+double reference_ratio(const char *a, size_t na, const char *b, size_t nb) {
+    double indel = indel_distance(a, na, b, nb), bytes = (double)(na + nb);
+    double similarity = 1.0 - (na + nb > 0 ? indel / bytes : 0.0);
+    return similarity * 100.0 / 100.0; /* not the same number: it decides ties */
+}
+
+typedef struct word_bag {
+    size_t n;
+    char *word[REFERENCE_MAX]; /**< rising; [0] holds the memory of all when sorting is over */
+    char *memory;
+} word_bag;
+
+static int compare_words(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/** Words by bytes. NUL bytes are made 0x01, which the tests leave out. */
+static word_bag words_of(const char *text, size_t n) {
+    word_bag bag = {.memory = malloc(n + 1)};
+    if (!bag.memory)
+        abort();
+    for (size_t i = 0; i < n; i++)
+        bag.memory[i] = text[i] ? text[i] : '\1';
+    bag.memory[n] = 0;
+    char *rest = bag.memory;
+    for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;)
+        bag.word[bag.n++] = word;
+    qsort(bag.word, bag.n, sizeof *bag.word, compare_words);
+    return bag;
+}
+
+static bool has_word(const word_bag *bag, const char *word) {
+    for (size_t i = 0; i < bag->n; i++)
+        if (strcmp(bag->word[i], word) == 0)
+            return true;
+    return false;
+}
+
+static void join_word(char *text, const char *word) {
+    if (text[0])
+        strcat(text, " ");
+    strcat(text, word);
+}
+
+double reference_token_sort(const char *a, size_t na, const char *b, size_t nb) {
+    word_bag x = words_of(a, na), y = words_of(b, nb);
+    char left[REFERENCE_MAX + 1] = "", right[REFERENCE_MAX + 1] = "";
+    for (size_t i = 0; i < x.n; i++)
+        join_word(left, x.word[i]);
+    for (size_t j = 0; j < y.n; j++)
+        join_word(right, y.word[j]);
+    free(y.memory);
+    free(x.memory);
+    return reference_ratio(left, strlen(left), right, strlen(right));
+}
+
+static double token_ratio(double indel, size_t bytes) {
+    return bytes > 0 ? 100.0 - 100.0 * indel / (double)bytes : 100.0;
+}
+
+/** `both`: the words of x that y has too; `only`: the others; each once. */
+static void part_words(const word_bag *x, const word_bag *y, char *both, char *only) {
+    for (size_t i = 0; i < x->n; i++)
+        if (i == 0 || strcmp(x->word[i], x->word[i - 1]) != 0)
+            join_word(has_word(y, x->word[i]) ? both : only, x->word[i]);
+}
+
+double reference_token_set(const char *a, size_t na, const char *b, size_t nb) {
+    word_bag x = words_of(a, na), y = words_of(b, nb);
+    char both[REFERENCE_MAX + 1] = "", left[REFERENCE_MAX + 1] = "", right[REFERENCE_MAX + 1] = "";
+    part_words(&x, &y, both, left);
+    both[0] = 0;
+    part_words(&y, &x, both, right);
+    free(y.memory);
+    free(x.memory);
+    if (x.n == 0 || y.n == 0)
+        return 0.0;
+    size_t n = strlen(both), space = n > 0, of_left = n + space + strlen(left), of_right = n + space + strlen(right);
+    if (n > 0 && (!left[0] || !right[0]))
+        return 1.0;
+    double best = token_ratio(indel_distance(left, strlen(left), right, strlen(right)), of_left + of_right);
+    if (n > 0) {
+        best = fmax(best, token_ratio((double)(of_left - n), n + of_left));
+        best = fmax(best, token_ratio((double)(of_right - n), n + of_right));
+    }
+    return best / 100.0;
+}
+
+double reference_prefix_of(const char *a, size_t na, const char *b, size_t nb) {
+    size_t shorter = min_size(na, nb);
+    return shorter > 0 && memcmp(a, b, shorter) == 0;
+}
+
 double reference_measure(ck_measure measure, const char *a, size_t na, const char *b, size_t nb) {
     switch (measure) {
     case CK_JARO_WINKLER:
@@ -137,6 +250,14 @@ double reference_measure(ck_measure measure, const char *a, size_t na, const cha
         return reference_levenshtein(a, na, b, nb);
     case CK_DAMERAU_LEVENSHTEIN:
         return reference_damerau_levenshtein(a, na, b, nb);
+    case CK_RATIO:
+        return reference_ratio(a, na, b, nb);
+    case CK_TOKEN_SORT:
+        return reference_token_sort(a, na, b, nb);
+    case CK_TOKEN_SET:
+        return reference_token_set(a, na, b, nb);
+    case CK_PREFIX_OF:
+        return reference_prefix_of(a, na, b, nb);
     }
     return 0.0;
 }

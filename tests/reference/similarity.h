@@ -12,8 +12,13 @@ double reference_jaro_winkler(const char *a, size_t na, const char *b, size_t nb
 double reference_jaccard(const char *a, size_t na, const char *b, size_t nb);
 unsigned reference_levenshtein(const char *a, size_t na, const char *b, size_t nb);
 unsigned reference_damerau_levenshtein(const char *a, size_t na, const char *b, size_t nb);
+/** Of values of rapidfuzz, divided by 100; words stand between spaces. */
+double reference_ratio(const char *a, size_t na, const char *b, size_t nb);
+double reference_token_sort(const char *a, size_t na, const char *b, size_t nb);
+double reference_token_set(const char *a, size_t na, const char *b, size_t nb);
+double reference_prefix_of(const char *a, size_t na, const char *b, size_t nb);
 
-/** Any of the five. */
+/** Any of them. */
 double reference_measure(ck_measure measure, const char *a, size_t na, const char *b, size_t nb);
 /** The first of n thresholds that `value` reaches (similarities: at least; distances: at most), or n. */
 unsigned reference_level(ck_measure measure, double value, const double *threshold, unsigned n);

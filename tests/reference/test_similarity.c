@@ -33,6 +33,10 @@ static const text_kind KINDS[] = {
     {"up to 140", "ABC", 140},
     {"any length", "ABCDEFGHIJ", LONGEST},
     {"any byte, any length", NULL, LONGEST},
+    {"few words", "AB ", 9},
+    {"words", "ABCDE1  ", 40},
+    {"many words, often again", "A B", 64},
+    {"many words, any length", "ABCDEFG  ", LONGEST},
 };
 enum { NKINDS = sizeof KINDS / sizeof KINDS[0] };
 
@@ -55,7 +59,10 @@ static uint32_t draw(sample *s, uint32_t below) {
 }
 
 static char draw_byte(sample *s, const text_kind *kind) {
-    return kind->alphabet ? kind->alphabet[draw(s, (uint32_t)strlen(kind->alphabet))] : (char)draw(s, 256);
+    if (kind->alphabet)
+        return kind->alphabet[draw(s, (uint32_t)strlen(kind->alphabet))];
+    uint32_t byte = draw(s, 256);
+    return (char)(byte == 1 ? 0 : byte); /* to the reference's words 1 is NUL */
 }
 
 /** One to three edits of an earlier value, so that near pairs are common. @return its new length */
@@ -121,6 +128,8 @@ static sample *sample_create(const text_kind *kind, uint64_t seed) {
     ck_error error = {0};
     assert_int_equal(ck_strings_create(&error, VALUES, s->offset, s->bytes, &s->x), CK_OK);
     assert_int_equal(ck_strings_create(&error, VALUES - HALF, s->offset + HALF, s->bytes, &s->y), CK_OK);
+    assert_int_equal(ck_strings_add_words(&error, s->x), CK_OK);
+    assert_int_equal(ck_strings_add_words(&error, s->y), CK_OK);
     return s;
 }
 
@@ -262,6 +271,17 @@ static void test_known_values(void **state) {
         {CK_LEVENSHTEIN, "", "", 0.0},
         {CK_DAMERAU_LEVENSHTEIN, "ca", "abc", 2.0},
         {CK_DAMERAU_LEVENSHTEIN, "", "abc", 3.0},
+        {CK_RATIO, "ca", "abc", 0.4},
+        {CK_RATIO, "", "", 1.0},
+        {CK_RATIO, "aaaaaaaaab", "cccccccccb", 0.09999999999999998}, /* a tie at 10 that rapidfuzz misses */
+        {CK_TOKEN_SORT, "1 HIGH ST", " ST 1  HIGH", 1.0},
+        {CK_TOKEN_SET, "1 HIGH ST", "HIGH", 1.0},
+        {CK_TOKEN_SET, "AB CD", "AB CE", 0.8},
+        {CK_TOKEN_SET, "", "", 0.0},
+        {CK_PREFIX_OF, "J", "JOHN", 1.0},
+        {CK_PREFIX_OF, "JOHNX", "JOHN", 1.0},
+        {CK_PREFIX_OF, "JOAN", "JOHN", 0.0},
+        {CK_PREFIX_OF, "", "JOHN", 0.0},
     };
     for (size_t k = 0; k < sizeof KNOWN / sizeof KNOWN[0]; k++) {
         char bytes[64];
@@ -274,6 +294,7 @@ static void test_known_values(void **state) {
         uint32_t a = 0, b = 1;
         double value;
         assert_int_equal(ck_strings_create(&error, 2, offset, bytes, &strings), CK_OK);
+        assert_int_equal(ck_strings_add_words(&error, strings), CK_OK);
         ck_measure_batch(kernels, KNOWN[k].measure, strings, strings, &a, &b, 1, &value);
         ck_strings_free(strings);
         if (!same_bits(value, KNOWN[k].value))
