@@ -65,10 +65,14 @@ static ck_status replace_truth(ck_workspace *work, ck_error *error) {
 
 static ck_status make_alone(ck_workspace *work, ck_error *error) {
     ck_stage_id stage = stage_of(work->cli);
+    if (work->cli->options.labels && work->cli->options.by)
+        return ck_fail(error, CK_USAGE, "--by needs the entity of every record; it does not go with --labels.");
     if (stage == CK_STAGE_EVALUATE && work->cli->options.labels)
         return ck_labels_evaluate(work, error);
     if (stage == CK_STAGE_EVALUATE)
         replace_truth(work, error);
+    if (stage == CK_STAGE_EVALUATE && work->cli->options.by)
+        return ck_par_agree(&work->cli->comm, error) ? error->status : ck_evaluate_by(work, error);
     if (ck_par_agree(&work->cli->comm, error) || ck_stage_make(work, error, stage, NULL))
         return error->status;
     if (stage == CK_STAGE_EVALUATE)

@@ -39,11 +39,14 @@ const ck_command ck_command_table[] = {
     {"evaluate", "DIR", 1, 1, "Measure the links against truth",
      "Prints blocking recall, and precision, recall and F1 of pairs and of persons, with intervals, at the decision and at the best "
      "weight; writes evaluation.json. The truth is the job's, or --truth.\n\n"
+     "With --by the same by subgroup of pairs and persons, with the reasons for which true pairs are missed; writes subgroups.json and "
+     "subgroups.csv. Values of fewer than ten records are one group unless --show-values.\n\n"
      "With --labels the truth is pairs that people have looked at: precision and recall over them, and the share of matches by band of "
      "weight; writes labels.json.",
      "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json\n"
-     "carrick evaluate result --table weights.csv\ncarrick evaluate result --labels reviewed.csv",
-     STAGE | TRUTH | BIT(TABLE) | BIT(LABELS) | BIT(JSON), ck_cmd_stage},
+     "carrick evaluate result --table weights.csv\ncarrick evaluate result --labels reviewed.csv\n"
+     "carrick evaluate result --by 'sex,dob.prefix(3),source'",
+     STAGE | TRUTH | BIT(TABLE) | BIT(BY) | BIT(LABELS) | BIT(JSON), ck_cmd_stage},
     {"explain", "DIR ID_A ID_B", 3, 3, "Take the weight of two records apart",
      "Prints what makes up the match weight of any two records, linked or not: the odds before anything is compared, one term for each "
      "comparison with the level that the pair reaches, one for term frequencies; their sum, the probability, and the rules that make "

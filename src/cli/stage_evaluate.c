@@ -7,14 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+ck_status ck_stage_require_truth(const ck_workspace *work, ck_error *error) {
+    if (work->job.has_truth)
+        return CK_OK;
+    return ck_fail(error, CK_USAGE, "The job names no truth; give --truth FILE, or 'evaluate: {truth: FILE}' in the job.");
+}
+
 ck_status ck_evaluate_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
     char links[CK_STAMP_TEXT], persons[CK_STAMP_TEXT];
     const ck_truth_spec *truth = &work->job.truth;
     const char *file = truth->file;
     uint64_t hash;
-    if (!work->job.has_truth)
-        return ck_fail(error, CK_USAGE, "The job names no truth; give --truth FILE, or 'evaluate: {truth: FILE}' in the job.");
-    if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_LINK) ||
+    if (ck_stage_require_truth(work, error) || ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_LINK) ||
         ck_stage_require(work, error, CK_STAGE_CLUSTER) || ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links) ||
         ck_stage_kept_stamp(work, error, CK_STAGE_CLUSTER, persons) ||
         ck_hash_files(&work->cli->comm, error, &file, 1, &hash, NULL, NULL))

@@ -52,9 +52,16 @@ ck_status ck_hash_files(const ck_comm *comm, ck_error *error, const char *const 
 /** The weight at and above which the cluster stage took pairs for links, from run.json; the job's where it is not there. */
 double ck_decision_weight(ck_workspace *work);
 
+/** Which sources hold a person once, as was settled when index.h5 was made ([nsources], caller frees); it does not change with the decision. */
+ck_status ck_cluster_unique(ck_workspace *work, ck_error *error, bool **unique);
+
 /** evaluation.json as a table or, with `json`, as it is, to standard output. Rank 0 prints. */
 ck_status ck_evaluation_show(ck_workspace *work, ck_error *error, bool json);
 
+/** CK_USAGE when neither the job nor --truth names a truth. Local. */
+ck_status ck_stage_require_truth(const ck_workspace *work, ck_error *error);
+/** --by: measures by subgroup, to standard output, subgroups.json and subgroups.csv. */
+ck_status ck_evaluate_by(ck_workspace *work, ck_error *error);
 /** --labels: measures over labelled pairs, to standard output and labels.json. */
 ck_status ck_labels_evaluate(ck_workspace *work, ck_error *error);
 

@@ -1,0 +1,16 @@
+/** Numbers of measures as JSON. Local. */
+#ifndef CK_CLI_JSON_OUT_H
+#define CK_CLI_JSON_OUT_H
+#include "assess/intervals.h"
+#include <carrick/status.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+/** null where the measure has no meaning. */
+json_t *ck_json_real(double value);
+/** [low, high], or null. */
+json_t *ck_json_bounds(ck_bounds bounds);
+/** Write JSON as a whole file and, with `print`, to standard output too; `json` is released. */
+ck_status ck_json_file(ck_error *error, const char *path, json_t *json, bool print);
+
+#endif
