@@ -323,6 +323,16 @@ static void test_longest_strings(void **state) {
     assert_true(value >= 1.0 && value <= 1.0);
     ck_measure_batch(kernels, CK_JARO, x, y, &zero, &zero, 1, &value);
     assert_true(value > 0.9999 && value < 1.0);
+    double close = 0.99;
+    for (ck_measure measure = CK_RATIO; measure <= CK_TOKEN_SET; measure++) { /* a single word */
+        uint8_t level;
+        assert_int_equal(ck_strings_add_words(&error, x), CK_OK);
+        assert_int_equal(ck_strings_add_words(&error, y), CK_OK);
+        ck_measure_batch(kernels, measure, x, y, &zero, &zero, 1, &value);
+        assert_true(value > 0.9999 && value < 1.0);
+        ck_ladder_batch(kernels, measure, x, y, &close, 1, &zero, &zero, 1, &level);
+        assert_int_equal(level, 0);
+    }
     assert_int_equal(ck_strings_create(&error, 1, above, bytes, &none), CK_DATA);
     assert_null(none);
     ck_strings_free(x);
