@@ -7,17 +7,19 @@
 #include <math.h>
 #include <string.h>
 
-/* (0, 1), from the 53 high bits of a hash. */
-static double uniform_of(uint64_t hash) {
+/* kappa of calibration, about which replicates draw theirs. */
+static const double usual_stiffness = 1.2;
+
+double ck_uniform_of_hash(uint64_t hash) {
     return ((double)(hash >> 11) + 0.5) / 9007199254740992.0;
 }
 
 uint64_t ck_draw_poisson(uint64_t n, uint64_t hash) {
     enum { SMALL = 30 };
     static const double two_pi = 6.283185307179586;
-    double mean = (double)n, u = uniform_of(hash);
+    double mean = (double)n, u = ck_uniform_of_hash(hash);
     if (n >= SMALL) {
-        double normal = sqrt(-2 * log(u)) * cos(two_pi * uniform_of(ck_hash_mix(hash)));
+        double normal = sqrt(-2 * log(u)) * cos(two_pi * ck_uniform_of_hash(ck_hash_mix(hash)));
         return (uint64_t)fmax(0, rint(mean + sqrt(mean) * normal));
     }
     uint64_t k = 0;
@@ -65,29 +67,48 @@ ck_status ck_resampler_open(const ck_comm *comm, ck_error *error, const ck_peopl
     return error->status;
 }
 
+void ck_draw_counts(const ck_cells *cells, uint64_t replicate, uint64_t *count) {
+    for (size_t i = 0; i < cells->n; i++)
+        count[i] = replicate == UINT64_MAX ? cells->count[i] : ck_draw_poisson(cells->count[i], ck_hash_mix(ck_hash_mix(replicate + 1) + i));
+}
+
+/* Cells that nothing was drawn of are left out. */
 static void draw(ck_resampler *r, uint64_t replicate) {
+    ck_draw_counts(&r->cells, replicate, r->drawn.count);
     r->drawn.n = 0;
     for (size_t i = 0; i < r->cells.n; i++) {
-        uint64_t count = ck_draw_poisson(r->cells.count[i], ck_hash_mix(ck_hash_mix(replicate + 1) + i));
-        if (!count)
+        if (!r->drawn.count[i])
             continue;
         r->drawn.pattern[r->drawn.n] = r->cells.pattern[i];
         r->drawn.mask[r->drawn.n] = r->cells.mask[i];
-        r->drawn.count[r->drawn.n++] = count;
+        r->drawn.count[r->drawn.n++] = r->drawn.count[i];
     }
 }
 
-ck_status ck_resample_model(const ck_comm *comm, ck_error *error, ck_resampler *r, uint64_t replicate, ck_model *model) {
-    if (comm->rank == 0) {
-        ck_calibration_input input = {.cells = &r->drawn, .nrules = r->nrules, .rule = r->facts, .possible_pairs = (double)r->possible,
-                                      .records = (double)r->records, .household = r->household, .identity = r->identity, .em = r->em};
-        ck_calibration fit;
-        draw(r, replicate);
-        restore_levels(r, model);
+static ck_status calibrate(ck_error *error, ck_resampler *r, uint64_t replicate, double stiffness, bool keep, ck_model *model, ck_calibration *fit) {
+    ck_calibration_input input = {.cells = &r->drawn, .nrules = r->nrules, .rule = r->facts, .possible_pairs = (double)r->possible,
+                                  .records = (double)r->records, .household = r->household, .identity = r->identity, .em = r->em};
+    draw(r, replicate);
+    restore_levels(r, model);
+    if (keep)
         ck_model_forget_rules(model);
-        ck_calibrate(error, model, &input, &(ck_calibration_options){0}, true, &fit);
-    }
+    return ck_calibrate(error, model, &input, &(ck_calibration_options){.stiffness = stiffness}, keep, fit);
+}
+
+ck_status ck_resample_model(const ck_comm *comm, ck_error *error, ck_resampler *r, uint64_t replicate, ck_model *model) {
+    ck_calibration fit;
+    if (comm->rank == 0)
+        calibrate(error, r, replicate, 0, true, model, &fit);
     return ck_par_agree(comm, error);
+}
+
+ck_status ck_resample_share(ck_error *error, ck_resampler *r, uint64_t replicate, ck_model *model, double *share) {
+    bool plain = replicate == UINT64_MAX;
+    double u = ck_uniform_of_hash(ck_hash_mix(~replicate)), stiffness = plain ? 0 : usual_stiffness * exp2(2 * u - 1);
+    ck_calibration fit;
+    calibrate(error, r, replicate, stiffness, false, model, &fit);
+    *share = fit.match_share;
+    return error->status;
 }
 
 void ck_resampler_close(ck_resampler *r) {

@@ -21,7 +21,16 @@ ck_status ck_resampler_open(const ck_comm *comm, ck_error *error, const ck_peopl
  *  many cells the same as drawing pairs), seeded by the replicate. Pairs of one record depend on each other, which the bootstrap does not see, so the
  *  spread is a lower bound. The new numbers are rank 0's, which is what scorers read. */
 ck_status ck_resample_model(const ck_comm *comm, ck_error *error, ck_resampler *resampler, uint64_t replicate, ck_model *model);
+/** Share of possible pairs that match by calibration of one replicate, its kappa drawn too, between half and twice the usual: what the data leave open
+ *  and what the method does. Replicate UINT64_MAX: the pairs and the kappa as they are. `model` is left with
+ *  the levels that fits begin with, not to be weighed by. Local. */
+ck_status ck_resample_share(ck_error *error, ck_resampler *resampler, uint64_t replicate, ck_model *model, double *share);
 void ck_resampler_close(ck_resampler *resampler);
+/** The cells' counts of one replicate, count[cells->n]; as they are for UINT64_MAX. Local. */
+void ck_draw_counts(const ck_cells *cells, uint64_t replicate, uint64_t *count);
+
+/** (0, 1), from the 53 high bits of a hash. Local. */
+double ck_uniform_of_hash(uint64_t hash);
 
 /** A Poisson draw about n, from a hash: inverse of the distribution below 30, a rounded normal deviate above. Local. */
 uint64_t ck_draw_poisson(uint64_t n, uint64_t hash);

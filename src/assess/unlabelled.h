@@ -2,18 +2,8 @@
  *  occasions at which matches are caught. docs/methods.md has the formulas. As good as the model: calibration is not tested here. */
 #ifndef CK_ASSESS_UNLABELLED_H
 #define CK_ASSESS_UNLABELLED_H
-#include "assess/labels.h"
 #include "link/engine.h"
-
-/** Links and the sum of their match probabilities. */
-typedef struct ck_link_sum {
-    uint64_t links;
-    double matches;
-} ck_link_sum;
-
-/** Of links.h5, by band of weight around the decision; the bands are those of labels (ck_label_band_from). Sums over ranks are of
- *  whole 2^-32 parts of a match, so they do not depend on the ranks. The same on every rank. Collective. */
-ck_status ck_sum_links(const ck_comm *comm, ck_error *error, const ck_links *links, double decision, ck_link_sum band[CK_LABEL_BANDS]);
+#include "store/people.h"
 
 /** Matches by how many rules catch them. */
 typedef struct ck_captures {
@@ -23,8 +13,12 @@ typedef struct ck_captures {
     double once, twice;         /**< caught by exactly one rule, by exactly two */
     double missed;              /**< by every rule; NAN: one rule only, or none caught twice */
 } ck_captures;
-/** Local. */
-void ck_count_captures(const ck_cells *cells, const ck_scorer *scorer, double floor_log2, ck_captures *captures);
+/** Weight of each cell without term frequencies; weight: [cells->n]. Local. */
+void ck_weigh_cells(const ck_cells *cells, const ck_scorer *scorer, double *weight);
+/** Of cells with these counts and weights, `shift` bits likelier. Local. */
+void ck_count_captures(const ck_cells *cells, const uint64_t *count, const double *weight, double shift, double floor_log2, ck_captures *captures);
+/** The bits by which all weights must rise for `factor` times the expected matches. Local. */
+double ck_shift_of_matches(const ck_cells *cells, const double *weight, double factor);
 /** Matches that no rule catches. Two rules: first only times second only / both (Lincoln 1930, Petersen 1896). More: (K - 1)/K once^2 / (2 twice),
  *  Chao's (1987) lower bound for K occasions. Local. */
 double ck_missed_of_two(double first_only, double second_only, double both);

@@ -45,8 +45,7 @@ static ck_status try_weight(const ck_comm *comm, ck_error *error, const ck_perso
     return ck_par_agree(comm, error);
 }
 
-/** Which sources hold a person once was settled when index.h5 was made: it does not change with the decision. */
-static ck_status kept_unique(ck_workspace *work, ck_error *error, bool **unique) {
+ck_status ck_cluster_unique(ck_workspace *work, ck_error *error, bool **unique) {
     uint32_t n = work->people.nsources;
     *unique = ck_alloc_zero(error, n, sizeof **unique);
     if (ck_par_agree(&work->cli->comm, error))
@@ -106,7 +105,7 @@ static ck_status try_all(ck_workspace *work, ck_error *error, const ck_links *li
     bool *unique = NULL;
     uint32_t *before = NULL;
     if (ck_workspace_persons_input(work, error, links, found->decision, &scorer, &options, &input) == CK_OK &&
-        kept_unique(work, error, &unique) == CK_OK && ck_gather_persons(comm, error, index, &before) == CK_OK) {
+        ck_cluster_unique(work, error, &unique) == CK_OK && ck_gather_persons(comm, error, index, &before) == CK_OK) {
         input.unique = unique;
         for (int k = 0; k < STEPS && !error->status; k++) {
             decision_step *step = &found->step[k];

@@ -41,8 +41,8 @@ const ck_command ck_command_table[] = {
      "weight; writes evaluation.json. The truth is the job's, or --truth.\n\n"
      "With --by the same by subgroup of pairs and persons, with the reasons for which true pairs are missed; writes subgroups.json and "
      "subgroups.csv. Values of fewer than ten records are one group unless --show-values.\n\n"
-     "With --labels the truth is pairs that people have looked at: precision and recall, and the share of matches by band of weight; each label "
-     "counts as its sampling_weight says or, of a sample that 'carrick review' drew, for its share of its band; writes labels.json.",
+     "With --labels the truth is pairs that people have looked at: precision and recall over them, and the share of matches by band of "
+     "weight; writes labels.json.",
      "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json\n"
      "carrick evaluate result --table weights.csv\ncarrick evaluate result --labels reviewed.csv\n"
      "carrick evaluate result --by 'sex,dob.prefix(3),source'",
@@ -54,10 +54,11 @@ const ck_command ck_command_table[] = {
      "carrick explain result 1017 2044\ncarrick explain result 17 17 --source-a gp --source-b council --json",
      BIT(SOURCE_A) | BIT(SOURCE_B) | BIT(JSON) | COMMON, ck_cmd_explain},
     {"estimate", "DIR", 1, 1, "Tell how good the links should be, without truth",
-     "From the match probabilities: expected matches, precision and recall at the decision, the rate of false links by band of weight, "
-     "the matches that every blocking rule misses (capture and recapture by the rules), and the records that could not link even to "
-     "themselves. Writes estimates.json. It is as good as the model: docs/methods.md.",
-     "carrick estimate result\ncarrick estimate result --json", BIT(JSON) | COMMON, ck_cmd_estimate},
+     "From the match probabilities and what the persons say of their pairs: expected matches, precision and recall of the links and of the persons, "
+     "the rate of false links by band of weight, the matches that every blocking rule misses (capture and recapture by the rules), with "
+     "intervals, and the records that could not link even to themselves. Writes estimates.json. It is as good as the model: "
+     "docs/methods.md has a table of how far to trust it.",
+     "carrick estimate result\ncarrick estimate result --json", BIT(BOOTSTRAP) | BIT(JSON) | COMMON, ck_cmd_estimate},
     {"sensitivity", "DIR", 1, 1, "Tell how many persons change with the decision",
      "Clusters the links of the folder again at weights around the decision, and links and clusters again with models calibrated from "
      "resampled pairs; counts the persons and records that are not what they are in index.h5. Writes sensitivity.json.",
