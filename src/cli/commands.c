@@ -41,8 +41,8 @@ const ck_command ck_command_table[] = {
      "weight; writes evaluation.json. The truth is the job's, or --truth.\n\n"
      "With --by the same by subgroup of pairs and persons, with the reasons for which true pairs are missed; writes subgroups.json and "
      "subgroups.csv. Values of fewer than ten records are one group unless --show-values.\n\n"
-     "With --labels the truth is pairs that people have looked at: precision and recall over them, and the share of matches by band of "
-     "weight; writes labels.json.",
+     "With --labels the truth is pairs that people have looked at: precision and recall, and the share of matches by band of weight; each label "
+     "counts as its sampling_weight says or, of a sample that 'carrick review' drew, for its share of its band; writes labels.json.",
      "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json\n"
      "carrick evaluate result --table weights.csv\ncarrick evaluate result --labels reviewed.csv\n"
      "carrick evaluate result --by 'sex,dob.prefix(3),source'",

@@ -37,7 +37,7 @@ END
 expect 0 'links +[01]' "$carrick" evaluate result --labels labels.csv
 "$carrick" evaluate result --labels labels.csv --json > labels.json || fail "labels as JSON"
 cmp -s labels.json result/labels.json || fail "labels.json is not what was printed"
-for words in '"labels": 5' '"labels_without_record": 1' '"labels_of_one_record": 1' '"labels_empty": 1' '"matches": 2.5'; do
+for words in '"weights": "none"' '"stands_for": 5' '"labels": 5' '"labels_without_record": 1' '"labels_of_one_record": 1' '"labels_empty": 1' '"matches": 2.5'; do
     grep -q "$words" labels.json || fail "no $words in labels.json"
 done
 # By hand from the exported links: pairs at or above the decision, and their scores.
@@ -49,6 +49,28 @@ if command -v mpirun > /dev/null; then
     mpirun -n 3 "$carrick" evaluate result --labels labels.csv --json > at_three.json 2> /dev/null
     cmp -s labels.json at_three.json || fail "three ranks judge labels otherwise"
 fi
+# Sampling weights: precision and recall by hand, links and matches each as often as the column says; weights of 1 are no weights.
+awk -F, -v OFS=, 'NR == 1 { print $0, "sampling_weight"; next } { print $0, $3 == "" ? "" : NR / 2 }' labels.csv > weighted.csv
+"$carrick" evaluate result --labels weighted.csv --json > weighted.json || fail "labels with weights"
+"$carrick" export links result | awk -F, 'NR == FNR { if (FNR > 1 && $3 != "" && $1 != 99 && $2 != 99 && $1 != $2) { k = $1 < $2 ? $1 "," $2 : $2 "," $1; score[k] = $3; w[k] = $4; all += $3 * $4 } next }
+    FNR > 1 && $5 >= 2 && ($2 "," $4) in score { k = $2 "," $4; n += w[k]; sum += w[k] * score[k] } END { printf "%.6f %.6f\n", sum / n, sum / all }' weighted.csv - > by_hand
+awk '/"edge"/ { inside = 1 } inside && /"precision":/ { p = $2 } inside && /"recall":/ { printf "%.6f %.6f\n", p, $2; exit }' weighted.json > found
+cmp -s by_hand found || fail "weighted labels: $(cat found) instead of $(cat by_hand)"
+grep -q '"weights": "column"' weighted.json || fail "the weights' column is not told"
+awk -F, -v OFS=, '{ print $0, NR == 1 ? "sampling_weight" : 1 }' labels.csv > ones.csv
+"$carrick" evaluate result --labels ones.csv --json | sed 's/"column"/"none"/' | cmp -s - labels.json || fail "weights of 1 change something"
+# Labels of the folder's own sample stand for all pairs of links.h5; once a pair is labelled that is not of the sample, each counts once.
+"$carrick" review sample result --out clerical --n 9 --show-values --quiet
+awk -F, 'NR == FNR { entity[$1] = $2; next } FNR == 1 { print "pair,answer"; next } { print $1 "," (entity[$3] == entity[$5] ? "match" : "no match") }' truth.csv clerical/pairs.csv > answers.csv
+"$carrick" review import result --answers answers.csv --out sampled.csv > /dev/null || fail "labels of a sample"
+"$carrick" evaluate result --labels sampled.csv --json > sampled.json
+total=$("$carrick" export links result | tail -n +2 | wc -l)
+grep -q '"weights": "sample"' sampled.json && awk -v total="$total" '/^  "stands_for"/ { x = $2 + 0; exit } END { exit (x - total) ^ 2 > 1e-9 }' sampled.json ||
+    fail "a sample of $total pairs: $(grep stands_for sampled.json)"
+{ cat sampled.csv; echo 1,12,0,register,register; } > more.csv
+"$carrick" evaluate result --labels more.csv --json | grep -q '"weights": "none"' || fail "labels beyond the sample have its weights"
+sed 's/4,5,1,.*/4,5,1,0/' weighted.csv > bad.csv
+expect_error 3 'bad.csv row 2, column sampling_weight: this is no number above 0' "$carrick" evaluate result --labels bad.csv
 sed 's/0\.5/often/' labels.csv > bad.csv
 expect_error 3 'bad.csv row 8, column score' "$carrick" evaluate result --labels bad.csv
 expect_error 3 "no column 'id_l'" "$carrick" evaluate result --labels truth.csv
