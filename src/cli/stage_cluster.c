@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/stages.h"
+#include "cli/ties_out.h"
 #include <math.h>
 #include <stdio.h>
 
@@ -54,8 +55,9 @@ static void describe(const ck_workspace *work, const ck_index *index, double wei
                      ck_stage_result *result) {
     char records[CK_COUNT_TEXT], persons[CK_COUNT_TEXT], ties[CK_COUNT_TEXT];
     static const char *const methods[] = {"merge", "best_link", "connected"};
-    if (report->ties)
-        ck_log(CK_LOG_WARN, "%s links were not taken, since another of the same weight excludes each of them.", ck_count_text(report->ties, ties));
+    if (report->ties.n)
+        ck_log(CK_LOG_WARN, "%s links were not taken, since another of the same weight excludes each of them; ties.csv lists them.",
+               ck_count_text(report->ties.n, ties));
     snprintf(result->text, sizeof result->text, "%s records are %s persons at weight %g and above", ck_count_text(index->records, records),
              ck_count_text(index->persons, persons), weight);
     result->work = index->records;
@@ -63,7 +65,7 @@ static void describe(const ck_workspace *work, const ck_index *index, double wei
     result->counts = json_pack("{s:I, s:I, s:f, s:s, s:o, s:I, s:I, s:f, s:I}", "records", (json_int_t)index->records, "persons",
                                (json_int_t)index->persons, "match_weight", weight, "method", methods[work->job.cluster], "sources",
                                sources_json(work, report), "rescored_pairs", (json_int_t)report->rescored, "records_in_cut_components",
-                               (json_int_t)report->large, "second_pass_bits", report->boost, "ties", (json_int_t)report->ties);
+                               (json_int_t)report->large, "second_pass_bits", report->boost, "ties", (json_int_t)report->ties.n);
 }
 
 static ck_status write_index(ck_workspace *work, ck_error *error, const char *stamp, ck_index *index) {
@@ -85,7 +87,8 @@ ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp,
     double weight;
     if (ck_links_open(comm, error, work->links_path, &links) == CK_OK && decide(work, error, &links, &weight) == CK_OK &&
         ck_workspace_persons_input(work, error, &links, weight, &scorer, &options, &input) == CK_OK &&
-        ck_cluster_persons(comm, error, &input, &links, &index, &report) == CK_OK && write_index(work, error, stamp, &index) == CK_OK)
+        ck_cluster_persons(comm, error, &input, &links, &index, &report) == CK_OK && ck_ties_write(work, error, &report.ties) == CK_OK &&
+        write_index(work, error, stamp, &index) == CK_OK)
         describe(work, &index, weight, &report, result);
     ck_persons_report_free(&report);
     ck_scorer_free(&scorer);

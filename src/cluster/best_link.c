@@ -22,7 +22,8 @@ static ck_status start(ck_component_space *space, const ck_person_limits *limits
     if (ck_component_count_sources(space, limits, component) != CK_OK ||
         ck_grow(error, &space->total, &space->total_room, counts, sizeof *space->total) != CK_OK ||
         ck_grow(error, &space->parent, &space->parent_room, n, sizeof *space->parent) != CK_OK ||
-        ck_grow(error, &space->refused, &space->refused_room, n, sizeof *space->refused) != CK_OK)
+        ck_grow(error, &space->refused, &space->refused_room, n, sizeof *space->refused) != CK_OK ||
+        ck_grow(error, &space->link, &space->link_room, component->npairs, sizeof *space->link) != CK_OK)
         return error->status;
     memset(space->refused, 0, n * sizeof *space->refused);
     qsort(component->pair, component->npairs, sizeof *component->pair, by_falling_weight);
@@ -34,14 +35,16 @@ static void add_counts(uint32_t *count, uint32_t nsources, uint32_t into, uint32
         count[(size_t)into * nsources + s] += count[(size_t)from * nsources + s];
 }
 
-/* Only links whose clusters may join as they stand are kept, now as pairs of clusters. */
+/* Only links whose clusters may join as they stand are kept, now as pairs of clusters; space->link keeps what they were. */
 static uint64_t keep_possible(ck_component_space *space, const ck_person_limits *limits, ck_weighed_pair *pair, uint64_t n,
                               uint32_t *root) {
     uint64_t kept = 0;
     for (uint64_t i = 0; i < n; i++) {
         uint32_t x = ck_union_find(root, pair[i].a), y = ck_union_find(root, pair[i].b);
-        if (x != y && space->refused[x] != ALONE && space->refused[y] != ALONE && !ck_component_excludes(space, limits, x, y))
-            pair[kept++] = (ck_weighed_pair){x, y, pair[i].weight};
+        if (x == y || space->refused[x] == ALONE || space->refused[y] == ALONE || ck_component_excludes(space, limits, x, y))
+            continue;
+        space->link[kept] = pair[i];
+        pair[kept++] = (ck_weighed_pair){x, y, pair[i].weight};
     }
     return kept;
 }
@@ -68,15 +71,21 @@ static bool holds_two(const ck_component_space *space, const ck_person_limits *l
     return false;
 }
 
+static void list_tie(ck_component_space *space, const ck_component *component, const ck_weighed_pair *link, uint32_t set) {
+    if (ck_grow(&space->error, &space->tie, &space->tie_room, space->ties + 1, sizeof *space->tie) == CK_OK)
+        space->tie[space->ties++] = (ck_tie){component->member[link->a], component->member[link->b], component->member[set], link->weight};
+}
+
 /* Links of one weight: all of them where that harms no limit, else none. */
-static void take_level(ck_component_space *space, const ck_person_limits *limits, ck_weighed_pair *pair, uint64_t n, uint32_t *root) {
+static void take_level(ck_component_space *space, const ck_person_limits *limits, const ck_component *component, ck_weighed_pair *pair, uint64_t n,
+                       uint32_t *root) {
     uint32_t nsources = limits->people->nsources;
     n = keep_possible(space, limits, pair, n, root);
     try_all(space, nsources, pair, n);
     for (uint64_t i = 0; i < n; i++) {
-        uint32_t x = ck_union_find(root, pair[i].a), y = ck_union_find(root, pair[i].b);
-        if (holds_two(space, limits, ck_union_find(space->parent, pair[i].a))) {
-            space->ties++;
+        uint32_t x = ck_union_find(root, pair[i].a), y = ck_union_find(root, pair[i].b), set = ck_union_find(space->parent, pair[i].a);
+        if (holds_two(space, limits, set)) {
+            list_tie(space, component, &space->link[i], set);
             space->refused[x]++;
             space->refused[y]++;
         } else if (ck_union_join(root, x, y)) {
@@ -99,7 +108,7 @@ void ck_best_link_component(ck_component_space *space, const ck_person_limits *l
     for (uint64_t begin = 0, end; begin < component->npairs && pair[begin].weight >= limits->threshold_log2; begin = end) {
         for (end = begin + 1; end < component->npairs && pair[end].weight == pair[begin].weight;)
             end++;
-        take_level(space, limits, pair + begin, end - begin, root);
+        take_level(space, limits, component, pair + begin, end - begin, root);
     }
     for (uint32_t i = 0; i < component->n; i++)
         root[i] = ck_union_find(root, i);

@@ -31,14 +31,23 @@ typedef struct ck_component {
     ck_weighed_pair *pair;  /**< [npairs] each at most once; a kernel may reorder them */
 } ck_component;
 
+/** Best links that exclude one another. */
+typedef struct ck_tie {
+    uint32_t a, b;   /**< records, a < b */
+    uint32_t set;    /**< the least record that the links of this weight would have put into one person with a and b */
+    double weight;
+} ck_tie;
+
 /** Memory of a kernel, kept from one component to the next. A zeroed struct is ready. */
 typedef struct ck_component_space {
     ck_error error;
-    uint64_t ties;           /**< links not taken because another of the same weight excludes them */
+    uint64_t ties;           /**< links not taken because another of the same weight excludes them, over all components */
+    ck_tie *tie;             /**< [ties] */
+    ck_weighed_pair *link;   /**< [npairs] of a component: what the pairs of clusters were */
     struct ck_bundle *bundle;
     struct ck_offer *heap;
     uint32_t *count, *head, *mark, *total, *parent, *refused;
-    size_t bundle_room, heap_room, count_room, head_room, mark_room, total_room, parent_room, refused_room;
+    size_t bundle_room, heap_room, count_room, head_room, mark_room, total_room, parent_room, refused_room, tie_room, link_room;
 } ck_component_space;
 void ck_component_space_free(ck_component_space *space);
 

@@ -37,6 +37,8 @@ void ck_component_space_free(ck_component_space *space) {
     ck_free(space->total);
     ck_free(space->parent);
     ck_free(space->refused);
+    ck_free(space->tie);
+    ck_free(space->link);
     *space = (ck_component_space){0};
 }
 

@@ -19,6 +19,7 @@ typedef struct work {
 void ck_persons_report_free(ck_persons_report *report) {
     ck_free(report->unique);
     ck_free(report->duplicates);
+    ck_free(report->ties.tie);
     *report = (ck_persons_report){0};
 }
 

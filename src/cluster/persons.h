@@ -7,6 +7,7 @@
 #ifndef CK_CLUSTER_PERSONS_H
 #define CK_CLUSTER_PERSONS_H
 #include "cluster/cluster.h"
+#include "cluster/spread.h"
 #include "link/engine.h"
 
 typedef enum ck_cluster_method {
@@ -36,7 +37,7 @@ typedef struct ck_persons_report {
     uint64_t rescored;      /**< pairs inside components that no link was kept of */
     uint64_t large;         /**< records in components that were cut before their pairs were weighed */
     double boost;           /**< bits that the second pass added to pairs still free; 0 without one */
-    uint64_t ties;          /**< links not taken because others of the same weight exclude them */
+    ck_ties ties;           /**< links not taken because others of the same weight exclude them */
 } ck_persons_report;
 void ck_persons_report_free(ck_persons_report *report);
 

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "cluster/cluster.h"
 #include <omp.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The components of all records, on every rank, and what this rank is to do of them. */
@@ -178,7 +179,36 @@ static void run_component(const spread *s, ck_component_kernel *kernel, ck_compo
         root[component.member[i]] = component.member[local[members + i]];
 }
 
-static ck_status run_kernel(const spread *s, ck_error *error, uint32_t threads, ck_component_kernel *kernel, uint32_t *root, uint64_t *ties) {
+static int by_falling_weight(const void *x, const void *y) {
+    const ck_tie *p = x, *q = y;
+    if (p->weight != q->weight)
+        return p->weight > q->weight ? -1 : 1;
+    if (p->set != q->set)
+        return p->set < q->set ? -1 : 1;
+    return p->a != q->a ? (p->a > q->a) - (p->a < q->a) : (p->b > q->b) - (p->b < q->b);
+}
+
+/* The ties of this rank's threads, and of all ranks, to rank 0. */
+static ck_status gather_ties(const spread *s, ck_error *error, const ck_component_space *space, uint32_t threads, ck_ties *ties) {
+    uint64_t n = 0, *offset = NULL;
+    void *all = NULL;
+    for (uint32_t t = 0; space && t < threads; t++)
+        n += space[t].ties;
+    ck_tie *mine = ck_alloc(error, n, sizeof *mine);
+    n = 0;
+    for (uint32_t t = 0; mine && space && t < threads; t++)
+        for (uint64_t i = 0; i < space[t].ties; i++)
+            mine[n++] = space[t].tie[i];
+    if (ck_par_gather(s->comm, error, mine, n * sizeof *mine, &all, &offset) == CK_OK && s->comm->rank == 0)
+        qsort(all, offset[s->comm->size] / sizeof *mine, sizeof *mine, by_falling_weight);
+    ck_par_sum(s->comm, &n, 1);
+    *ties = (ck_ties){n, all};
+    ck_free(offset);
+    ck_free(mine);
+    return error->status;
+}
+
+static ck_status run_kernel(const spread *s, ck_error *error, uint32_t threads, ck_component_kernel *kernel, uint32_t *root, ck_ties *ties) {
     ck_component_space *space = ck_alloc_zero(error, threads, sizeof *space);
     uint32_t *local = ck_alloc(error, s->records, sizeof *local);
     if (error->status == CK_OK) {
@@ -186,12 +216,12 @@ static ck_status run_kernel(const spread *s, ck_error *error, uint32_t threads, 
         for (uint64_t c = s->begin; c < s->end; c++)
             run_component(s, kernel, &space[omp_get_thread_num()], c, local, root);
     }
-    for (uint32_t t = 0; space && t < threads; t++) {
+    for (uint32_t t = 0; space && t < threads; t++)
         if (space[t].error.status != CK_OK)
             ck_fail(error, space[t].error.status, "%s", space[t].error.text);
-        *ties += space[t].ties;
+    gather_ties(s, error, space, threads, ties);
+    for (uint32_t t = 0; space && t < threads; t++)
         ck_component_space_free(&space[t]);
-    }
     ck_free(local);
     ck_free(space);
     return ck_par_agree(s->comm, error);
@@ -218,14 +248,15 @@ static ck_status share_roots(const spread *s, ck_error *error, uint32_t *root) {
 }
 
 ck_status ck_spread_components(const ck_comm *comm, ck_error *error, const ck_person_limits *limits, const ck_links *pairs, uint32_t threads,
-                               ck_component_kernel *kernel, uint32_t *root, uint64_t *ties) {
+                               ck_component_kernel *kernel, uint32_t *root, ck_ties *ties) {
     spread s = {.comm = comm, .limits = limits, .records = limits->people->records};
     for (uint64_t i = 0; i < s.records; i++)
         root[i] = (uint32_t)i;
-    *ties = 0;
+    ck_free(ties->tie);
+    *ties = (ck_ties){0};
     if (find_components(&s, error, pairs) == CK_OK && take_stock(&s, error, pairs) == CK_OK && bring_pairs(&s, error, pairs) == CK_OK &&
-        run_kernel(&s, error, threads, kernel, root, ties) == CK_OK && share_roots(&s, error, root) == CK_OK)
-        ck_par_sum(comm, ties, 1);
+        run_kernel(&s, error, threads, kernel, root, ties) == CK_OK)
+        share_roots(&s, error, root);
     ck_free(s.component);
     ck_free(s.start);
     ck_free(s.member);

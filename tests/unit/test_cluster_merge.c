@@ -116,13 +116,17 @@ static void a_unique_source_gives_one_record(void **state) {
 }
 
 static void best_case(const bool *unique, const uint32_t *member, uint32_t n, ck_weighed_pair *pair, uint64_t npairs, const uint32_t *expected,
-                      uint64_t ties) {
+                      uint64_t ties, const ck_tie *tie) {
     const ck_person_limits limits = {&two_sources, cross_allowed, unique, 0};
     ck_component_space space = {0};
     uint32_t root[8];
     ck_best_link_component(&space, &limits, &(ck_component){n, member, npairs, pair}, root);
     assert_memory_equal(root, expected, n * sizeof *root);
     assert_int_equal(space.ties, ties);
+    for (uint64_t i = 0; i < ties; i++) {
+        const ck_tie *x = &space.tie[i];
+        assert_true(x->a == tie[i].a && x->b == tie[i].b && x->set == tie[i].set && x->weight == tie[i].weight);
+    }
     ck_component_space_free(&space);
 }
 
@@ -130,8 +134,8 @@ static void best_links_are_one_to_one_or_many_to_one(void **state) {
     (void)state;
     static const uint32_t member[] = {0, 1, 1000, 1001};
     ck_weighed_pair pair[] = {{0, 2, 9}, {0, 3, 8}, {1, 3, 3}, {1, 2, -1}};
-    best_case(both_unique, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 1}, 0);
-    best_case(first_unique, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 0}, 0);
+    best_case(both_unique, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 1}, 0, NULL);
+    best_case(first_unique, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 0}, 0, NULL);
 }
 
 /* Record 2 fits 0 and 1 equally well: it gets neither of them, nor the third best. */
@@ -139,9 +143,14 @@ static void ties_are_not_guessed(void **state) {
     (void)state;
     static const uint32_t member[] = {0, 1, 2, 1000, 1001};
     ck_weighed_pair pair[] = {{0, 3, 9}, {1, 3, 9}, {2, 3, 5}, {1, 4, 2}};
-    best_case(first_unique, member, 5, pair, 4, (const uint32_t[]){0, 1, 2, 3, 1}, 2);
+    best_case(first_unique, member, 5, pair, 4, (const uint32_t[]){0, 1, 2, 3, 1}, 2, (const ck_tie[]){{0, 1000, 0, 9}, {1, 1000, 0, 9}});
     ck_weighed_pair apart[] = {{0, 3, 9}, {1, 4, 9}};
-    best_case(both_unique, member, 5, apart, 2, (const uint32_t[]){0, 1, 2, 0, 1}, 0);
+    best_case(both_unique, member, 5, apart, 2, (const uint32_t[]){0, 1, 2, 0, 1}, 0, NULL);
+    /* Clusters tie, but the links told are those of their records. */
+    ck_weighed_pair grown[] = {{1, 3, 9}, {0, 4, 8}, {3, 4, 5}};
+    best_case(first_unique, member, 5, grown, 3, (const uint32_t[]){0, 1, 2, 1, 0}, 0, NULL);
+    ck_weighed_pair late[] = {{0, 4, 9}, {3, 4, 5}, {1, 3, 5}};
+    best_case(first_unique, member, 5, late, 3, (const uint32_t[]){0, 1, 2, 3, 0}, 2, (const ck_tie[]){{1, 1000, 0, 5}, {1000, 1001, 0, 5}});
 }
 
 /* --- over ranks --- */
@@ -175,6 +184,44 @@ static void take_first_of_each(ck_links *links) {
     links->n = kept;
 }
 
+/* Links between the sources with weights of few values, so that ties abound. */
+static void pairs_across(const ck_comm *ranks, ck_links *links) {
+    ck_error error = {0};
+    uint64_t n = 4000, begin = ck_par_share(ranks, n, ranks->rank), end = ck_par_share(ranks, n, ranks->rank + 1);
+    *links = (ck_links){.a = ck_alloc(&error, n, 4), .b = ck_alloc(&error, n, 4), .weight = ck_alloc(&error, n, 8)};
+    for (uint64_t i = begin; i < end; i++) {
+        uint64_t h = ck_hash_mix(i + 5);
+        links->a[links->n] = (uint32_t)(i / 4);
+        links->b[links->n] = (uint32_t)(1000 + (i / 4 + i % 4) % 1000);
+        links->weight[links->n++] = (double)(int64_t)(h % 9) - 4;
+    }
+}
+
+static void ties_are_listed_alike_wherever_components_land(void **state) {
+    (void)state;
+    const ck_comm one = {0, 1, NULL};
+    const ck_person_limits limits = {&two_sources, cross_allowed, both_unique, 0};
+    static uint32_t root[RECORDS], alone[RECORDS];
+    ck_error error = {0};
+    ck_links links, all;
+    ck_ties ties = {0}, ties_alone = {0};
+    pairs_across(&comm, &links);
+    pairs_across(&one, &all);
+    assert_int_equal(ck_spread_components(&comm, &error, &limits, &links, 2, ck_best_link_component, root, &ties), CK_OK);
+    assert_int_equal(ck_spread_components(&one, &error, &limits, &all, 1, ck_best_link_component, alone, &ties_alone), CK_OK);
+    assert_memory_equal(root, alone, sizeof root);
+    assert_true(ties.n > 100);
+    assert_int_equal(ties.n, ties_alone.n);
+    for (uint64_t i = 0; ties.tie && i < ties.n; i++) { /* of rank 0 */
+        const ck_tie *x = &ties.tie[i], *y = &ties_alone.tie[i];
+        assert_true(x->a == y->a && x->b == y->b && x->set == y->set && x->weight == y->weight);
+    }
+    ck_free(ties.tie);
+    ck_free(ties_alone.tie);
+    ck_links_free(&links);
+    ck_links_free(&all);
+}
+
 /* Every number of ranks and threads gives the roots of one rank. */
 static void spreading_does_not_matter(void **state) {
     (void)state;
@@ -185,7 +232,8 @@ static void spreading_does_not_matter(void **state) {
     for (int k = 0; k < 2; k++) {
         ck_error error = {0};
         ck_links links, all;
-        uint64_t ties, ties_alone, joined = 0;
+        ck_ties ties = {0}, ties_alone = {0};
+        uint64_t joined = 0;
         ck_comm kept = comm;
         pairs_here(&links, PAIRS);
         comm = one;
@@ -196,7 +244,9 @@ static void spreading_does_not_matter(void **state) {
         assert_int_equal(ck_spread_components(&comm, &error, &limits, &links, 2, kernels[k], root, &ties), CK_OK);
         assert_int_equal(ck_spread_components(&one, &error, &limits, &all, 1, kernels[k], alone, &ties_alone), CK_OK);
         assert_memory_equal(root, alone, sizeof root);
-        assert_int_equal(ties, ties_alone);
+        assert_int_equal(ties.n, ties_alone.n);
+        ck_free(ties.tie);
+        ck_free(ties_alone.tie);
         for (uint32_t i = 0; i < RECORDS; i++)
             joined += root[i] != i;
         assert_true(joined > 100 && joined < RECORDS - 100);
@@ -261,6 +311,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(best_links_are_one_to_one_or_many_to_one),
         cmocka_unit_test(ties_are_not_guessed),
         cmocka_unit_test(spreading_does_not_matter),
+        cmocka_unit_test(ties_are_listed_alike_wherever_components_land),
         cmocka_unit_test(taken_records_give_way),
         cmocka_unit_test(fdr_is_the_mean_of_what_is_kept),
     };
