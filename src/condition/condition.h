@@ -68,11 +68,21 @@ typedef enum ck_op {
     CK_OP_NUMBER_DIFFERENCE,        /**< |l.a - r.b| <= value */
     CK_OP_NUMBER_PERCENT,           /**< |l.a - r.b| / max(l.a, r.b) < value, as Splink's PercentageDifferenceLevel:
                                          strictly less, in doubles, so 0 against 0 (not a number) is false */
+    CK_OP_NUMBER_RELATIVE,          /**< |l.a - r.b| / max(|l.a|, |r.b|) <= value; equal numbers always */
+    CK_OP_LENGTH,                   /**< both have at least `value` characters */
     CK_OP_LITERAL_L, CK_OP_LITERAL_R, CK_OP_LITERAL_BOTH, /**< l.a = text; r.b = text; both */
     CK_OP_MISSING_L, CK_OP_MISSING_R, /**< l.a is missing; r.b is missing; never unknown */
     CK_OP_SQL,                        /**< `text`, SQL of the operands `child` ($1 is the first); what no other operation can say */
-    CK_OP_SIDE_L, CK_OP_SIDE_R        /**< an operand of CK_OP_SQL: a of l, b of r (the other is a copy) */
+    CK_OP_DISTANCE_KM, /**< the way over the globe is at most `value` km; operands: l's latitude and longitude in degrees, r's */
+    CK_OP_SIDE_L, CK_OP_SIDE_R /**< an operand of those two: a of l, b of r (the other is a copy) */
 } ck_op;
+
+#define CK_EARTH_KM 6371.0 /* radius of the globe of that size, as in Splink */
+
+/** Does the operation ask `child`, instead of `a` and `b`? */
+static inline bool ck_op_has_children(ck_op op) {
+    return op <= CK_OP_NOT || op == CK_OP_SQL || op == CK_OP_DISTANCE_KM;
+}
 
 typedef struct ck_condition {
     ck_op op;

@@ -183,17 +183,55 @@ static void run_swapped(const run *r, const ck_program_node *node, const uint32_
     }
 }
 
+static bool compare_numbers(ck_op op, double a, double b, double value) {
+    double difference = fabs(a - b);
+    switch (op) {
+    case CK_OP_NUMBER_PERCENT: return difference / (b > a ? b : a) < value;
+    case CK_OP_NUMBER_RELATIVE: return a == b || difference / fmax(fabs(a), fabs(b)) <= value;
+    case CK_OP_LENGTH: return a >= value && b >= value;
+    default: return difference <= value;
+    }
+}
+
 static void run_number(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
     side left = left_side(r, node), right = right_side(r, node);
     const double *number_a = r->evaluator->scale[node->table_a].number,
                  *number_b = r->evaluator->scale[node->table_b].number;
-    bool percent = node->op == CK_OP_NUMBER_PERCENT;
     for (size_t j = 0; j < n; j++) {
-        double a = number_a[code_at(left, pick[j])], b = number_b[code_at(right, pick[j])], difference = fabs(a - b);
-        if (isnan(a) || isnan(b))
-            out[j] = CK_UNKNOWN;
-        else
-            out[j] = percent ? difference / (b > a ? b : a) < node->value : difference <= node->value;
+        double a = number_a[code_at(left, pick[j])], b = number_b[code_at(right, pick[j])];
+        out[j] = isnan(a) || isnan(b) ? CK_UNKNOWN : compare_numbers(node->op, a, b, node->value);
+    }
+}
+
+static double sine_of_half_difference(const ck_angle *a, const ck_angle *b) {
+    return a->sine * b->cosine - a->cosine * b->sine;
+}
+
+/* The haversine of the angle between two places; not a number when one is none. */
+static double haversine(const ck_angle *north_a, const ck_angle *east_a, const ck_angle *north_b, const ck_angle *east_b) {
+    double north = sine_of_half_difference(north_a, north_b), east = sine_of_half_difference(east_a, east_b);
+    return north * north + north_a->whole_cosine * north_b->whole_cosine * east * east;
+}
+
+/* The greatest haversine within so many km. */
+static double haversine_within(double km) {
+    double half = km / (2 * CK_EARTH_KM);
+    return half >= acos(0.0) ? INFINITY : sin(half) * sin(half);
+}
+
+static void run_distance(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint8_t *out) {
+    const ck_program_node *operand = &r->program->node[node->child];
+    const ck_scale *scale = r->evaluator->scale;
+    const ck_angle *north_l = scale[operand[0].table_a].angle, *east_l = scale[operand[1].table_a].angle,
+                   *north_r = scale[operand[2].table_a].angle, *east_r = scale[operand[3].table_a].angle;
+    side north_left = left_side(r, &operand[0]), east_left = left_side(r, &operand[1]),
+         north_right = right_side(r, &operand[2]), east_right = right_side(r, &operand[3]);
+    double most = haversine_within(node->value);
+    for (size_t j = 0; j < n; j++) {
+        uint32_t pair = pick[j];
+        double far = haversine(&north_l[code_at(north_left, pair)], &east_l[code_at(east_left, pair)],
+                               &north_r[code_at(north_right, pair)], &east_r[code_at(east_right, pair)]);
+        out[j] = isnan(far) ? CK_UNKNOWN : far <= most;
     }
 }
 
@@ -305,13 +343,16 @@ static void run_node(const run *r, uint32_t number, const uint32_t *pick, size_t
     case CK_OP_DAYS: run_days(r, node, pick, n, out); break;
     case CK_OP_DAY_MONTH_SWAPPED: run_swapped(r, node, pick, n, out); break;
     case CK_OP_NUMBER_DIFFERENCE:
-    case CK_OP_NUMBER_PERCENT: run_number(r, node, pick, n, out); break;
+    case CK_OP_NUMBER_PERCENT:
+    case CK_OP_NUMBER_RELATIVE:
+    case CK_OP_LENGTH: run_number(r, node, pick, n, out); break;
     case CK_OP_LITERAL_L: run_literal(left_side(r, node), node->literal_a, pick, n, out); break;
     case CK_OP_LITERAL_R: run_literal(right_side(r, node), node->literal_b, pick, n, out); break;
     case CK_OP_LITERAL_BOTH: run_literal_both(r, node, pick, n, out); break;
     case CK_OP_MISSING_L: run_missing_side(left_side(r, node), pick, n, out); break;
     case CK_OP_MISSING_R: run_missing_side(right_side(r, node), pick, n, out); break;
     case CK_OP_SQL: run_sql(r, node, pick, n, out); break;
+    case CK_OP_DISTANCE_KM: run_distance(r, node, pick, n, out); break;
     case CK_OP_SIDE_L:
     case CK_OP_SIDE_R: memset(out, CK_UNKNOWN, n); break;
     }

@@ -23,7 +23,7 @@ typedef struct ck_program_node {
     double value;
     const char *text;       /**< of the program's copy of the condition */
     uint32_t grade, place;  /**< CK_OP_MEASURE: true when the pair reaches thresholds[place] or a stricter one */
-    uint32_t table_a, table_b;     /**< number of the day, swapped-day or number table */
+    uint32_t table_a, table_b;     /**< number of the scale; of an operand of CK_OP_DISTANCE_KM its own side's */
     uint32_t literal_a, literal_b; /**< codes of `text`, 0 when no record has it */
     uint32_t sql;                  /**< CK_OP_SQL: which of the program's */
 } ck_program_node;
@@ -59,8 +59,18 @@ typedef struct ck_expr_entry {
     ck_derived_table table;
 } ck_expr_entry;
 
-/** What a number or date atom reads: per code of a dictionary, days or a number. */
-typedef enum ck_scale_kind { CK_SCALE_DAYS, CK_SCALE_SWAPPED_DAYS, CK_SCALE_NUMBER } ck_scale_kind;
+/** What an atom of numbers, dates or places reads: per code of a dictionary, days, a number or an angle. */
+typedef enum ck_scale_kind {
+    CK_SCALE_DAYS, CK_SCALE_SWAPPED_DAYS, CK_SCALE_NUMBER,
+    CK_SCALE_LENGTH,                      /* a number: of characters */
+    CK_SCALE_LATITUDE, CK_SCALE_LONGITUDE /* angles */
+} ck_scale_kind;
+
+/** An angle of the globe, for the sine of half the difference of two; NAN where the text is none. */
+typedef struct ck_angle {
+    double sine, cosine; /**< of its half */
+    double whole_cosine;
+} ck_angle;
 #define CK_NO_DAYS INT64_MIN       /* the text is no date */
 #define CK_NO_SWAP (INT64_MIN + 1) /* a date, but none other with day and month exchanged */
 
@@ -70,6 +80,7 @@ typedef struct ck_scale {
     const char *format;     /**< borrowed from a condition; NULL: %Y-%m-%d */
     int64_t *days;          /**< or CK_NO_DAYS, CK_NO_SWAP */
     double *number;         /**< NAN where the text is no number */
+    ck_angle *angle;
 } ck_scale;
 
 typedef struct ck_program_list {

@@ -21,7 +21,11 @@ typedef enum shape {
     SHAPE_PERCENT,    /* 0.1 or 10% */
     SHAPE_WITHIN,     /* number and unit */
     SHAPE_LITERAL,    /* quoted text */
+    SHAPE_PARTS,      /* of a date: how many of three */
+    SHAPE_LENGTH,     /* a number of characters */
     SHAPE_REVERSED,   /* two columns */
+    SHAPE_HALF_REVERSED,
+    SHAPE_DISTANCE,   /* two columns and a number */
     SHAPE_ELSE
 } shape;
 
@@ -31,6 +35,7 @@ typedef struct atom_info {
     ck_op op;
     ck_measure measure;
     ck_fn fn;
+    double value;   /* of SHAPE_PLAIN */
     uint32_t kinds; /* of values it reads; 0 = any */
     const char *reads;
 } atom_info;
@@ -47,12 +52,21 @@ static const atom_info atoms[] = {
     {.word = "jaccard", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JACCARD},
     {.word = "levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_LEVENSHTEIN},
     {.word = "damerau_levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_DAMERAU_LEVENSHTEIN},
+    {.word = "ratio", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_RATIO},
+    {.word = "token_sort", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_TOKEN_SORT},
+    {.word = "token_set", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_TOKEN_SET},
+    {.word = "word_subset", .shape = SHAPE_PLAIN, .op = CK_OP_MEASURE, .measure = CK_TOKEN_SET, .value = 1.0},
+    {.word = "prefix_of", .shape = SHAPE_PLAIN, .op = CK_OP_MEASURE, .measure = CK_PREFIX_OF, .value = 1.0},
+    {.word = "length", .shape = SHAPE_LENGTH, .op = CK_OP_LENGTH},
     {.word = "within", .shape = SHAPE_WITHIN, .op = CK_OP_DAYS, .kinds = DATES, .reads = "dates"},
     {.word = "day_month_swapped", .shape = SHAPE_PLAIN, .op = CK_OP_DAY_MONTH_SWAPPED,
      .kinds = DATES, .reads = "dates"},
+    {.word = "date_parts", .shape = SHAPE_PARTS, .kinds = DATES, .reads = "dates"},
     {.word = "difference", .shape = SHAPE_DIFFERENCE, .op = CK_OP_NUMBER_DIFFERENCE,
      .kinds = NUMBERS, .reads = "numbers"},
     {.word = "percent", .shape = SHAPE_PERCENT, .op = CK_OP_NUMBER_PERCENT,
+     .kinds = NUMBERS, .reads = "numbers"},
+    {.word = "relative", .shape = SHAPE_PERCENT, .op = CK_OP_NUMBER_RELATIVE,
      .kinds = NUMBERS, .reads = "numbers"},
     {.word = "sector", .shape = SHAPE_EQUAL, .fn = CK_FN_SECTOR},
     {.word = "district", .shape = SHAPE_EQUAL, .fn = CK_FN_DISTRICT},
@@ -61,6 +75,8 @@ static const atom_info atoms[] = {
     {.word = "soundex", .shape = SHAPE_EQUAL, .fn = CK_FN_SOUNDEX},
     {.word = "user", .shape = SHAPE_EQUAL, .fn = CK_FN_USER},
     {.word = "reversed", .shape = SHAPE_REVERSED},
+    {.word = "half_reversed", .shape = SHAPE_HALF_REVERSED},
+    {.word = "distance_km", .shape = SHAPE_DISTANCE, .kinds = NUMBERS, .reads = "numbers (degrees)"},
     {.word = "literal", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_BOTH},
     {.word = "literal_l", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_L},
     {.word = "literal_r", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_R},
@@ -155,8 +171,10 @@ static ck_status read_value(ck_parser *parser, const atom_info *atom, ck_conditi
     case SHAPE_PERCENT:
         return read_number(parser, atom->word, 1.0, "from 0 to 1 (0.1), or from 0% to 100% (10%)", &condition->value);
     case SHAPE_DIFFERENCE: return read_number(parser, atom->word, 1e300, ">= 0", &condition->value);
+    case SHAPE_PLAIN: condition->value = atom->value; return CK_OK;
+    case SHAPE_LENGTH:
     case SHAPE_EDITS:
-        status = ck_read_whole(parser, atom->word, 0, EDITS_MAX, &whole);
+        status = ck_read_whole(parser, atom->word, atom->shape == SHAPE_LENGTH, EDITS_MAX, &whole);
         condition->value = whole;
         return status;
     case SHAPE_WITHIN: return read_within(parser, atom, &condition->value);
@@ -174,12 +192,18 @@ static ck_status make_equal(ck_parser *parser, const ck_expr *a, const ck_expr *
     return ck_expr_copy(parser->error, b, &out->b);
 }
 
+static ck_status make_parent(ck_parser *parser, ck_op op, uint32_t nchildren, ck_condition *out) {
+    out->op = op;
+    if (!(out->child = ck_alloc_zero(parser->error, nchildren, sizeof *out->child)))
+        return parser->error->status;
+    out->nchildren = nchildren;
+    return CK_OK;
+}
+
 /* Two equalities that must both hold. */
 static ck_status make_both_equal(ck_parser *parser, const ck_expr pair[2][2], ck_condition *out) {
-    out->op = CK_OP_AND;
-    if (!(out->child = ck_alloc_zero(parser->error, 2, sizeof *out->child)))
+    if (make_parent(parser, CK_OP_AND, 2, out) != CK_OK)
         return parser->error->status;
-    out->nchildren = 2;
     for (uint32_t i = 0; i < 2; i++)
         if (make_equal(parser, &pair[i][0], &pair[i][1], &out->child[i]) != CK_OK)
             return parser->error->status;
@@ -193,6 +217,65 @@ static ck_status make_all_equal(ck_parser *parser, ck_condition *out) {
 
 static ck_status make_reversed(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
     return make_both_equal(parser, (const ck_expr[2][2]){{*a, *b}, {*b, *a}}, out);
+}
+
+/* An operation on one side alone. */
+static ck_status make_sided(ck_parser *parser, ck_op op, const ck_expr *expr, ck_condition *out) {
+    ck_status status = make_equal(parser, expr, expr, out);
+    out->op = op;
+    return status;
+}
+
+/* l.a = r.b, where what would confirm it, l.b or r.a, is missing. */
+static ck_status make_one_way(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
+    if (make_parent(parser, CK_OP_AND, 2, out) != CK_OK || make_equal(parser, a, b, &out->child[0]) != CK_OK ||
+        make_parent(parser, CK_OP_OR, 2, &out->child[1]) != CK_OK ||
+        make_sided(parser, CK_OP_MISSING_L, b, &out->child[1].child[0]) != CK_OK)
+        return parser->error->status;
+    return make_sided(parser, CK_OP_MISSING_R, a, &out->child[1].child[1]);
+}
+
+static ck_status make_half_reversed(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
+    if (make_parent(parser, CK_OP_OR, 2, out) != CK_OK || make_one_way(parser, a, b, &out->child[0]) != CK_OK)
+        return parser->error->status;
+    return make_one_way(parser, b, a, &out->child[1]);
+}
+
+static ck_status make_distance(ck_parser *parser, const ck_expr *latitude, const ck_expr *longitude, ck_condition *out) {
+    if (make_parent(parser, CK_OP_DISTANCE_KM, 4, out) != CK_OK)
+        return parser->error->status;
+    for (uint32_t i = 0; i < 4; i++)
+        if (make_sided(parser, i < 2 ? CK_OP_SIDE_L : CK_OP_SIDE_R, i % 2 ? longitude : latitude, &out->child[i]) != CK_OK)
+            return parser->error->status;
+    return CK_OK;
+}
+
+static ck_status make_part_equal(ck_parser *parser, const ck_expr *date, ck_fn part, size_t at, ck_condition *out) {
+    ck_expr expr = {0};
+    if (ck_expr_copy(parser->error, date, &expr) == CK_OK && ck_add_call(parser, &expr, part, at) == CK_OK)
+        make_equal(parser, &expr, &expr, out);
+    ck_expr_free(&expr);
+    return parser->error->status;
+}
+
+/* Some `n` of year, month and day are equal: each choice of n is an "and" of its parts. */
+static ck_status make_date_parts(ck_parser *parser, const ck_expr *date, uint32_t n, size_t at, ck_condition *out) {
+    static const ck_fn parts[3] = {CK_FN_YEAR, CK_FN_MONTH, CK_FN_DAY};
+    uint32_t choice = 0;
+    if (make_parent(parser, CK_OP_OR, n == 3 ? 1 : 3, out) != CK_OK)
+        return parser->error->status;
+    for (uint32_t set = 1; set < 8; set++) {
+        uint32_t made = 0;
+        if ((uint32_t)__builtin_popcount(set) != n)
+            continue;
+        ck_condition *all = &out->child[choice++];
+        if (make_parent(parser, CK_OP_AND, n, all) != CK_OK)
+            return parser->error->status;
+        for (uint32_t i = 0; i < 3; i++)
+            if ((set >> i & 1) && make_part_equal(parser, date, parts[i], at, &all->child[made++]) != CK_OK)
+                return parser->error->status;
+    }
+    return CK_OK;
 }
 
 static ck_status check_single(ck_parser *parser, const ck_expr *expr, size_t at) {
@@ -236,26 +319,43 @@ static ck_status read_operand(ck_parser *parser, ck_expr *expr) {
     return check_single(parser, expr, word.at);
 }
 
-/* `reversed`, with two columns after the word (a comma between them or not) or those of the comparison. */
-static ck_status read_reversed(ck_parser *parser, const ck_token *word, ck_condition *out) {
-    if (is_end_of_atom(&parser->reader)) {
+/* Two columns after the word (a comma between them or not), or those of the comparison; freed by the caller. */
+static ck_status read_both(ck_parser *parser, const atom_info *atom, const ck_token *word, ck_expr both[2]) {
+    if (is_end_of_atom(&parser->reader) || parser->reader.word.kind == CK_TOKEN_NUMBER) {
+        bool places = atom->shape == SHAPE_DISTANCE;
         if (parser->ndefaults != 2)
-            return ck_token_fail(parser->error, &parser->reader, word->at,
-                                 "'reversed' needs two columns, as in 'reversed forename surname'.");
-        ck_expr a = ck_expr_column(parser->defaults[0]), b = ck_expr_column(parser->defaults[1]);
-        return make_reversed(parser, &a, &b, out);
+            return ck_token_fail(parser->error, &parser->reader, word->at, "'%s' needs two columns, as in '%s %s'.",
+                                 atom->word, atom->word, places ? "latitude longitude 5" : "forename surname");
+        both[0] = ck_expr_column(parser->defaults[0]);
+        both[1] = ck_expr_column(parser->defaults[1]);
+        return CK_OK;
     }
-    ck_expr a = {0}, b = {0};
-    ck_status status = read_operand(parser, &a);
-    if (status == CK_OK && ck_token_at_sign(&parser->reader, ','))
-        status = ck_token_advance(parser->error, &parser->reader);
-    if (status == CK_OK)
-        status = read_operand(parser, &b);
-    if (status == CK_OK)
-        status = make_reversed(parser, &a, &b, out);
-    ck_expr_free(&b);
-    ck_expr_free(&a);
-    return status;
+    if (read_operand(parser, &both[0]) != CK_OK)
+        return parser->error->status;
+    if (ck_token_at_sign(&parser->reader, ',') && ck_token_advance(parser->error, &parser->reader) != CK_OK)
+        return parser->error->status;
+    return read_operand(parser, &both[1]);
+}
+
+/* The test of two columns, whose word has been read. */
+static ck_status read_test_of_both(ck_parser *parser, const atom_info *atom, const ck_token *word, ck_condition *out) {
+    ck_expr both[2] = {{0}, {0}};
+    ck_status status = read_both(parser, atom, word, both);
+    for (int i = 0; i < 2 && status == CK_OK && atom->kinds; i++)
+        status = ck_check_kind(parser, &both[i], atom->kinds, atom->word, atom->reads, word->at);
+    if (status == CK_OK && atom->shape == SHAPE_REVERSED)
+        status = make_reversed(parser, &both[0], &both[1], out);
+    else if (status == CK_OK && atom->shape == SHAPE_HALF_REVERSED)
+        status = make_half_reversed(parser, &both[0], &both[1], out);
+    else if (status == CK_OK && make_distance(parser, &both[0], &both[1], out) == CK_OK)
+        status = read_number(parser, atom->word, 1e6, "of kilometres >= 0", &out->value);
+    ck_expr_free(&both[1]);
+    ck_expr_free(&both[0]);
+    return parser->error->status;
+}
+
+static bool takes_both(const atom_info *atom) {
+    return atom->shape == SHAPE_REVERSED || atom->shape == SHAPE_HALF_REVERSED || atom->shape == SHAPE_DISTANCE;
 }
 
 /* The test of one expression, whose word has been read; `expr` belongs to the caller. */
@@ -264,6 +364,10 @@ static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_to
     if (atom->kinds && ck_check_kind(parser, expr, atom->kinds, atom->word, atom->reads, word->at) != CK_OK)
         return parser->error->status;
     int32_t length = 0;
+    if (atom->shape == SHAPE_PARTS && ck_read_whole(parser, atom->word, 1, 3, &length) != CK_OK)
+        return parser->error->status;
+    if (atom->shape == SHAPE_PARTS)
+        return make_date_parts(parser, expr, (uint32_t)length, word->at, out);
     if (atom->shape == SHAPE_PREFIX && ck_read_whole(parser, atom->word, 1, EDITS_MAX, &length) != CK_OK)
         return parser->error->status;
     bool calls = atom->shape == SHAPE_PREFIX || (atom->shape == SHAPE_EQUAL && atom->fn != CK_FN_COUNT);
@@ -295,14 +399,14 @@ static ck_status read_test_words(ck_parser *parser, bool given, ck_expr *expr, c
     const atom_info *atom = find_atom(&word);
     if (ck_token_advance(parser->error, &parser->reader) != CK_OK)
         return parser->error->status;
-    if (given && (atom->shape == SHAPE_REVERSED || atom->shape == SHAPE_ELSE))
+    if (given && (takes_both(atom) || atom->shape == SHAPE_ELSE))
         return ck_token_fail(parser->error, &parser->reader, word.at, "'%s' takes no column before it.", atom->word);
     if (atom->shape == SHAPE_ELSE) {
         out->op = CK_OP_ALWAYS;
         return CK_OK;
     }
-    if (atom->shape == SHAPE_REVERSED)
-        return read_reversed(parser, &word, out);
+    if (takes_both(atom))
+        return read_test_of_both(parser, atom, &word, out);
     bool follows = false;
     if (!given && !is_call_before_test(parser, atom) && operand_follows(parser, atom, &follows) != CK_OK)
         return parser->error->status;

@@ -5,11 +5,11 @@
 #include <string.h>
 
 bool ck_op_reads_a(ck_op op) {
-    return op >= CK_OP_EQUAL && op != CK_OP_LITERAL_R && op != CK_OP_MISSING_R && op != CK_OP_SIDE_R && op != CK_OP_SQL;
+    return op >= CK_OP_EQUAL && !ck_op_has_children(op) && op != CK_OP_LITERAL_R && op != CK_OP_MISSING_R && op != CK_OP_SIDE_R;
 }
 
 bool ck_op_reads_b(ck_op op) {
-    return op >= CK_OP_EQUAL && op != CK_OP_LITERAL_L && op != CK_OP_MISSING_L && op != CK_OP_SIDE_L && op != CK_OP_SQL;
+    return op >= CK_OP_EQUAL && !ck_op_has_children(op) && op != CK_OP_LITERAL_L && op != CK_OP_MISSING_L && op != CK_OP_SIDE_L;
 }
 
 void ck_program_free(ck_program *program) {
@@ -97,6 +97,17 @@ static void place_measures(ck_program *program) {
 
 /* ---- nodes ---- */
 
+static uint32_t cost_of_measure(ck_measure measure) {
+    switch (measure) {
+    case CK_PREFIX_OF: return 4;
+    case CK_DAMERAU_LEVENSHTEIN:
+    case CK_RATIO:
+    case CK_TOKEN_SORT: return 64;
+    case CK_TOKEN_SET: return 96;
+    default: return 32;
+    }
+}
+
 static uint32_t cost_of(const ck_condition *condition) {
     switch (condition->op) {
     case CK_OP_ALWAYS: return 0;
@@ -107,7 +118,8 @@ static uint32_t cost_of(const ck_condition *condition) {
     case CK_OP_LITERAL_BOTH: return 1;
     case CK_OP_MISSING_L:
     case CK_OP_MISSING_R: return 1;
-    case CK_OP_MEASURE: return condition->measure == CK_DAMERAU_LEVENSHTEIN ? 64 : 32;
+    case CK_OP_MEASURE: return cost_of_measure(condition->measure);
+    case CK_OP_DISTANCE_KM: return 8;
     case CK_OP_SQL: return 1000;
     default: return 2;
     }
@@ -153,7 +165,7 @@ static ck_status compile_children(ck_error *error, ck_evaluator *evaluator, ck_p
             return error->status;
         cost += program->node[first + i].cost;
     }
-    if (condition->op != CK_OP_SQL) /* whose operands are numbered */
+    if (condition->op <= CK_OP_OR) /* operands of others have their places */
         qsort(&program->node[first], n, sizeof *program->node, compare_cost);
     program->node[at].child = first;
     program->node[at].nchildren = n;
@@ -180,7 +192,7 @@ static ck_status compile_node(ck_error *error, ck_evaluator *evaluator, ck_progr
         .op = condition->op, .value = condition->value, .text = condition->text, .cost = cost_of(condition)};
     if (condition->op == CK_OP_SQL && compile_sql(error, program, condition, &node) != CK_OK)
         return error->status;
-    if (condition->op <= CK_OP_NOT || condition->op == CK_OP_SQL) {
+    if (ck_op_has_children(condition->op)) {
         program->node[at] = node;
         return compile_children(error, evaluator, program, condition, at);
     }

@@ -9,6 +9,7 @@
 
 void ck_scales_free(ck_evaluator *evaluator) {
     for (uint32_t i = 0; i < evaluator->nscales; i++) {
+        ck_free(evaluator->scale[i].angle);
         ck_free(evaluator->scale[i].number);
         ck_free(evaluator->scale[i].days);
     }
@@ -35,23 +36,66 @@ static int64_t days_of(const ck_scale *scale, ck_span text) {
     return scale->kind == CK_SCALE_DAYS ? days : swap_day_and_month(days);
 }
 
-static ck_status fill_scale(ck_error *error, const ck_dict *dict, ck_scale *scale) {
+static double length_of(ck_span text) {
+    double n = 0;
+    for (size_t i = 0; i < text.n; n++)
+        i += ck_utf8_prefix(text.bytes + i, text.n - i, 1);
+    return n;
+}
+
+static double number_of(const ck_scale *scale, ck_span text) {
+    double number;
+    if (scale->kind == CK_SCALE_LENGTH)
+        return length_of(text);
+    return ck_value_number(text, &number) ? number : NAN;
+}
+
+/* Of degrees: latitudes end at the poles, longitudes go once round. */
+static ck_angle angle_of(const ck_scale *scale, ck_span text) {
+    double degrees, most = scale->kind == CK_SCALE_LATITUDE ? 90.0 : 180.0, radian = acos(-1.0) / 180.0;
+    if (!ck_value_number(text, &degrees) || fabs(degrees) > most)
+        return (ck_angle){NAN, NAN, NAN};
+    return (ck_angle){sin(degrees * radian / 2), cos(degrees * radian / 2), cos(degrees * radian)};
+}
+
+static ck_status fill_numbers(ck_error *error, const ck_dict *dict, ck_scale *scale) {
     int64_t n = (int64_t)dict->count + 1;
-    if (scale->kind == CK_SCALE_NUMBER) {
-        if (!(scale->number = ck_alloc(error, (size_t)n, sizeof *scale->number)))
-            return error->status;
+    if (!(scale->number = ck_alloc(error, (size_t)n, sizeof *scale->number)))
+        return error->status;
 #pragma omp parallel for schedule(static)
-        for (int64_t code = 0; code < n; code++)
-            if (code == 0 || !ck_value_number(ck_dict_value(dict, (uint32_t)code), &scale->number[code]))
-                scale->number[code] = NAN;
-        return CK_OK;
-    }
+    for (int64_t code = 0; code < n; code++)
+        scale->number[code] = code ? number_of(scale, ck_dict_value(dict, (uint32_t)code)) : NAN;
+    return CK_OK;
+}
+
+static ck_status fill_angles(ck_error *error, const ck_dict *dict, ck_scale *scale) {
+    int64_t n = (int64_t)dict->count + 1;
+    if (!(scale->angle = ck_alloc(error, (size_t)n, sizeof *scale->angle)))
+        return error->status;
+#pragma omp parallel for schedule(static)
+    for (int64_t code = 0; code < n; code++)
+        scale->angle[code] = code ? angle_of(scale, ck_dict_value(dict, (uint32_t)code)) : (ck_angle){NAN, NAN, NAN};
+    return CK_OK;
+}
+
+static ck_status fill_days(ck_error *error, const ck_dict *dict, ck_scale *scale) {
+    int64_t n = (int64_t)dict->count + 1;
     if (!(scale->days = ck_alloc(error, (size_t)n, sizeof *scale->days)))
         return error->status;
 #pragma omp parallel for schedule(static)
     for (int64_t code = 0; code < n; code++)
         scale->days[code] = code ? days_of(scale, ck_dict_value(dict, (uint32_t)code)) : CK_NO_DAYS;
     return CK_OK;
+}
+
+static ck_status fill_scale(ck_error *error, const ck_dict *dict, ck_scale *scale) {
+    switch (scale->kind) {
+    case CK_SCALE_NUMBER:
+    case CK_SCALE_LENGTH: return fill_numbers(error, dict, scale);
+    case CK_SCALE_LATITUDE:
+    case CK_SCALE_LONGITUDE: return fill_angles(error, dict, scale);
+    default: return fill_days(error, dict, scale);
+    }
 }
 
 static bool same_format(const char *a, const char *b) {
@@ -73,34 +117,50 @@ static ck_status find_scale(ck_error *error, ck_evaluator *evaluator, ck_scale_k
     return fill_scale(error, &evaluator->group[group].dict, scale);
 }
 
-static ck_status make_strings(ck_error *error, ck_dict_group *group) {
-    if (group->strings)
-        return CK_OK;
-    return ck_strings_create(error, group->dict.count + 1, group->dict.offset, group->dict.bytes, &group->strings);
+static ck_status make_strings(ck_error *error, ck_measure measure, ck_dict_group *group) {
+    bool words = measure == CK_TOKEN_SORT || measure == CK_TOKEN_SET;
+    if (!group->strings && ck_strings_create(error, group->dict.count + 1, group->dict.offset, group->dict.bytes,
+                                             &group->strings) != CK_OK)
+        return error->status;
+    return words ? ck_strings_add_words(error, group->strings) : CK_OK;
 }
 
 static ck_status find_both_scales(ck_error *error, ck_evaluator *evaluator, ck_scale_kind kind_a,
                                   ck_scale_kind kind_b, uint32_t group_a, uint32_t group_b, ck_program_node *node) {
-    const char *format = kind_a == CK_SCALE_NUMBER ? NULL : node->text;
+    const char *format = kind_a <= CK_SCALE_SWAPPED_DAYS ? node->text : NULL;
     if (find_scale(error, evaluator, kind_a, group_a, format, &node->table_a) != CK_OK)
         return error->status;
     return find_scale(error, evaluator, kind_b, group_b, format, &node->table_b);
 }
 
-static ck_status prepare_node(ck_error *error, ck_evaluator *evaluator, ck_program_node *node) {
+/* Operands: latitude and longitude of l, then of r. */
+static ck_status prepare_places(ck_error *error, ck_evaluator *evaluator, ck_program_node *operand) {
+    for (uint32_t i = 0; i < 4; i++) {
+        uint32_t group = evaluator->entry[i < 2 ? operand[i].a : operand[i].b].group;
+        if (find_scale(error, evaluator, i % 2 ? CK_SCALE_LONGITUDE : CK_SCALE_LATITUDE, group, NULL, &operand[i].table_a) != CK_OK)
+            return error->status;
+    }
+    return CK_OK;
+}
+
+static ck_status prepare_node(ck_error *error, ck_evaluator *evaluator, ck_program *program, ck_program_node *node) {
+    if (node->op == CK_OP_DISTANCE_KM)
+        return prepare_places(error, evaluator, &program->node[node->child]);
     if (node->op < CK_OP_EQUAL || node->op == CK_OP_SQL)
         return CK_OK;
     uint32_t a = evaluator->entry[node->a].group, b = evaluator->entry[node->b].group;
     switch (node->op) {
     case CK_OP_MEASURE:
-        if (make_strings(error, &evaluator->group[a]) != CK_OK)
+        if (make_strings(error, program->grade[node->grade].measure, &evaluator->group[a]) != CK_OK)
             return error->status;
-        return make_strings(error, &evaluator->group[b]);
+        return make_strings(error, program->grade[node->grade].measure, &evaluator->group[b]);
     case CK_OP_DAYS: return find_both_scales(error, evaluator, CK_SCALE_DAYS, CK_SCALE_DAYS, a, b, node);
     case CK_OP_DAY_MONTH_SWAPPED:
         return find_both_scales(error, evaluator, CK_SCALE_SWAPPED_DAYS, CK_SCALE_DAYS, a, b, node);
+    case CK_OP_LENGTH: return find_both_scales(error, evaluator, CK_SCALE_LENGTH, CK_SCALE_LENGTH, a, b, node);
     case CK_OP_NUMBER_DIFFERENCE:
     case CK_OP_NUMBER_PERCENT:
+    case CK_OP_NUMBER_RELATIVE:
         return find_both_scales(error, evaluator, CK_SCALE_NUMBER, CK_SCALE_NUMBER, a, b, node);
     case CK_OP_LITERAL_L:
     case CK_OP_LITERAL_R:
@@ -117,7 +177,7 @@ static ck_status prepare_node(ck_error *error, ck_evaluator *evaluator, ck_progr
 static ck_status prepare_list(ck_error *error, ck_evaluator *evaluator, ck_program_list *list) {
     for (uint32_t i = 0; i < list->n; i++)
         for (uint32_t k = 0; k < list->program[i].nnodes; k++)
-            if (prepare_node(error, evaluator, &list->program[i].node[k]) != CK_OK)
+            if (prepare_node(error, evaluator, &list->program[i], &list->program[i].node[k]) != CK_OK)
                 return error->status;
     return CK_OK;
 }

@@ -170,6 +170,13 @@ static void print_number(double number, char *text, size_t room) {
 
 static char *measure_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
     static const char *const names[] = {"jaro_winkler_similarity", "jaro_similarity", "jaccard", "levenshtein", "damerau_levenshtein"};
+    static const char *const words[] = {"ratio", "token_sort", "token_set"};
+    if (condition->measure == CK_PREFIX_OF)
+        return print(w, "(STARTS_WITH(%s, %s) OR STARTS_WITH(%s, %s))", a, b, b, a);
+    if (condition->measure >= CK_RATIO) {
+        ck_fail(w->error, CK_USAGE, "'%s' has no form in SQL", words[condition->measure - CK_RATIO]);
+        return NULL;
+    }
     bool distance = condition->measure == CK_LEVENSHTEIN || condition->measure == CK_DAMERAU_LEVENSHTEIN;
     char number[40];
     print_number(condition->value, number, sizeof number);
@@ -198,12 +205,22 @@ static char *swapped_text(writer *w, const ck_condition *condition, const char *
 }
 
 static char *number_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
-    char number[40];
+    char number[40], *text = NULL;
     print_number(condition->value, number, sizeof number);
-    if (condition->op == CK_OP_NUMBER_DIFFERENCE)
-        return print(w, "ABS(TRY_CAST(%s AS DOUBLE) - TRY_CAST(%s AS DOUBLE)) <= %s", a, b, number);
-    return print(w, "(ABS(TRY_CAST(%s AS DOUBLE) - TRY_CAST(%s AS DOUBLE)) / (CASE WHEN TRY_CAST(%s AS DOUBLE) > TRY_CAST(%s AS DOUBLE) "
-                 "THEN TRY_CAST(%s AS DOUBLE) ELSE TRY_CAST(%s AS DOUBLE) END)) < %s", a, b, b, a, b, a, number);
+    char *x = print(w, "TRY_CAST(%s AS DOUBLE)", a), *y = print(w, "TRY_CAST(%s AS DOUBLE)", b);
+    if (x && y && condition->op == CK_OP_NUMBER_DIFFERENCE)
+        text = print(w, "ABS(%s - %s) <= %s", x, y, number);
+    else if (x && y && condition->op == CK_OP_NUMBER_RELATIVE)
+        text = print(w, "(%s = %s OR ABS(%s - %s) / GREATEST(ABS(%s), ABS(%s)) <= %s)", x, y, x, y, x, y, number);
+    else if (x && y)
+        text = print(w, "(ABS(%s - %s) / (CASE WHEN %s > %s THEN %s ELSE %s END)) < %s", x, y, y, x, y, x, number);
+    ck_free(y);
+    ck_free(x);
+    return text;
+}
+
+static char *length_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
+    return print(w, "LENGTH(%s) >= %d AND LENGTH(%s) >= %d", a, (int)condition->value, b, (int)condition->value);
 }
 
 /* Is the expression itself true or false, so that it needs no "= 'true'"? */
@@ -244,7 +261,9 @@ static char *atom_text(writer *w, const ck_condition *condition, const char *a, 
     case CK_OP_DAYS: return days_text(w, condition, a, b);
     case CK_OP_DAY_MONTH_SWAPPED: return swapped_text(w, condition, a, b);
     case CK_OP_NUMBER_DIFFERENCE:
-    case CK_OP_NUMBER_PERCENT: return number_text(w, condition, a, b);
+    case CK_OP_NUMBER_PERCENT:
+    case CK_OP_NUMBER_RELATIVE: return number_text(w, condition, a, b);
+    case CK_OP_LENGTH: return length_text(w, condition, a, b);
     case CK_OP_LITERAL_L: return literal_text(w, condition, &condition->a, a);
     case CK_OP_LITERAL_R: return literal_text(w, condition, &condition->b, b);
     case CK_OP_LITERAL_BOTH: return both_literals(w, condition, a, b);
@@ -271,6 +290,24 @@ static char *joined_text(writer *w, const ck_condition *condition) {
     return text;
 }
 
+/* The operands, numbered as CK_OP_DISTANCE_KM has them, in the haversine formula. */
+static char *distance_text(writer *w, const ck_condition *condition) {
+    char *degrees[4] = {NULL}, number[40], *text = NULL;
+    print_number(condition->value, number, sizeof number);
+    for (uint32_t i = 0; i < 4 && w->error->status == CK_OK; i++) {
+        const ck_condition *child = &condition->child[i];
+        char *value = expr_text(w, &child->a, child->op == CK_OP_SIDE_L ? CK_SQL_L : CK_SQL_R);
+        degrees[i] = value ? print(w, "RADIANS(TRY_CAST(%s AS DOUBLE))", value) : NULL;
+        ck_free(value);
+    }
+    if (w->error->status == CK_OK)
+        text = print(w, "%g * ASIN(SQRT(LEAST(1, POW(SIN((%s - %s) / 2), 2) + COS(%s) * COS(%s) * POW(SIN((%s - %s) / 2), 2)))) <= %s",
+                     2 * CK_EARTH_KM, degrees[0], degrees[2], degrees[0], degrees[2], degrees[1], degrees[3], number);
+    for (uint32_t i = 0; i < 4; i++)
+        ck_free(degrees[i]);
+    return text;
+}
+
 static char *rest_text(writer *w, const ck_condition *condition) {
     char **operand = ck_alloc_zero(w->error, condition->nchildren, sizeof *operand), *text = NULL;
     for (uint32_t i = 0; operand && i < condition->nchildren; i++) {
@@ -292,6 +329,7 @@ static char *tree_text(writer *w, const ck_condition *condition) {
     case CK_OP_AND:
     case CK_OP_OR: return joined_text(w, condition);
     case CK_OP_SQL: return rest_text(w, condition);
+    case CK_OP_DISTANCE_KM: return distance_text(w, condition);
     case CK_OP_NOT:
         a = tree_text(w, &condition->child[0]);
         text = a ? print(w, "NOT (%s)", a) : NULL;

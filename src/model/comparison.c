@@ -33,12 +33,12 @@ uint32_t ck_comparison_radix(const ck_comparison *comparison) {
 }
 
 bool ck_level_condition_reads(const ck_condition *condition, uint32_t column) {
-    switch (condition->op) {
-    case CK_OP_AND: case CK_OP_OR: case CK_OP_NOT: case CK_OP_SQL:
-        for (uint32_t i = 0; i < condition->nchildren; i++)
-            if (ck_level_condition_reads(&condition->child[i], column))
-                return true;
+    for (uint32_t i = 0; i < condition->nchildren; i++)
+        if (ck_level_condition_reads(&condition->child[i], column))
+            return true;
+    if (ck_op_has_children(condition->op))
         return false;
+    switch (condition->op) {
     case CK_OP_ALWAYS: return false;
     case CK_OP_LITERAL_L: return condition->a.column == column;
     case CK_OP_LITERAL_R: return condition->b.column == column;

@@ -225,6 +225,10 @@ static int compare_numbers(const ck_condition *condition, const char *a, const c
         return UNKNOWN;
     if (condition->op == CK_OP_NUMBER_DIFFERENCE)
         return fabs(x - y) <= condition->value;
+    if (condition->op == CK_OP_NUMBER_RELATIVE && x == y)
+        return TRUE;
+    if (condition->op == CK_OP_NUMBER_RELATIVE)
+        return fabs(x - y) / (fabs(x) > fabs(y) ? fabs(x) : fabs(y)) <= condition->value;
     return fabs(x - y) / (y > x ? y : x) < condition->value;
 }
 
@@ -243,6 +247,37 @@ static int compare_dates(const ck_condition *condition, const char *a, const cha
 static int compare_measure(const ck_condition *condition, const char *a, const char *b) {
     double value = reference_measure(condition->measure, a, strlen(a), b, strlen(b));
     return reference_level(condition->measure, value, &condition->value, 1) == 0;
+}
+
+/* A character is a byte and the continuation bytes behind it. */
+static bool has_characters(const ck_condition *condition, const char *text) {
+    double n = 0;
+    for (size_t i = 0; text[i]; i++)
+        n += i == 0 || ((unsigned char)text[i] & 0xC0) != 0x80;
+    return n >= condition->value;
+}
+
+static bool parse_degrees(const reference_values *values, double most, double *radian) {
+    double degrees;
+    if (values->n == 0 || !parse_number(values->value[0], &degrees) || fabs(degrees) > most)
+        return false;
+    *radian = degrees * 3.14159265358979323846 / 180;
+    return true;
+}
+
+/* The angle between two places by the law of cosines, which is another formula than the evaluator's. */
+static int compare_places(const ck_condition *condition, const ck_schema *schema, const char *const *l, const char *const *r) {
+    double angle[4];
+    bool good = true;
+    for (uint32_t i = 0; i < 4; i++) {
+        reference_values values = reference_expr(&condition->child[i].a, schema, i < 2 ? l : r);
+        good &= parse_degrees(&values, i % 2 ? 180 : 90, &angle[i]);
+        reference_values_free(&values);
+    }
+    if (!good)
+        return UNKNOWN;
+    double cosine = sin(angle[0]) * sin(angle[2]) + cos(angle[0]) * cos(angle[2]) * cos(angle[1] - angle[3]);
+    return 6371 * acos(fmax(-1, fmin(1, cosine))) <= condition->value;
 }
 
 /* ---- trees ---- */
@@ -269,6 +304,8 @@ static int ask_atom(const ck_condition *condition, const char *a, const char *b)
     case CK_OP_MISSING: return !a || !b;
     case CK_OP_LITERAL_L: return compare_literal(condition, a);
     case CK_OP_LITERAL_R: return compare_literal(condition, b);
+    case CK_OP_MISSING_L: return !a;
+    case CK_OP_MISSING_R: return !b;
     case CK_OP_LITERAL_BOTH: return and(compare_literal(condition, a), compare_literal(condition, b));
     default: break;
     }
@@ -280,7 +317,9 @@ static int ask_atom(const ck_condition *condition, const char *a, const char *b)
     case CK_OP_DAYS:
     case CK_OP_DAY_MONTH_SWAPPED: return compare_dates(condition, a, b);
     case CK_OP_NUMBER_DIFFERENCE:
-    case CK_OP_NUMBER_PERCENT: return compare_numbers(condition, a, b);
+    case CK_OP_NUMBER_PERCENT:
+    case CK_OP_NUMBER_RELATIVE: return compare_numbers(condition, a, b);
+    case CK_OP_LENGTH: return has_characters(condition, a) && has_characters(condition, b);
     default: assert(!"an operation that is not known"); return UNKNOWN;
     }
 }
@@ -301,6 +340,8 @@ int reference_condition(const ck_condition *condition, const ck_schema *schema, 
         return not(reference_condition(condition->child, schema, l, r));
     if (condition->op == CK_OP_ALWAYS)
         return TRUE;
+    if (condition->op == CK_OP_DISTANCE_KM)
+        return compare_places(condition, schema, l, r);
     reference_values a = reference_expr(&condition->a, schema, l), b = reference_expr(&condition->b, schema, r);
     int answer = ask_atom(condition, a.n ? a.value[0] : NULL, b.n ? b.value[0] : NULL);
     reference_values_free(&b);

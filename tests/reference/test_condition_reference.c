@@ -175,9 +175,13 @@ static ck_expr other_side(const ck_expr *a) {
 
 static double random_value(const ck_condition *condition) {
     static const double similarity[] = {1.0, 0.92, 0.88, 0.7, 0.5, 0.0, 0.8}, edits[] = {0, 1, 2, 3};
+    static const double lengths[] = {1, 2, 4, 5};
     static const double days[] = {0, 1, 10, 365.25 / 12, 365.25, 30, 31}, difference[] = {0, 1, 0.1, 10, 100};
     switch (condition->op) {
-    case CK_OP_MEASURE: return condition->measure >= CK_LEVENSHTEIN ? PICK(edits) : PICK(similarity);
+    case CK_OP_MEASURE:
+        return condition->measure == CK_LEVENSHTEIN || condition->measure == CK_DAMERAU_LEVENSHTEIN ? PICK(edits) : PICK(similarity);
+    case CK_OP_LENGTH: return PICK(lengths);
+    case CK_OP_NUMBER_RELATIVE:
     case CK_OP_DAYS: return PICK(days);
     case CK_OP_NUMBER_PERCENT: return PICK(similarity);
     default: return PICK(difference);
@@ -188,7 +192,7 @@ static void fill_atom(const table *t, ck_condition *condition) {
     static const uint32_t dates[] = {3, 3, 4, 4, 0}, amounts[] = {7, 7, 8, 8, 3};
     ck_error error = {0};
     bool is_date = condition->op == CK_OP_DAYS || condition->op == CK_OP_DAY_MONTH_SWAPPED;
-    bool is_number = condition->op == CK_OP_NUMBER_DIFFERENCE || condition->op == CK_OP_NUMBER_PERCENT;
+    bool is_number = condition->op >= CK_OP_NUMBER_DIFFERENCE && condition->op <= CK_OP_NUMBER_RELATIVE;
     uint32_t column = is_date ? PICK(dates) : is_number ? PICK(amounts) : pick(COLUMNS);
     condition->measure = (ck_measure)pick(CK_MEASURES);
     condition->value = random_value(condition);
@@ -196,19 +200,38 @@ static void fill_atom(const table *t, ck_condition *condition) {
     condition->b = other_side(&condition->a);
     if (is_date)
         condition->text = random_format();
-    if (condition->op >= CK_OP_LITERAL_L)
+    if (condition->op >= CK_OP_LITERAL_L && condition->op <= CK_OP_LITERAL_BOTH)
         condition->text = ck_copy_string(&error, chance(80) ? t->pool[column][pick(POOL)] : "nobody");
+}
+
+/* Numbers and texts as degrees; no threshold is near a distance that the numbers make. */
+static void fill_distance(ck_condition *condition) {
+    static const double km[] = {0.5, 500.5, 5000.25, 15000.75, 1e5};
+    static const uint32_t columns[] = {7, 8, 7, 8, 0};
+    ck_error error = {0};
+    uint32_t latitude = PICK(columns), longitude = PICK(columns);
+    condition->value = PICK(km);
+    condition->nchildren = 4;
+    condition->child = ck_alloc_zero(&error, 4, sizeof *condition->child);
+    for (uint32_t i = 0; i < 4; i++) {
+        ck_expr expr = ck_expr_column(i % 2 ? longitude : latitude);
+        condition->child[i] = (ck_condition){.op = i < 2 ? CK_OP_SIDE_L : CK_OP_SIDE_R, .a = expr, .b = expr};
+    }
 }
 
 static void random_condition(const table *t, ck_condition *condition, uint32_t depth) {
     ck_error error = {0};
-    *condition = (ck_condition){.op = (ck_op)pick(depth ? CK_OP_LITERAL_BOTH + 1 : CK_OP_LITERAL_BOTH + 1 - CK_OP_ALWAYS)};
+    *condition = (ck_condition){.op = (ck_op)pick(depth ? CK_OP_MISSING_R + 1 : CK_OP_MISSING_R + 1 - CK_OP_ALWAYS)};
     if (!depth)
         condition->op += CK_OP_ALWAYS;
     if (depth && chance(40))
         condition->op = (ck_op)pick(CK_OP_NOT + 1);
-    if (condition->op > CK_OP_ALWAYS)
+    if (condition->op > CK_OP_ALWAYS && chance(7)) {
+        condition->op = CK_OP_DISTANCE_KM;
+        fill_distance(condition);
+    } else if (condition->op > CK_OP_ALWAYS) {
         fill_atom(t, condition);
+    }
     if (condition->op >= CK_OP_ALWAYS)
         return;
     condition->nchildren = condition->op == CK_OP_NOT ? 1 : 1 + pick(4);
@@ -222,7 +245,7 @@ static void vary_condition(const ck_condition *from, ck_condition *to) {
     ck_error error = {0};
     ck_condition_copy(&error, from, to);
     ck_condition *atom = to;
-    while (atom->nchildren)
+    while (atom->nchildren && atom->op <= CK_OP_NOT)
         atom = &atom->child[pick(atom->nchildren)];
     if (atom->op == CK_OP_MEASURE)
         atom->value = random_value(atom);

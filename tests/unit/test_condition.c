@@ -9,6 +9,7 @@
 #include "condition/evaluate.h"
 #include "condition/intern.h"
 #include "condition/parse.h"
+#include "condition/sql_unparse.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +35,8 @@ static void describe_expr(const ck_expr *expr, char *out) {
 
 static void describe(const ck_condition *condition, char *out) {
     static const char *const ops[] = {"and", "or", "not", "always", "equal", "missing", "measure", "days", "swapped",
-                                      "difference", "percent", "literal_l", "literal_r", "literal"};
+                                      "difference", "percent", "relative", "length", "literal_l", "literal_r", "literal", "missing_l",
+                                      "missing_r", "sql", "distance", "side_l", "side_r"};
     sprintf(out + strlen(out), "%s", ops[condition->op]);
     if (condition->op == CK_OP_MEASURE)
         sprintf(out + strlen(out), "%d", (int)condition->measure);
@@ -43,9 +45,10 @@ static void describe(const ck_condition *condition, char *out) {
         strcat(out, i ? " " : "");
         describe(&condition->child[i], out);
     }
-    if (condition->op > CK_OP_ALWAYS)
+    bool reads = condition->op > CK_OP_ALWAYS && !ck_op_has_children(condition->op);
+    if (reads)
         describe_expr(&condition->a, out);
-    if (condition->op > CK_OP_ALWAYS && !ck_expr_equal(&condition->a, &condition->b)) {
+    if (reads && !ck_expr_equal(&condition->a, &condition->b)) {
         strcat(out, "|");
         describe_expr(&condition->b, out);
     }
@@ -131,6 +134,22 @@ static void parses_conditions(void **unused) {
         {"difference 2.5", {AGE}, 1, "difference(age 2.5)"},
         {"percent 10%", {AGE}, 1, "percent(age 0.10000000000000001)"},
         {"age percent 0.1", {0}, 0, "percent(age 0.10000000000000001)"},
+        {"ratio 75%", {EMAIL}, 1, "measure5(email 0.75)"},
+        {"user ratio 0.75", {EMAIL}, 1, "measure5(email.user 0.75)"},
+        {"token_sort born 0.92", {0}, 0, "measure6(born 0.92000000000000004)"},
+        {"born.lower token_set 0.5", {0}, 0, "measure7(born.lower 0.5)"},
+        {"word_subset", {SURNAME}, 1, "measure7(surname 1)"},
+        {"prefix_of and length 4", {SURNAME}, 1, "and(measure8(surname 1) length(surname 4))"},
+        {"relative 0.5%", {AGE}, 1, "relative(age 0.0050000000000000001)"},
+        {"date_parts 2", {DOB}, 1,
+         "or(and(equal(dob.year) equal(dob.month)) and(equal(dob.year) equal(dob.day)) and(equal(dob.month) equal(dob.day)))"},
+        {"date_parts 1", {BORN}, 1,
+         "or(and(equal(born.year:%d/%m/%Y)) and(equal(born.month:%d/%m/%Y)) and(equal(born.day:%d/%m/%Y)))"},
+        {"half_reversed", {FORENAME, SURNAME}, 2,
+         "or(and(equal(forename|surname) or(missing_l(surname) missing_r(forename))) "
+         "and(equal(surname|forename) or(missing_l(forename) missing_r(surname))))"},
+        {"distance_km 5", {AGE, BORN}, 2, "distance(side_l(age) side_l(born) side_r(age) side_r(born) 5)"},
+        {"distance_km born, age 2.5", {0}, 0, "distance(side_l(born) side_l(age) side_r(born) side_r(age) 2.5)"},
         {"sector", {POSTCODE}, 1, "equal(postcode.sector)"},
         {"district postcode or area postcode", {0}, 0, "or(equal(postcode.district) equal(postcode.area))"},
         {"prefix 3", {SURNAME}, 1, "equal(surname.prefix:3)"},
@@ -221,6 +240,14 @@ static void explains_errors(void **unused) {
         {"jaro 0.9", {FORENAME, SURNAME}, 2, "the comparison has several columns, so 'jaro' must name one, as in 'jaro_winkler forename 0.9'."},
         {"missing", {FORENAME, SURNAME}, 2, "the comparison has several columns, so 'missing' must name one"},
         {"reversed", {FORENAME}, 1, "'reversed' needs two columns, as in 'reversed forename surname'."},
+        {"half_reversed", {FORENAME}, 1, "'half_reversed' needs two columns, as in 'half_reversed forename surname'."},
+        {"distance_km 5", {AGE}, 1, "'distance_km' needs two columns, as in 'distance_km latitude longitude 5'."},
+        {"distance_km surname age 5", {0}, 0, "'distance_km' reads numbers (degrees), but column 'surname' is of kind name."},
+        {"distance_km age born", {0}, 0, "'distance_km' needs a number of kilometres >= 0, not the end."},
+        {"age distance_km 5", {0}, 0, "'distance_km' takes no column before it."},
+        {"date_parts 4", {DOB}, 1, "'date_parts' needs a whole number from 1 to 3, not '4'."},
+        {"length 0", {SURNAME}, 1, "'length' needs a whole number from 1 to 100000, not '0'."},
+        {"tokenset 0.9", {SURNAME}, 1, "did you mean 'token_set'?"},
         {"surname reversed", {0}, 0, "'reversed' takes no column before it."},
         {"surname", {0}, 0, "At character 8 of 'surname': a test such as 'exact' must follow the column, not the end."},
         {"surname = 3", {0}, 0, "At character 9 of 'surname = 3': a test such as 'exact' must follow the column, not '='."},
@@ -349,8 +376,8 @@ typedef struct bench {
 } bench;
 
 static const char *const texts[] = {"", /* 0 = missing */
-                                    "-5", "0", "100", "2000-01-01", "2000-01-31", "2000-02-01", "2000-02-30", "2000-03-02",
-                                    "90", "91", "A B", "ANN", "LS1 4AB", "LS1 4AC", "LS14AB", "MARHTA", "MARTHA", "dix@a.uk", "dix@b.uk"};
+                                    "-5", "0", "1 HIGH ST", "100", "2000-01-01", "2000-01-31", "2000-02-01", "2000-02-30", "2000-03-02",
+                                    "90", "91", "A B", "ANN", "HIGH ST", "HIGH ST 1", "LS1 4AB", "LS1 4AC", "LS14AB", "M", "MARHTA", "MARTHA", "dix@a.uk", "dix@b.uk"};
 enum { TEXTS = sizeof texts / sizeof *texts };
 
 static void make_bench(bench *b) {
@@ -438,6 +465,37 @@ static void answers_questions(void **unused) {
         {"percent 10%", AGE, "90", "100", CK_FALSE}, /* 0.1 is not less than 0.1 */
         {"percent 10%", AGE, "0", "0", CK_FALSE},    /* not a number */
         {"percent 10%", AGE, "-5", "-5", CK_TRUE},
+        {"relative 10%", AGE, "100", "90", CK_TRUE}, /* 0.1 is at most 0.1 */
+        {"relative 9%", AGE, "90", "100", CK_FALSE},
+        {"relative 0%", AGE, "0", "0", CK_TRUE},
+        {"relative 100%", AGE, "-5", "90", CK_FALSE},
+        {"relative 10%", BORN, "ANN", "90", CK_UNKNOWN},
+        {"ratio 83%", SURNAME, "MARTHA", "MARHTA", CK_TRUE}, /* 10 of 12 letters */
+        {"ratio 84%", SURNAME, "MARTHA", "MARHTA", CK_FALSE},
+        {"ratio 0", SURNAME, "MARTHA", "", CK_UNKNOWN},
+        {"ratio 1", SURNAME, "1 HIGH ST", "HIGH ST 1", CK_FALSE},
+        {"token_sort 1", SURNAME, "1 HIGH ST", "HIGH ST 1", CK_TRUE},
+        {"token_sort 1", SURNAME, "HIGH ST", "HIGH ST 1", CK_FALSE},
+        {"token_set 1", SURNAME, "HIGH ST", "HIGH ST 1", CK_TRUE},
+        {"word_subset", SURNAME, "HIGH ST 1", "HIGH ST", CK_TRUE},
+        {"word_subset", SURNAME, "A B", "ANN", CK_FALSE},
+        {"not word_subset", SURNAME, "ANN", "", CK_UNKNOWN},
+        {"prefix_of", SURNAME, "M", "MARTHA", CK_TRUE},
+        {"prefix_of", SURNAME, "MARTHA", "M", CK_TRUE},
+        {"prefix_of", SURNAME, "MARTHA", "MARHTA", CK_FALSE},
+        {"length 3", SURNAME, "ANN", "MARTHA", CK_TRUE},
+        {"length 3", SURNAME, "ANN", "M", CK_FALSE},
+        {"not length 3", SURNAME, "ANN", "", CK_UNKNOWN},
+        {"date_parts 2", DOB, "2000-01-01", "2000-01-31", CK_TRUE},
+        {"date_parts 2", DOB, "2000-01-31", "2000-02-01", CK_FALSE},
+        {"date_parts 1", DOB, "2000-01-31", "2000-02-01", CK_TRUE},
+        {"date_parts 3", DOB, "2000-01-31", "2000-01-31", CK_TRUE},
+        {"date_parts 1", BORN, "2000-02-30", "2000-01-31", CK_UNKNOWN}, /* no date */
+        {"distance_km age age 786", AGE, "0", "-5", CK_TRUE}, /* 785.8 km from 0 N 0 E to 5 S 5 W */
+        {"distance_km age age 785", AGE, "0", "-5", CK_FALSE},
+        {"distance_km age age 0", AGE, "90", "90", CK_TRUE},
+        {"distance_km age age 20016", AGE, "0", "91", CK_UNKNOWN}, /* no latitude */
+        {"distance_km age age 5", AGE, "0", "", CK_UNKNOWN},
         {"sector", POSTCODE, "LS1 4AB", "LS1 4AC", CK_TRUE},
         {"sector", BORN, "LS1 4AB", "LS14AB", CK_UNKNOWN},
         {"user", EMAIL, "dix@a.uk", "dix@b.uk", CK_TRUE},
@@ -451,6 +509,29 @@ static void answers_questions(void **unused) {
         uint8_t answer = ask(cases[i].condition, cases[i].column, cases[i].l, cases[i].r);
         if (answer != cases[i].answer)
             fail_msg("%s of '%s', '%s' is %d", cases[i].condition, cases[i].l, cases[i].r, answer);
+    }
+}
+
+/* What Splink's SQL can say is said in it; for the rest there is a sentence. */
+static void writes_sql(void **unused) {
+    (void)unused;
+    static const char *const cases[][2] = {
+        {"prefix_of", "(STARTS_WITH(\"surname_l\", \"surname_r\") OR STARTS_WITH(\"surname_r\", \"surname_l\"))"},
+        {"length 4", "LENGTH(\"surname_l\") >= 4 AND LENGTH(\"surname_r\") >= 4"},
+        {"ratio 0.9", "'ratio' has no form in SQL"},
+        {"token_sort 0.9", "'token_sort' has no form in SQL"},
+        {"word_subset", "'token_set' has no form in SQL"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_error error = {0};
+        ck_condition condition;
+        uint32_t column = SURNAME;
+        char *text = NULL;
+        assert_int_equal(ck_parse_condition(&error, &schema, cases[i][0], &column, 1, NULL, &condition), CK_OK);
+        ck_condition_sql(&error, &condition, &schema, CK_SQL_SUFFIXED, &text);
+        assert_string_equal(text ? text : error.text, cases[i][1]);
+        ck_free(text);
+        ck_condition_free(&condition);
     }
 }
 
@@ -518,12 +599,12 @@ static void compares_columns_across(void **unused) {
     ck_scratch *scratch = NULL;
     uint64_t offset[] = {0, 0, 3, 5};
     char bytes[] = "ANNZZ";
-    uint32_t number, l[] = {1, 1, 2}, r[] = {1, 12, 12}; /* 12 of 19: ANN */
+    uint32_t number, l[] = {1, 1, 2}, r[] = {1, 13, 13}; /* 13 of 23: ANN */
     const uint32_t *ls[COLUMNS] = {[FORENAME] = l, [SURNAME] = r}, *rs[COLUMNS] = {[FORENAME] = l, [SURNAME] = r};
     uint8_t out[3];
     make_bench(&b);
     b.column[FORENAME].dict = (ck_dict){2, offset, bytes};
-    assert_int_equal(code_of("ANN"), 12);
+    assert_int_equal(code_of("ANN"), 13);
     assert_int_equal(ck_parse_condition(&error, &schema, "reversed forename surname", NULL, 0, NULL, &condition), CK_OK);
     assert_int_equal(ck_evaluator_add_condition(b.evaluator, &error, &condition, &number), CK_OK);
     assert_int_equal(ck_evaluator_prepare(b.evaluator, &error), CK_OK);
@@ -620,7 +701,8 @@ int main(void) {
         cmocka_unit_test(parses_conditions),        cmocka_unit_test(explains_errors),
         cmocka_unit_test(refuses_what_is_too_deep), cmocka_unit_test(derives_values),
         cmocka_unit_test(reads_numbers),            cmocka_unit_test(sorts_values_by_bytes),
-        cmocka_unit_test(answers_questions),        cmocka_unit_test(swaps_day_and_month),
+        cmocka_unit_test(answers_questions),        cmocka_unit_test(writes_sql),
+        cmocka_unit_test(swaps_day_and_month),
         cmocka_unit_test(tells_empty_from_missing), cmocka_unit_test(compares_columns_across),
         cmocka_unit_test(climbs_ladders),           cmocka_unit_test(tells_what_a_ladder_reads),
         cmocka_unit_test(refuses_sets_in_conditions),

@@ -175,7 +175,8 @@ static void test_refuses_depth(void **state) {
 
 static void show(const ck_condition *condition, char *out) {
     static const char *const ops[] = {"and", "or", "not", "always", "equal", "missing", "measure", "days", "swapped", "difference",
-                                      "percent", "literal_l", "literal_r", "literal_both", "missing_l", "missing_r", "sql", "l", "r"};
+                                      "percent", "relative", "length", "literal_l", "literal_r", "literal_both", "missing_l", "missing_r",
+                                      "sql", "distance", "l", "r"};
     strcat(out, ops[condition->op]);
     if (condition->op == CK_OP_MEASURE || condition->op == CK_OP_DAYS)
         sprintf(out + strlen(out), " %.17g", condition->value);
