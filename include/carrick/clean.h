@@ -28,7 +28,7 @@ typedef struct ck_clean_options {
     uint32_t nmissing;
     char **format;       /**< [nformat] strptime-like date formats tried in order; default %Y-%m-%d */
     uint32_t nformat;
-    char *min, *max;     /**< NULL, or bounds: ISO dates for dates, numbers for numbers */
+    char *min, *max;     /**< NULL, or bounds: ISO dates for dates (of birth too), numbers for numbers */
 } ck_clean_options;
 
 /** Clean `raw` (n bytes of valid UTF-8) into `out` (at least ck_clean_room(n) bytes), *out_n bytes.
@@ -50,6 +50,8 @@ bool ck_date_parse(const char *format, const char *text, size_t n, int64_t *days
 bool ck_date_format_valid(const char *format);
 /** Year, month (1-12), day (1-31) of a day number. */
 void ck_date_split(int64_t days, int *year, int *month, int *day);
+/** Year, month, day of a clean birth_date ("1980-??-31"): -1 for a part that is unknown. false for text of another form. */
+bool ck_birth_date_parts(const char *text, size_t n, int part[3]);
 /** Has the text the form of a postcode with its one space (any letters, of either case), and how long are its area,
  *  district and sector (bytes of the text)? The sector is "outward space digit". Text of another form: false. */
 bool ck_postcode_parts(const char *text, size_t n, size_t *area, size_t *district, size_t *sector);

@@ -1,6 +1,7 @@
 /** The kinds of a linkage column; each has its cleaning (docs/cleaning.md). */
 #ifndef CARRICK_KIND_H
 #define CARRICK_KIND_H
+#include <stdbool.h>
 
 typedef enum ck_kind {
     CK_KIND_TEXT,       /**< bytes kept as they are */
@@ -14,8 +15,17 @@ typedef enum ck_kind {
     CK_KIND_NUMBER,     /**< shortest decimal that reads back exactly */
     CK_KIND_EMAIL,      /**< trimmed, lower case */
     CK_KIND_CATEGORY,   /**< trimmed */
+    CK_KIND_ADDRESS,    /**< upper-case letters, digits, single spaces */
+    CK_KIND_PHONE,      /**< digits, without extension, code of the United Kingdom and leading zeros */
+    CK_KIND_IDENTIFIER, /**< upper-case letters and digits */
+    CK_KIND_BIRTH_DATE, /**< YYYY-MM-DD as a noisy record has it: unknown parts are ???? and ??, and the day may be none */
     CK_KIND_COUNT
 } ck_kind;
+
+/** Are values of the kind YYYY-MM-DD? */
+static inline bool ck_kind_is_date(ck_kind kind) {
+    return kind == CK_KIND_DATE || kind == CK_KIND_BIRTH_DATE;
+}
 
 /** The word used in job files and people.h5 ("nhs_number"). Local. */
 const char *ck_kind_name(ck_kind kind);

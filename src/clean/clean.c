@@ -8,7 +8,9 @@ static ck_clean_kind *const clean_kind[CK_KIND_COUNT] = {
     [CK_KIND_POSTCODE] = ck_clean_postcode, [CK_KIND_NHS_NUMBER] = ck_clean_nhs_number,
     [CK_KIND_UPRN] = ck_clean_uprn,        [CK_KIND_INTEGER] = ck_clean_integer,
     [CK_KIND_NUMBER] = ck_clean_number,    [CK_KIND_EMAIL] = ck_clean_email,
-    [CK_KIND_CATEGORY] = ck_clean_plain,
+    [CK_KIND_CATEGORY] = ck_clean_plain,   [CK_KIND_ADDRESS] = ck_clean_address,
+    [CK_KIND_PHONE] = ck_clean_phone,      [CK_KIND_IDENTIFIER] = ck_clean_identifier,
+    [CK_KIND_BIRTH_DATE] = ck_clean_birth_date,
 };
 
 static const char *const result_names[CK_CLEAN_RESULTS] = {

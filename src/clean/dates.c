@@ -39,10 +39,13 @@ void ck_date_split(int64_t days, int *year, int *month, int *day) {
 
 /* ---- parsing ---- */
 
-/* What a format has read so far; DuckDB's defaults for what it does not name. */
+enum { UNKNOWN = -1 };
+
+/* What a format has read so far; what it does not name stays as it was. */
 typedef struct {
     int year, month, day, day_of_year;
     bool names_day; /* %m or %d was read: %j is then checked but not used */
+    bool partial;   /* parts may be unknown, months and days up to 99, and the text may end early */
 } parsed_date;
 
 static bool is_space(char c) {
@@ -65,6 +68,32 @@ static bool read_number(ck_span *text, size_t max_digits, int low, int high, int
     text->n -= n;
     *value = number;
     return n > 0 && number >= low && number <= high;
+}
+
+static bool is_unknown_mark(char c) {
+    return c == '?' || c == '*' || c == 'X' || c == 'x';
+}
+
+/* A part of a noisy date: a number, or unknown where there is a mark, a zero or nothing. */
+static void read_noisy_number(ck_span *text, size_t max_digits, int *value) {
+    int number = 0;
+    size_t n = 0;
+    bool marked = false;
+    for (; n < max_digits && n < text->n && (ck_is_digit(text->bytes[n]) || is_unknown_mark(text->bytes[n])); n++) {
+        marked |= is_unknown_mark(text->bytes[n]);
+        number = number * 10 + (text->bytes[n] - '0');
+    }
+    text->bytes += n;
+    text->n -= n;
+    *value = marked || number == 0 ? UNKNOWN : number;
+}
+
+/* A year, month or day. */
+static bool read_part(const parsed_date *date, ck_span *text, size_t max_digits, int low, int high, int *value) {
+    if (!date->partial)
+        return read_number(text, max_digits, low, high, value);
+    read_noisy_number(text, max_digits, value);
+    return true;
 }
 
 static bool starts_with_word(ck_span text, const char *word, size_t n) {
@@ -102,10 +131,10 @@ static bool read_short_year(ck_span *text, int *year) {
 static bool read_directive(char directive, ck_span *text, parsed_date *date) {
     int ignored;
     switch (directive) {
-    case 'Y': return read_number(text, 4, 0, 9999, &date->year);
+    case 'Y': return read_part(date, text, 4, 0, 9999, &date->year);
     case 'y': return read_short_year(text, &date->year);
-    case 'm': date->names_day = true; return read_number(text, 2, 1, 12, &date->month);
-    case 'd': date->names_day = true; return read_number(text, 2, 1, 31, &date->day);
+    case 'm': date->names_day = true; return read_part(date, text, 2, 1, 12, &date->month);
+    case 'd': date->names_day = true; return read_part(date, text, 2, 1, 31, &date->day);
     case 'b': return read_month_name(text, false, &date->month);
     case 'B': return read_month_name(text, true, &date->month);
     case 'j': return read_number(text, 3, 1, 366, &date->day_of_year);
@@ -145,6 +174,8 @@ static char take_directive(const char **format) {
 
 static bool read_format(const char *format, ck_span *text, parsed_date *date) {
     while (*format) {
+        if (date->partial && text->n == 0)
+            return true;
         if (*format != '%') {
             if (!read_literal(&format, text))
                 return false;
@@ -167,14 +198,17 @@ static bool finish_date(const parsed_date *date, int64_t *days) {
     return date->day <= days_in_month(date->year, date->month);
 }
 
-bool ck_date_parse(const char *format, const char *text, size_t n, int64_t *days) {
-    ck_span rest = {text, n};
-    parsed_date date = {.year = 1900, .month = 1, .day = 1};
-    skip_spaces(&rest);
-    if (*format == 0 || !read_format(format, &rest, &date))
+static bool read_whole(const char *format, ck_span text, parsed_date *date) {
+    skip_spaces(&text);
+    if (*format == 0 || !read_format(format, &text, date))
         return false;
-    skip_spaces(&rest);
-    return rest.n == 0 && finish_date(&date, days);
+    skip_spaces(&text);
+    return text.n == 0;
+}
+
+bool ck_date_parse(const char *format, const char *text, size_t n, int64_t *days) {
+    parsed_date date = {.year = 1900, .month = 1, .day = 1}; /* DuckDB's, for what the format does not name */
+    return read_whole(format, (ck_span){text, n}, &date) && finish_date(&date, days);
 }
 
 bool ck_date_format_valid(const char *format) {
@@ -221,4 +255,92 @@ ck_clean_result ck_clean_date(const ck_clean_options *options, ck_span value, ch
     memcpy(out, text, (size_t)n);
     *out_n = (size_t)n;
     return CK_CLEAN_SAME;
+}
+
+/* ---- cleaning: dates of birth ---- */
+
+/* Its parts as a format reads them: with `partial` whatever it can, without it only what may be a real date. */
+static bool read_birth(const char *format, ck_span value, bool partial, parsed_date *date) {
+    int64_t days;
+    *date = (parsed_date){.year = UNKNOWN, .month = UNKNOWN, .day = UNKNOWN, .partial = partial};
+    if (!read_whole(format, value, date))
+        return false;
+    if (date->day_of_year > 0 && !date->names_day && date->year != UNKNOWN) {
+        bool real = finish_date(date, &days);
+        if (real)
+            ck_date_split(days, &date->year, &date->month, &date->day);
+        return real;
+    }
+    return partial || date->year == UNKNOWN || date->month == UNKNOWN || date->day == UNKNOWN || finish_date(date, &days);
+}
+
+/* The first format under which the value may be real; else the first that can make anything of it. */
+static bool read_any_birth(const ck_clean_options *options, ck_span value, parsed_date *date) {
+    static const char *const standard[] = {iso_format};
+    const char *const *format = options->nformat ? (const char *const *)options->format : standard;
+    uint32_t n = options->nformat ? options->nformat : 1;
+    for (uint32_t i = 0; i < 2 * n; i++)
+        if (read_birth(format[i % n], value, i >= n, date))
+            return true;
+    return false;
+}
+
+/* Bounds are days for a real date, years for any other. */
+static bool birth_is_within(const ck_clean_options *options, const parsed_date *date) {
+    int64_t days, bound;
+    int year, month, day;
+    bool known = date->month != UNKNOWN && date->day != UNKNOWN && date->year != UNKNOWN;
+    if (known && date->month <= 12 && finish_date(date, &days))
+        return is_within(options, days);
+    if (date->year == UNKNOWN)
+        return true;
+    if (options->min && ck_date_parse(iso_format, options->min, strlen(options->min), &bound)) {
+        ck_date_split(bound, &year, &month, &day);
+        if (date->year < year)
+            return false;
+    }
+    if (!options->max || !ck_date_parse(iso_format, options->max, strlen(options->max), &bound))
+        return true;
+    ck_date_split(bound, &year, &month, &day);
+    return date->year <= year;
+}
+
+static char *put_part(char *out, int part, int width) {
+    char text[16];
+    snprintf(text, sizeof text, "%0*d", width, part);
+    for (int i = 0; i < width; i++)
+        out[i] = part == UNKNOWN ? '?' : text[i];
+    return out + width;
+}
+
+ck_clean_result ck_clean_birth_date(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {
+    parsed_date date;
+    if (!read_any_birth(options, value, &date))
+        return CK_CLEAN_INVALID;
+    if (date.year == UNKNOWN && date.month == UNKNOWN && date.day == UNKNOWN)
+        return CK_CLEAN_EMPTY;
+    if (!birth_is_within(options, &date))
+        return CK_CLEAN_OUT_OF_RANGE;
+    char *end = put_part(out, date.year, 4);
+    *end++ = '-';
+    end = put_part(end, date.month, 2);
+    *end++ = '-';
+    end = put_part(end, date.day, 2);
+    *out_n = (size_t)(end - out);
+    return CK_CLEAN_SAME;
+}
+
+bool ck_birth_date_parts(const char *text, size_t n, int part[3]) {
+    static const size_t begin[] = {0, 5, 8}, width[] = {4, 2, 2};
+    if (n != 10 || text[4] != '-' || text[7] != '-')
+        return false;
+    for (int i = 0; i < 3; i++) {
+        part[i] = 0;
+        for (size_t k = begin[i]; k < begin[i] + width[i]; k++) {
+            if (!ck_is_digit(text[k]) && text[k] != '?')
+                return false;
+            part[i] = text[k] == '?' || part[i] < 0 ? -1 : part[i] * 10 + (text[k] - '0');
+        }
+    }
+    return true;
 }

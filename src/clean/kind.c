@@ -7,7 +7,9 @@ static const char *const kind_names[CK_KIND_COUNT] = {
     [CK_KIND_POSTCODE] = "postcode", [CK_KIND_NHS_NUMBER] = "nhs_number",
     [CK_KIND_UPRN] = "uprn",       [CK_KIND_INTEGER] = "integer",
     [CK_KIND_NUMBER] = "number",   [CK_KIND_EMAIL] = "email",
-    [CK_KIND_CATEGORY] = "category",
+    [CK_KIND_CATEGORY] = "category", [CK_KIND_ADDRESS] = "address",
+    [CK_KIND_PHONE] = "phone",     [CK_KIND_IDENTIFIER] = "identifier",
+    [CK_KIND_BIRTH_DATE] = "birth_date",
 };
 
 const char *ck_kind_name(ck_kind kind) {

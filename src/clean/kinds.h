@@ -12,7 +12,11 @@ typedef ck_clean_result ck_clean_kind(const ck_clean_options *options, ck_span v
 ck_clean_kind ck_clean_plain;  /**< text, category: as they are */
 ck_clean_kind ck_clean_email;
 ck_clean_kind ck_clean_name;
+ck_clean_kind ck_clean_address;
+ck_clean_kind ck_clean_identifier;
+ck_clean_kind ck_clean_phone;
 ck_clean_kind ck_clean_date;
+ck_clean_kind ck_clean_birth_date;
 ck_clean_kind ck_clean_sex;
 ck_clean_kind ck_clean_postcode;
 ck_clean_kind ck_clean_nhs_number;

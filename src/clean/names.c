@@ -1,5 +1,6 @@
-/* Names: compatibility decomposition, marks dropped, upper case, apostrophes dropped, any other run of non-letters
-   one space, trimmed. "O’Brien-Müller" and "OBRIEN MULLER" become the same bytes. */
+/* Names, addresses, identifiers: compatibility decomposition, marks dropped, upper case, apostrophes dropped, any other
+   run of what the kind does not keep one space (of an identifier: nothing), trimmed. "O’Brien-Müller" and
+   "OBRIEN MULLER" become the same bytes. */
 #include "clean/kinds.h"
 #include <utf8proc.h>
 
@@ -8,10 +9,11 @@ typedef struct {
     char *out;
     size_t n;
     bool space_owed;
+    bool digits, spaces; /* does the kind keep them? */
 } name_writer;
 
 static void put_letter(name_writer *writer, int32_t upper) {
-    if (writer->space_owed && writer->n > 0)
+    if (writer->space_owed && writer->spaces && writer->n > 0)
         writer->out[writer->n++] = ' ';
     writer->space_owed = false;
     if (upper < 0x80)
@@ -47,7 +49,7 @@ static void put_part(name_writer *writer, int32_t point) {
     if (point == 0xDF || point == 0x1E9E) { /* sharp s: the one letter left whose capital is two */
         put_letter(writer, 'S');
         put_letter(writer, 'S');
-    } else if (is_letter(category)) {
+    } else if (is_letter(category) || (category == UTF8PROC_CATEGORY_ND && writer->digits)) {
         put_letter(writer, utf8proc_toupper(point));
     } else if (!is_mark(category)) {
         writer->space_owed = true;
@@ -66,13 +68,11 @@ static void put_point(name_writer *writer, int32_t point) {
             put_part(writer, part[i]);
 }
 
-ck_clean_result ck_clean_name(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {
-    (void)options;
-    name_writer writer = {.out = out};
+static ck_clean_result write_name(name_writer writer, ck_span value, size_t *out_n) {
     size_t width = 1;
     for (size_t i = 0; i < value.n; i += width) {
         char upper = ck_to_upper(value.bytes[i]);
-        if (ck_is_upper(upper)) { /* nearly every byte of nearly every name */
+        if (ck_is_upper(upper) || (ck_is_digit(upper) && writer.digits)) { /* nearly every byte of nearly every name */
             put_letter(&writer, upper);
             width = 1;
             continue;
@@ -87,4 +87,19 @@ ck_clean_result ck_clean_name(const ck_clean_options *options, ck_span value, ch
     }
     *out_n = writer.n;
     return CK_CLEAN_SAME;
+}
+
+ck_clean_result ck_clean_name(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {
+    (void)options;
+    return write_name((name_writer){.out = out, .spaces = true}, value, out_n);
+}
+
+ck_clean_result ck_clean_address(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {
+    (void)options;
+    return write_name((name_writer){.out = out, .spaces = true, .digits = true}, value, out_n);
+}
+
+ck_clean_result ck_clean_identifier(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {
+    (void)options;
+    return write_name((name_writer){.out = out, .digits = true}, value, out_n);
 }

@@ -195,12 +195,12 @@ static ck_status check_bound(ck_error *error, const ck_clean_options *options, c
         return CK_OK;
     int64_t days;
     double number;
-    if (options->kind == CK_KIND_DATE)
+    if (ck_kind_is_date(options->kind))
         return ck_date_parse("%Y-%m-%d", bound, strlen(bound), &days)
                    ? CK_OK
                    : ck_fail(error, CK_USAGE, "%s: %s is not a date written YYYY-MM-DD.", word, bound);
     if (options->kind != CK_KIND_INTEGER && options->kind != CK_KIND_NUMBER)
-        return ck_fail(error, CK_USAGE, "%s: is for kinds date, integer and number, not for %s.", word,
+        return ck_fail(error, CK_USAGE, "%s: is for dates, integers and numbers, not for kind %s.", word,
                        ck_kind_name(options->kind));
     locale_t old = (locale_t)0, c = enter_c_locale(&old);
     bool good = read_decimal(ck_span_of(bound), &number);
@@ -209,8 +209,8 @@ static ck_status check_bound(ck_error *error, const ck_clean_options *options, c
 }
 
 ck_status ck_clean_check(ck_error *error, const ck_clean_options *options) {
-    if (options->nformat > 0 && options->kind != CK_KIND_DATE)
-        return ck_fail(error, CK_USAGE, "format: is for kind date, not for %s.", ck_kind_name(options->kind));
+    if (options->nformat > 0 && !ck_kind_is_date(options->kind))
+        return ck_fail(error, CK_USAGE, "format: is for dates, not for kind %s.", ck_kind_name(options->kind));
     for (uint32_t i = 0; i < options->nformat; i++)
         if (!ck_date_format_valid(options->format[i]))
             return ck_fail(error, CK_USAGE,

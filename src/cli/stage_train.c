@@ -45,8 +45,8 @@ static ck_status take_splink(ck_workspace *work, ck_error *error, ck_model *mode
 static ck_status train(ck_workspace *work, ck_error *error, ck_model *model) {
     ck_engine_options options = ck_workspace_engine_options(work);
     ck_train_options how = work->job.train;
-    how.ntuples = work->job.ntuples;
-    how.tuple = work->job.tuple;
+    how.ntuples = work->job.tuples.n;
+    how.tuple = work->job.tuples.tuple;
     return ck_train(&work->cli->comm, error, &work->people, &work->job.rules, &how, &options, work->engine, model);
 }
 

@@ -179,8 +179,8 @@ ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes) {
     if (check_columns(work, error))
         return error->status;
     const ck_job *job = &work->job;
-    for (uint32_t i = 0; codes && i < job->ntuples && !error->status; i++)
-        ck_people_add_tuple(&work->cli->comm, error, &work->people, &job->tuple[i], job->schema.name[job->ingest.ncolumns + i]);
+    for (uint32_t i = 0; codes && i < job->tuples.n && !error->status; i++)
+        ck_people_add_tuple(&work->cli->comm, error, &work->people, &job->tuples.tuple[i], job->schema.name[job->ingest.ncolumns + i]);
     return error->status;
 }
 

@@ -11,28 +11,36 @@
 #define CK_CONDITION_CALLS_H
 #include "base/text.h"
 #include "condition/condition.h"
+#include "condition/value_list.h"
+
+/** Adds what the call makes of a value: nothing, one value, or several. */
+typedef ck_status ck_call_apply(ck_error *error, const ck_call *call, ck_span value, ck_value_list *out);
 
 typedef struct ck_call_info {
-    const char *word;    /**< as it is written after the dot */
-    const char *usage;   /**< with its arguments, for messages */
-    uint32_t nargs;      /**< whole numbers it must be given */
-    bool takes_format;   /**< may be given a date format */
-    const char *reads;   /**< "a date", or NULL when it reads any value */
-    uint32_t kinds;      /**< bit k: reads values of kind k */
-    ck_kind makes;       /**< kind of what it makes */
+    const char *word;     /**< as it is written after the dot */
+    const char *usage;    /**< with its arguments, for messages */
+    ck_call_apply *apply; /**< NULL for CK_FN_PAIRS, which reads all values at once */
+    uint32_t nargs;       /**< whole numbers that it is given */
+    int32_t most;         /**< each at least 1 and at most this */
+    bool optional;        /**< they may be left out, and are 0 then */
+    bool takes_format;    /**< may be given a date format */
+    bool partial;         /**< reads the parts of a birth_date that are known: arg[0] is 1 then */
+    const char *reads;    /**< "a date", or NULL when it reads any value */
+    uint32_t kinds;       /**< bit k: reads values of kind k */
+    ck_kind makes;        /**< kind of what it makes */
+    bool several;         /**< makes several values of one */
+    uint64_t after;       /**< bit f: may be done to the several values of call f */
 } ck_call_info;
 
 extern const ck_call_info ck_call_table[CK_FN_COUNT];
+bool ck_call_is_multi(ck_fn fn);
 
-/** Kinds whose values may hold anything, so that a call parses them. */
-enum { CK_KINDS_FREE = 1u << CK_KIND_TEXT | 1u << CK_KIND_CATEGORY };
-
-/** Some values of one record: value i is bytes[end[i - 1] .. end[i]). Buffers grow and are kept for the next use. */
-typedef struct ck_value_list {
-    size_t n, bytes_room, end_room;
-    char *bytes;
-    size_t *end;
-} ck_value_list;
+/** Kinds whose values may hold anything, so that a call parses them; kinds of numbers; kinds of dates. */
+enum {
+    CK_KINDS_FREE = 1u << CK_KIND_TEXT | 1u << CK_KIND_CATEGORY,
+    CK_KINDS_NUMBER = CK_KINDS_FREE | 1u << CK_KIND_INTEGER | 1u << CK_KIND_NUMBER,
+    CK_KINDS_DATE = CK_KINDS_FREE | 1u << CK_KIND_DATE | 1u << CK_KIND_BIRTH_DATE
+};
 
 typedef struct ck_value_set {
     ck_value_list list, spare; /**< `list` is the result, `spare` the step before */

@@ -1,14 +1,13 @@
 /* The tree of conditions: copies, ends, equality. */
 #include "condition/condition.h"
 #include "base/memory.h"
+#include "condition/calls.h"
 #include <string.h>
 
 bool ck_expr_is_multi(const ck_expr *expr) {
-    for (uint32_t i = 0; i < expr->ncalls; i++) {
-        ck_fn fn = expr->call[i].fn;
-        if (fn == CK_FN_WORDS || fn == CK_FN_DELETIONS || fn == CK_FN_PAIRS || fn == CK_FN_SPLIT)
+    for (uint32_t i = 0; i < expr->ncalls; i++)
+        if (ck_call_is_multi(expr->call[i].fn))
             return true;
-    }
     return false;
 }
 
@@ -87,6 +86,44 @@ ck_status ck_condition_copy(ck_error *error, const ck_condition *from, ck_condit
         ck_condition_free(to);
     return status;
 }
+
+/* ---- tuples ---- */
+
+bool ck_tuple_holds(const ck_tuple *tuple, uint32_t column) {
+    for (uint32_t i = 0; i < tuple->n; i++)
+        if (tuple->column[i] == column)
+            return true;
+    return false;
+}
+
+bool ck_tuple_insert(ck_tuple *tuple, uint32_t column) {
+    uint32_t at = 0;
+    while (at < tuple->n && tuple->column[at] < column)
+        at++;
+    if (at < tuple->n && tuple->column[at] == column)
+        return true;
+    if (tuple->n == CK_TUPLE_COLUMNS)
+        return false;
+    memmove(&tuple->column[at + 1], &tuple->column[at], (tuple->n - at) * sizeof *tuple->column);
+    tuple->column[at] = column;
+    tuple->n++;
+    return true;
+}
+
+ck_status ck_tuple_list_find(ck_error *error, ck_tuple_list *list, const ck_tuple *wanted, uint32_t *number) {
+    uint32_t i = 0;
+    while (i < list->n && memcmp(&list->tuple[i], wanted, sizeof *wanted) != 0)
+        i++;
+    *number = i;
+    if (i < list->n)
+        return CK_OK;
+    if (ck_grow(error, &list->tuple, &list->room, (size_t)i + 1, sizeof *list->tuple) != CK_OK)
+        return error->status;
+    list->tuple[list->n++] = *wanted;
+    return CK_OK;
+}
+
+/* ---- names ---- */
 
 uint32_t ck_schema_find(const ck_schema *schema, const char *name) {
     for (uint32_t i = 0; i < schema->ncolumns; i++)

@@ -27,21 +27,41 @@ typedef enum ck_fn {
     CK_FN_SECTOR, CK_FN_DISTRICT, CK_FN_AREA, /**< of a postcode; missing when it is none */
     CK_FN_USER,      /**< of an e-mail: what stands before the first @; all of a text without @ */
     CK_FN_WORDS,     /**< several values: the words (split at spaces) */
-    CK_FN_DELETIONS, /**< several values: itself and each one-character deletion */
+    CK_FN_DELETIONS, /**< n (or 0), several values: itself and, of n characters or more, each one-character deletion */
     CK_FN_PAIRS,     /**< several values: unordered pairs of different words, in sorted order with one space; after
                           CK_FN_WORDS and what was done to the words, pairs of those */
-    CK_FN_COUNT,     /**< calls that have a word in job files; the rest are made from SQL */
+    CK_FN_LAST,      /**< n: last n characters; a shorter value is whole */
+    CK_FN_SQUEEZED,  /**< without spaces */
+    CK_FN_SORTED,    /**< its characters in sorted order, without spaces */
+    CK_FN_SKELETON,  /**< first letter and consonants: without vowels, H, W, Y and letters that repeat */
+    CK_FN_LETTERS,   /**< its letters alone */
+    CK_FN_HALF,      /**< 1 or 2: first or second half of four characters or more (both hold the middle one) */
+    CK_FN_SORTED_WORDS,
+    CK_FN_NUMBERS,   /**< its runs of digits, sorted, with one space */
+    CK_FN_STREET,    /**< its words without a digit */
+    CK_FN_DOMAIN,    /**< of an e-mail: what stands after the first @ */
+    CK_FN_INTEGER,   /**< whole part of a number, towards zero */
+    CK_FN_COMPLETE,  /**< the date when none of its parts is unknown */
+    CK_FN_ORDER_FREE, /**< the date with the lesser of month and day first */
+    CK_FN_BINS,      /**< w, several values: two overlapping bins of a number, or of a date in days; values at most w apart share one */
+    CK_FN_LOG_BINS,  /**< p, several values: the same for numbers that differ by at most p per cent of the greater */
+    CK_FN_MINHASH,   /**< several values: four bands of two minima of hashes of the neighbouring characters */
+    CK_FN_NUMBERED_WORDS, /**< n, several values: each number with the first n characters of each longer word */
+    CK_FN_BIGRAM_WORDS,   /**< several values: neighbouring words */
+    CK_FN_WORD_INITIALS,  /**< several values: each word with the initial of another */
+    CK_FN_COUNT,     /**< calls that have a word in job files; the rest are made from a+b and from SQL */
+    CK_FN_JOIN,      /**< of a tuple: its values with one space between, missing when all are */
     CK_FN_SQL,       /**< `format` is an expression in SQL of $1, the value so far; NULL is missing (sql.h) */
     CK_FN_SPLIT      /**< several values: the parts between the separators `format` */
 } ck_fn;
 
 typedef struct ck_call {
     ck_fn fn;
-    int32_t arg[2];
+    int32_t arg[2]; /**< of CK_FN_YEAR, MONTH, DAY: 1 when they read a birth_date, whose other parts may be unknown */
     char *format; /**< date format, or NULL for %Y-%m-%d; text of CK_FN_SQL and CK_FN_SPLIT */
 } ck_call;
 
-enum { CK_EXPR_CALLS = 6 };
+enum { CK_EXPR_CALLS = 7 };
 
 /** A column and the calls applied to it, first to last. */
 typedef struct ck_expr {
@@ -104,6 +124,18 @@ enum { CK_TUPLE_COLUMNS = 8, CK_TUPLE_END = 0x1F };
 typedef struct ck_tuple {
     uint32_t n, column[CK_TUPLE_COLUMNS]; /**< rising numbers in the schema */
 } ck_tuple;
+bool ck_tuple_holds(const ck_tuple *tuple, uint32_t column);
+
+/** Tuples that texts asked for: the i-th stands for column `ncolumns + i` of the schema that they were read with. */
+typedef struct ck_tuple_list {
+    uint32_t n;
+    size_t room;
+    ck_tuple *tuple;
+} ck_tuple_list;
+/** The number of the tuple in the list, which grows when it is new. */
+ck_status ck_tuple_list_find(ck_error *error, ck_tuple_list *list, const ck_tuple *wanted, uint32_t *number);
+/** Add a column to a tuple, in its rising place. @return false when it is full */
+bool ck_tuple_insert(ck_tuple *tuple, uint32_t column);
 
 /** Names of the columns, for parsing and printing. The last `ntuples` columns are tuples of those before. */
 typedef struct ck_schema {
@@ -112,6 +144,7 @@ typedef struct ck_schema {
     ck_kind *kind;
     uint32_t ntuples;
     const ck_tuple *tuple;
+    ck_tuple_list *wanted; /**< while texts are read: the tuples that they ask for (a+b); NULL: they cannot */
 } ck_schema;
 uint32_t ck_schema_find(const ck_schema *schema, const char *name); /**< UINT32_MAX when absent */
 

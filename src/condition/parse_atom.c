@@ -40,11 +40,6 @@ typedef struct atom_info {
     const char *reads;
 } atom_info;
 
-enum {
-    DATES = CK_KINDS_FREE | 1u << CK_KIND_DATE,
-    NUMBERS = CK_KINDS_FREE | 1u << CK_KIND_INTEGER | 1u << CK_KIND_NUMBER
-};
-
 static const atom_info atoms[] = {
     {.word = "exact", .shape = SHAPE_EQUAL, .fn = CK_FN_COUNT},
     {.word = "jaro_winkler", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JARO_WINKLER},
@@ -58,16 +53,16 @@ static const atom_info atoms[] = {
     {.word = "word_subset", .shape = SHAPE_PLAIN, .op = CK_OP_MEASURE, .measure = CK_TOKEN_SET, .value = 1.0},
     {.word = "prefix_of", .shape = SHAPE_PLAIN, .op = CK_OP_MEASURE, .measure = CK_PREFIX_OF, .value = 1.0},
     {.word = "length", .shape = SHAPE_LENGTH, .op = CK_OP_LENGTH},
-    {.word = "within", .shape = SHAPE_WITHIN, .op = CK_OP_DAYS, .kinds = DATES, .reads = "dates"},
+    {.word = "within", .shape = SHAPE_WITHIN, .op = CK_OP_DAYS, .kinds = CK_KINDS_DATE, .reads = "dates"},
     {.word = "day_month_swapped", .shape = SHAPE_PLAIN, .op = CK_OP_DAY_MONTH_SWAPPED,
-     .kinds = DATES, .reads = "dates"},
-    {.word = "date_parts", .shape = SHAPE_PARTS, .kinds = DATES, .reads = "dates"},
+     .kinds = CK_KINDS_DATE, .reads = "dates"},
+    {.word = "date_parts", .shape = SHAPE_PARTS, .kinds = CK_KINDS_DATE, .reads = "dates"},
     {.word = "difference", .shape = SHAPE_DIFFERENCE, .op = CK_OP_NUMBER_DIFFERENCE,
-     .kinds = NUMBERS, .reads = "numbers"},
+     .kinds = CK_KINDS_NUMBER, .reads = "numbers"},
     {.word = "percent", .shape = SHAPE_PERCENT, .op = CK_OP_NUMBER_PERCENT,
-     .kinds = NUMBERS, .reads = "numbers"},
+     .kinds = CK_KINDS_NUMBER, .reads = "numbers"},
     {.word = "relative", .shape = SHAPE_PERCENT, .op = CK_OP_NUMBER_RELATIVE,
-     .kinds = NUMBERS, .reads = "numbers"},
+     .kinds = CK_KINDS_NUMBER, .reads = "numbers"},
     {.word = "sector", .shape = SHAPE_EQUAL, .fn = CK_FN_SECTOR},
     {.word = "district", .shape = SHAPE_EQUAL, .fn = CK_FN_DISTRICT},
     {.word = "area", .shape = SHAPE_EQUAL, .fn = CK_FN_AREA},
@@ -76,7 +71,7 @@ static const atom_info atoms[] = {
     {.word = "user", .shape = SHAPE_EQUAL, .fn = CK_FN_USER},
     {.word = "reversed", .shape = SHAPE_REVERSED},
     {.word = "half_reversed", .shape = SHAPE_HALF_REVERSED},
-    {.word = "distance_km", .shape = SHAPE_DISTANCE, .kinds = NUMBERS, .reads = "numbers (degrees)"},
+    {.word = "distance_km", .shape = SHAPE_DISTANCE, .kinds = CK_KINDS_NUMBER, .reads = "numbers (degrees)"},
     {.word = "literal", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_BOTH},
     {.word = "literal_l", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_L},
     {.word = "literal_r", .shape = SHAPE_LITERAL, .op = CK_OP_LITERAL_R},
@@ -380,7 +375,7 @@ static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_to
     out->op = atom->shape == SHAPE_EQUAL || atom->shape == SHAPE_PREFIX ? CK_OP_EQUAL : atom->op;
     out->measure = atom->measure;
     bool parses = (atom->op == CK_OP_DAYS || atom->op == CK_OP_DAY_MONTH_SWAPPED) && parser->format &&
-                  ck_expr_kind(parser->schema, expr) != CK_KIND_DATE;
+                  !ck_kind_is_date(ck_expr_kind(parser->schema, expr));
     if (parses && !(out->text = ck_copy_string(parser->error, parser->format)))
         return parser->error->status;
     return CK_OK;

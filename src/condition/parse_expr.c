@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_ROOM = 256, ARGUMENT_MAX = 1000000 };
+enum { NAME_ROOM = 256 };
 
 const char *ck_token_show(const ck_token *word, char *buffer, size_t room) {
     if (word->kind == CK_TOKEN_END)
@@ -54,7 +54,10 @@ ck_status ck_read_whole(ck_parser *parser, const char *what, int32_t least, int3
 /* ---- kinds ---- */
 
 ck_kind ck_expr_kind(const ck_schema *schema, const ck_expr *expr) {
-    return expr->ncalls ? ck_call_table[expr->call[expr->ncalls - 1].fn].makes : schema->kind[expr->column];
+    if (expr->ncalls == 0)
+        return schema->kind[expr->column];
+    ck_fn last = expr->call[expr->ncalls - 1].fn;
+    return last < CK_FN_COUNT ? ck_call_table[last].makes : CK_KIND_TEXT;
 }
 
 ck_status ck_check_kind(ck_parser *parser, const ck_expr *expr, uint32_t kinds, const char *what, const char *reads,
@@ -62,45 +65,48 @@ ck_status ck_check_kind(ck_parser *parser, const ck_expr *expr, uint32_t kinds, 
     ck_kind kind = ck_expr_kind(parser->schema, expr);
     if (kinds >> kind & 1)
         return CK_OK;
-    if (expr->ncalls)
+    ck_fn last = expr->ncalls ? expr->call[expr->ncalls - 1].fn : CK_FN_COUNT;
+    if (last < CK_FN_COUNT)
         return ck_token_fail(parser->error, &parser->reader, at, "'%s' reads %s, but '.%s' makes none.", what, reads,
-                             ck_call_table[expr->call[expr->ncalls - 1].fn].word);
+                             ck_call_table[last].word);
+    if (expr->ncalls)
+        return ck_token_fail(parser->error, &parser->reader, at, "'%s' reads %s, but columns joined by + are text.", what, reads);
     return ck_token_fail(parser->error, &parser->reader, at, "'%s' reads %s, but column '%s' is of kind %s.", what,
                          reads, parser->schema->name[expr->column], ck_kind_name(kind));
 }
 
 /* ---- calls ---- */
 
-/* Sets of sets stay small: pairs and words are of single values or words, deletions come once. */
-static bool may_follow(const ck_expr *expr, ck_fn fn) {
-    bool words = false, deletions = false, pairs = false;
-    for (uint32_t i = 0; i < expr->ncalls; i++) {
-        words |= expr->call[i].fn == CK_FN_WORDS;
-        deletions |= expr->call[i].fn == CK_FN_DELETIONS;
-        pairs |= expr->call[i].fn == CK_FN_PAIRS;
+/* Sets of sets stay small: a call that makes several values may only be done to those of the calls that its row names. */
+static bool may_follow(const ck_expr *expr, const ck_call_info *info) {
+    for (uint32_t i = 0; i < expr->ncalls && info->several; i++) {
+        ck_fn before = expr->call[i].fn;
+        if (ck_call_is_multi(before) && !(info->after >> before & 1))
+            return false;
     }
-    switch (fn) {
-    case CK_FN_WORDS: return !words && !deletions && !pairs;
-    case CK_FN_PAIRS: return !deletions && !pairs;
-    case CK_FN_DELETIONS: return !deletions;
-    default: return true;
-    }
+    return true;
+}
+
+/* Calls that were written: all but the first of a pool. */
+static uint32_t count_calls(const ck_expr *expr) {
+    return expr->ncalls - (expr->ncalls > 0 && expr->call[0].fn == CK_FN_JOIN);
 }
 
 ck_status ck_add_call(ck_parser *parser, ck_expr *expr, ck_fn fn, size_t at) {
     const ck_call_info *info = &ck_call_table[fn];
+    ck_kind kind = ck_expr_kind(parser->schema, expr);
     if (ck_check_kind(parser, expr, info->kinds, info->word, info->reads, at) != CK_OK)
         return parser->error->status;
-    if (expr->ncalls == CK_EXPR_CALLS)
+    if (count_calls(expr) == CK_EXPR_CALLS - 1)
         return ck_token_fail(parser->error, &parser->reader, at, "an expression may have at most %d calls.",
-                             CK_EXPR_CALLS);
-    if (!may_follow(expr, fn))
+                             CK_EXPR_CALLS - 1);
+    if (!may_follow(expr, info))
         return ck_token_fail(parser->error, &parser->reader, at,
                              "'.%s' cannot follow '.%s': it would make sets of sets.", info->word,
                              ck_call_table[expr->call[expr->ncalls - 1].fn].word);
-    bool parses = info->takes_format && parser->format && ck_expr_kind(parser->schema, expr) != CK_KIND_DATE;
     ck_call *call = &expr->call[expr->ncalls++];
-    *call = (ck_call){.fn = fn};
+    *call = (ck_call){.fn = fn, .arg = {info->partial && kind == CK_KIND_BIRTH_DATE}};
+    bool parses = info->takes_format && parser->format && !ck_kind_is_date(kind);
     if (parses && !(call->format = ck_copy_string(parser->error, parser->format)))
         return parser->error->status;
     return CK_OK;
@@ -128,7 +134,7 @@ static ck_status read_numbers(ck_parser *parser, const ck_call_info *info, ck_ca
             return fail_usage(parser, info, parser->reader.word.at);
         if (i && ck_token_advance(parser->error, &parser->reader) != CK_OK)
             return parser->error->status;
-        if (ck_read_whole(parser, info->usage, 1, ARGUMENT_MAX, &call->arg[i]) != CK_OK)
+        if (ck_read_whole(parser, info->usage, 1, info->most, &call->arg[i]) != CK_OK)
             return parser->error->status;
     }
     return CK_OK;
@@ -163,11 +169,11 @@ static ck_status read_call(ck_parser *parser, ck_expr *expr) {
                              "a call such as 'initial' must follow the dot.");
     if (fn == CK_FN_COUNT)
         return ck_fail_unknown(parser, &word, "call", known, CK_FN_COUNT);
-    bool is_date = ck_expr_kind(parser->schema, expr) == CK_KIND_DATE;
+    bool is_date = ck_kind_is_date(ck_expr_kind(parser->schema, expr));
     if (ck_add_call(parser, expr, fn, word.at) != CK_OK || ck_token_advance(parser->error, &parser->reader) != CK_OK)
         return parser->error->status;
     if (!ck_token_at_sign(&parser->reader, '('))
-        return ck_call_table[fn].nargs ? fail_usage(parser, &ck_call_table[fn], word.at) : CK_OK;
+        return ck_call_table[fn].nargs && !ck_call_table[fn].optional ? fail_usage(parser, &ck_call_table[fn], word.at) : CK_OK;
     if (ck_token_advance(parser->error, &parser->reader) != CK_OK)
         return parser->error->status;
     if (is_date && parser->reader.word.kind == CK_TOKEN_QUOTED)
@@ -192,10 +198,8 @@ ck_status ck_default_column(ck_parser *parser, const ck_token *word, ck_expr *ex
     return CK_OK;
 }
 
-static ck_status read_column(ck_parser *parser, ck_expr *expr) {
+static ck_status read_name(ck_parser *parser, uint32_t *column) {
     ck_token word = parser->reader.word;
-    if (ck_token_at_sign(&parser->reader, '.'))
-        return ck_default_column(parser, &word, expr);
     if (word.kind != CK_TOKEN_NAME && word.kind != CK_TOKEN_QUOTED) {
         char shown[NAME_ROOM];
         return ck_token_fail(parser->error, &parser->reader, word.at, "a column must stand here, not %s.",
@@ -204,13 +208,44 @@ static ck_status read_column(ck_parser *parser, ck_expr *expr) {
     char *name = ck_token_unquote(parser->error, &word);
     if (!name)
         return parser->error->status;
-    uint32_t column = ck_schema_find(parser->schema, name);
+    *column = ck_schema_find(parser->schema, name);
     ck_free(name);
-    if (column == UINT32_MAX)
+    if (*column == UINT32_MAX)
         return ck_fail_unknown(parser, &word, "column", (const char *const *)parser->schema->name,
                                parser->schema->ncolumns);
-    *expr = ck_expr_column(column);
     return ck_token_advance(parser->error, &parser->reader);
+}
+
+/* `forename+surname`: one column more, made of those (ck_tuple); its values are joined before anything else is done. */
+static ck_status read_pool(ck_parser *parser, uint32_t first, ck_expr *expr) {
+    const ck_schema *schema = parser->schema;
+    ck_tuple tuple = {.n = 1, .column = {first}};
+    uint32_t column = 0, number = 0;
+    size_t at = parser->reader.word.at;
+    if (!schema->wanted)
+        return ck_token_fail(parser->error, &parser->reader, at, "columns cannot be joined by + here.");
+    while (ck_token_at_sign(&parser->reader, '+')) {
+        if (ck_token_advance(parser->error, &parser->reader) != CK_OK || read_name(parser, &column) != CK_OK)
+            return parser->error->status;
+        if (!ck_tuple_insert(&tuple, column))
+            return ck_token_fail(parser->error, &parser->reader, at, "at most %d columns may be joined by +.", CK_TUPLE_COLUMNS);
+    }
+    if (ck_tuple_list_find(parser->error, schema->wanted, &tuple, &number) != CK_OK)
+        return parser->error->status;
+    *expr = ck_expr_column(schema->ncolumns - schema->ntuples + number);
+    expr->call[expr->ncalls++] = (ck_call){.fn = CK_FN_JOIN};
+    return CK_OK;
+}
+
+static ck_status read_column(ck_parser *parser, ck_expr *expr) {
+    ck_token word = parser->reader.word;
+    uint32_t column = 0;
+    if (ck_token_at_sign(&parser->reader, '.'))
+        return ck_default_column(parser, &word, expr);
+    if (read_name(parser, &column) != CK_OK)
+        return parser->error->status;
+    *expr = ck_expr_column(column);
+    return ck_token_at_sign(&parser->reader, '+') ? read_pool(parser, column, expr) : CK_OK;
 }
 
 ck_status ck_read_expr(ck_parser *parser, ck_expr *expr) {

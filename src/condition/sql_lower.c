@@ -130,18 +130,8 @@ static ck_status chain(ck_lowering *w, const ck_sql_node *node, ck_expr *expr) {
 
 /* Columns that a tree reads, in rising order of the schema. */
 static bool read_columns(const ck_lowering *w, const ck_sql_node *node, ck_tuple *tuple) {
-    if (node->kind == CK_SQL_COLUMN) {
-        uint32_t column = w->binding->column[node->column], at = 0;
-        while (at < tuple->n && tuple->column[at] < column)
-            at++;
-        if (at < tuple->n && tuple->column[at] == column)
-            return true;
-        if (tuple->n == CK_TUPLE_COLUMNS)
-            return false;
-        memmove(&tuple->column[at + 1], &tuple->column[at], (tuple->n - at) * sizeof *tuple->column);
-        tuple->column[at] = column;
-        tuple->n++;
-    }
+    if (node->kind == CK_SQL_COLUMN && !ck_tuple_insert(tuple, w->binding->column[node->column]))
+        return false;
     for (uint32_t i = 0; i < node->n; i++)
         if (!read_columns(w, node->child[i], tuple))
             return false;
@@ -165,17 +155,10 @@ static bool is_of_column(const ck_sql_node *node) {
 }
 
 static ck_status find_tuple(ck_lowering *w, const ck_tuple *wanted, uint32_t *column) {
-    ck_tuple_list *list = w->binding->tuples;
-    uint32_t i = 0;
-    while (i < list->n && memcmp(&list->tuple[i], wanted, sizeof *wanted) != 0)
-        i++;
-    if (i == list->n) {
-        if (ck_grow(w->error, &list->tuple, &list->room, i + 1, sizeof *list->tuple) != CK_OK)
-            return w->error->status;
-        list->tuple[list->n++] = *wanted;
-    }
-    *column = w->binding->schema->ncolumns + i;
-    return CK_OK;
+    uint32_t number = 0;
+    ck_tuple_list_find(w->error, w->binding->tuples, wanted, &number);
+    *column = w->binding->schema->ncolumns + number;
+    return w->error->status;
 }
 
 typedef struct naming {

@@ -8,13 +8,6 @@
 #include "condition/condition.h"
 #include "condition/sql.h"
 
-/** Tuples that lowering asked for: schema columns schema->ncolumns, + 1, ... are theirs. */
-typedef struct ck_tuple_list {
-    uint32_t n;
-    size_t room;
-    ck_tuple *tuple;
-} ck_tuple_list;
-
 /** What a text's names stand for. */
 typedef struct ck_sql_binding {
     const ck_sql_columns *columns;

@@ -112,7 +112,26 @@ static char *date_text(writer *w, const char *value, const char *format, const c
     return text;
 }
 
+/* A call that reads the known parts of a birth_date. */
+static bool is_partial(const ck_call *call) {
+    return call->fn < CK_FN_COUNT && ck_call_table[call->fn].partial && call->arg[0];
+}
+
+static char *birth_text(writer *w, const char *value, ck_fn fn) {
+    switch (fn) {
+    case CK_FN_YEAR: return print(w, "regexp_extract(%s, '^0*([0-9]+)-', 1)", value);
+    case CK_FN_MONTH: return print(w, "regexp_extract(%s, '^[^-]*-0*([0-9]+)-', 1)", value);
+    case CK_FN_DAY: return print(w, "regexp_extract(%s, '-0*([0-9]+)$', 1)", value);
+    case CK_FN_COMPLETE: return print(w, "regexp_extract(%s, '^[^?]*$', 0)", value);
+    default:
+        ck_fail(w->error, CK_USAGE, "'%s' has no form in SQL", ck_call_table[fn].word);
+        return NULL;
+    }
+}
+
 static char *call_text(writer *w, const ck_call *call, const char *value, bool last) {
+    if (is_partial(call))
+        return birth_text(w, value, call->fn);
     switch (call->fn) {
     case CK_FN_PREFIX: return print(w, "SUBSTRING(%s, 1, %d)", value, call->arg[0]);
     case CK_FN_INITIAL: return print(w, "SUBSTRING(%s, 1, 1)", value);
@@ -132,13 +151,14 @@ static char *call_text(writer *w, const ck_call *call, const char *value, bool l
     case CK_FN_USER: return print(w, "regexp_extract(%s, '^[^@]*', 0)", value);
     default: break;
     }
-    ck_fail(w->error, CK_USAGE, "'%s' has no form in SQL", call->fn < CK_FN_COUNT ? ck_call_table[call->fn].word : "split");
+    ck_fail(w->error, CK_USAGE, "'%s' has no form in SQL",
+            call->fn < CK_FN_COUNT ? ck_call_table[call->fn].word : call->fn == CK_FN_JOIN ? "+" : "split");
     return NULL;
 }
 
 /* What may come out empty is missing to a job, and a value to SQL. */
 static bool may_be_empty(const ck_call *call) {
-    return call->fn == CK_FN_SUBSTR || call->fn == CK_FN_USER || (call->fn >= CK_FN_SECTOR && call->fn <= CK_FN_AREA);
+    return is_partial(call) || call->fn == CK_FN_SUBSTR || call->fn == CK_FN_USER || (call->fn >= CK_FN_SECTOR && call->fn <= CK_FN_AREA);
 }
 
 static char *expr_text(writer *w, const ck_expr *expr, ck_sql_side side) {

@@ -97,7 +97,7 @@ static ck_status read_word(ck_error *error, const ck_token_reader *reader, size_
     } else if (is_name_byte(text[i])) {
         end = end_of_name(text, i);
         word->kind = CK_TOKEN_NAME;
-    } else if (strchr(".(),=", text[i])) {
+    } else if (strchr(".(),=+", text[i])) {
         word->kind = CK_TOKEN_SIGN;
     } else {
         return ck_token_fail(error, reader, word->at, "'%c' has no meaning here.", text[i]);

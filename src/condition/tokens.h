@@ -10,7 +10,7 @@ typedef enum ck_token_kind {
     CK_TOKEN_NAME,   /**< letters, digits, _ and bytes beyond ASCII; starts with none of the digits */
     CK_TOKEN_NUMBER, /**< decimal, perhaps with % after it */
     CK_TOKEN_QUOTED, /**< "text" or 'text'; `span` excludes the quotes, which are doubled inside */
-    CK_TOKEN_SIGN    /**< one of . ( ) , = */
+    CK_TOKEN_SIGN    /**< one of . ( ) , = + */
 } ck_token_kind;
 
 typedef struct ck_token {

@@ -57,12 +57,14 @@ static ck_span trim_blanks(ck_span text) {
     return text;
 }
 
-/* Year, month and day to YYYY-MM-DD: a lone digit gets a zero before it. */
-static size_t join_date(const ck_csv *csv, const uint32_t *from, char *out) {
-    size_t n = 0;
+/* Year, month and day to YYYY-MM-DD: a lone digit gets a zero before it. Unless `all` are needed, what is empty is left
+   out, and nothing is left of three empty ones. */
+static size_t join_date(const ck_csv *csv, const uint32_t *from, bool all, char *out) {
+    size_t n = 0, empty = 0;
     for (uint32_t i = 0; i < 3; i++) {
         ck_span part = trim_blanks(csv->field[from[i]]);
-        if (part.n == 0)
+        empty += part.n == 0;
+        if (empty == 3 || (empty && all))
             return 0;
         if (i)
             out[n++] = '-';
@@ -97,10 +99,10 @@ static bool is_default_format(const ck_clean_options *clean) {
 
 /* A raw value that is made of several fields; written at `out`. */
 static ck_span join_parts(const ck_csv *csv, const ck_field_spec *field, const uint32_t *from, char *out) {
-    bool date = field->clean.kind == CK_KIND_DATE;
-    if (date && field->nfrom == 3 && is_default_format(&field->clean))
-        return (ck_span){out, join_date(csv, from, out)};
-    return (ck_span){out, join_words(csv, from, field->nfrom, date, out)};
+    ck_kind kind = field->clean.kind;
+    if (ck_kind_is_date(kind) && field->nfrom == 3 && is_default_format(&field->clean))
+        return (ck_span){out, join_date(csv, from, kind == CK_KIND_DATE, out)};
+    return (ck_span){out, join_words(csv, from, field->nfrom, kind == CK_KIND_DATE, out)};
 }
 
 /* The raw value of every field of a source, hashed; the tables' slots are on their way when it returns. */

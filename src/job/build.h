@@ -15,6 +15,8 @@ ck_status ck_build_rules(ck_error *error, const ck_doc *doc, const ck_schema *sc
 ck_status ck_build_comparisons(ck_error *error, ck_doc *doc, const ck_schema *schema, ck_comparisons *comparisons);
 /** Training, model file and prior. */
 ck_status ck_build_training(ck_error *error, const ck_doc *doc, ck_job *job);
+/** When all texts are read: the schema with the tuples that they asked for after its columns. */
+ck_status ck_build_tuples(ck_error *error, ck_job *job);
 /** Floor, thresholds (written into the tree) and truth. */
 ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job);
 

@@ -103,7 +103,7 @@ static bool asks_date(const ck_condition *condition, uint32_t column) {
 
 /** "missing", or for text that levels read as a date ".date missing": what does not parse is missing too. */
 static bool is_date_in_text(const ladder *of, uint32_t column, const ck_level *level, size_t nlevels) {
-    if (of->schema->kind[column] == CK_KIND_DATE)
+    if (ck_kind_is_date(of->schema->kind[column]))
         return false;
     for (size_t i = 0; i < nlevels; i++)
         if (asks_date(&level[i].condition, column))

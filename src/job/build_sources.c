@@ -91,7 +91,7 @@ static ck_status read_bound(ck_error *error, const ck_doc *doc, const ck_node *m
     int64_t days;
     if (!node)
         return CK_OK;
-    if (kind != CK_KIND_DATE) {
+    if (!ck_kind_is_date(kind)) {
         char *end;
         *bound = strtod(node->text, &end);
         return *end == 0 ? CK_OK : ck_node_fail(error, doc, node, "'%s' must be a number.", key);
@@ -107,7 +107,7 @@ static ck_status check_column(ck_error *error, const ck_doc *doc, const ck_node 
     for (size_t i = 0; formats && i < formats->n; i++)
         if (check_format(error, doc, formats->entry[i].value) != CK_OK)
             return error->status;
-    if (field->clean.kind == CK_KIND_DATE && field->nfrom > 1 && field->nfrom != 3)
+    if (ck_kind_is_date(field->clean.kind) && field->nfrom > 1 && field->nfrom != 3)
         return ck_node_fail(error, doc, ck_node_get(map, "from"),
                             "A date is made of one column or of three (year, month, day), but %u are named.", field->nfrom);
     double least = -HUGE_VAL, most = HUGE_VAL;
@@ -195,6 +195,6 @@ ck_status ck_build_sources(ck_error *error, const ck_doc *doc, ck_job *job) {
         if (check_source_name(error, doc, sources, i) != CK_OK ||
             build_source(error, doc, spec, sources->entry[i].value, &spec->source[i]) != CK_OK)
             return error->status;
-    job->schema = (ck_schema){.ncolumns = spec->ncolumns, .name = spec->column_name, .kind = spec->column_kind};
+    job->schema = (ck_schema){.ncolumns = spec->ncolumns, .name = spec->column_name, .kind = spec->column_kind, .wanted = &job->tuples};
     return check_link_type(error, doc, job);
 }

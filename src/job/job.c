@@ -72,7 +72,7 @@ static ck_status build_ladders(ck_error *error, ck_doc *doc, ck_job *job) {
 static ck_status build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
     if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
         build_ladders(error, doc, job) != CK_OK ||
-        ck_build_training(error, doc, job) != CK_OK || ck_build_decision(error, doc, job) != CK_OK)
+        ck_build_training(error, doc, job) != CK_OK || ck_build_tuples(error, job) != CK_OK || ck_build_decision(error, doc, job) != CK_OK)
         return error->status;
     return check_files ? ck_check_files(error, doc, job) : CK_OK;
 }
@@ -104,11 +104,11 @@ void ck_job_free(ck_job *job) {
     ck_rules_free(&job->train.sessions);
     ck_comparisons_free(&job->comparisons);
     ck_rules_free(&job->rules);
-    for (uint32_t i = 0; job->schema_name && i < job->ntuples; i++)
+    for (uint32_t i = 0; job->schema_name && i < job->tuples.n; i++)
         ck_free(job->schema_name[job->ingest.ncolumns + i]);
     ck_free(job->schema_name);
     ck_free(job->schema_kind);
-    ck_free(job->tuple);
+    ck_free(job->tuples.tuple);
     ck_free_sources(&job->ingest);
     ck_free(job->name);
     *job = (ck_job){0};

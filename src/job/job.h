@@ -11,10 +11,9 @@ typedef struct ck_job {
     char *name;
     ck_link_type link_type;
     ck_ingest_spec ingest;       /**< sources, columns */
-    ck_schema schema;            /**< borrowed view of ingest's columns, and of the tuples below */
-    uint32_t ntuples;
-    ck_tuple *tuple;             /**< what conditions of a Splink model need beyond the columns (ck_people_add_tuple) */
-    char **schema_name;          /**< with tuples: names of the schema, of which the last ntuples are the job's; else NULL */
+    ck_schema schema;            /**< borrowed view of ingest's columns, and of the tuples below; every text is read with it */
+    ck_tuple_list tuples;        /**< columns that texts read together (a+b, conditions of a Splink model): ck_people_add_tuple */
+    char **schema_name;          /**< with tuples: names of the schema, of which the last tuples.n are the job's; else NULL */
     ck_kind *schema_kind;
     ck_rules rules;
     ck_comparisons comparisons;

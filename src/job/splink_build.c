@@ -13,7 +13,6 @@ typedef struct builder {
     ck_job *job;
     bool train;
     uint32_t *column; /* [columns.n] number in the schema, UINT32_MAX: not there */
-    ck_tuple_list tuples;
 } builder;
 
 /* ---- columns ---- */
@@ -58,7 +57,7 @@ static ck_status check_bound(builder *b, ck_error *error, const ck_sql *sql, con
 }
 
 static ck_sql_binding binding_of(builder *b, const bool *exploded) {
-    return (ck_sql_binding){.columns = &b->splink->columns, .column = b->column, .schema = &b->job->schema, .tuples = &b->tuples,
+    return (ck_sql_binding){.columns = &b->splink->columns, .column = b->column, .schema = &b->job->schema, .tuples = &b->job->tuples,
                             .exploded = exploded};
 }
 
@@ -217,44 +216,10 @@ static ck_status build_rules(builder *b) {
     return CK_OK;
 }
 
-/* ---- tuples ---- */
-
-/* "first_name+surname" */
-static char *name_tuple(builder *b, const ck_tuple *tuple) {
-    char name[512];
-    size_t n = 0;
-    for (uint32_t i = 0; i < tuple->n && n < sizeof name; i++)
-        n += (size_t)snprintf(name + n, sizeof name - n, "%s%s", i ? "+" : "", b->job->schema.name[tuple->column[i]]);
-    return ck_copy_string(b->error, name);
-}
-
-/* The job's schema, with its tuples after the columns. */
-static ck_status take_tuples(builder *b) {
-    ck_job *job = b->job;
-    uint32_t ncolumns = job->schema.ncolumns, n = b->tuples.n;
-    job->tuple = b->tuples.tuple;
-    b->tuples = (ck_tuple_list){0};
-    if (n == 0)
-        return CK_OK;
-    job->schema_name = ck_alloc_zero(b->error, ncolumns + n, sizeof *job->schema_name);
-    job->schema_kind = ck_alloc_zero(b->error, ncolumns + n, sizeof *job->schema_kind);
-    if (b->error->status != CK_OK)
-        return b->error->status;
-    memcpy(job->schema_name, job->schema.name, ncolumns * sizeof *job->schema_name);
-    memcpy(job->schema_kind, job->schema.kind, ncolumns * sizeof *job->schema_kind);
-    job->ntuples = n;
-    for (uint32_t i = 0; i < n; i++)
-        if (!(job->schema_name[ncolumns + i] = name_tuple(b, &job->tuple[i])))
-            return b->error->status;
-    job->schema = (ck_schema){ncolumns + n, job->schema_name, job->schema_kind, n, job->tuple};
-    return CK_OK;
-}
-
 ck_status ck_splink_build(ck_error *error, ck_splink *splink, bool train, ck_job *job) {
     builder b = {.error = error, .splink = splink, .job = job, .train = train};
-    if (bind_columns(&b) == CK_OK && build_comparisons(&b) == CK_OK && build_rules(&b) == CK_OK && take_tuples(&b) == CK_OK)
+    if (bind_columns(&b) == CK_OK && build_comparisons(&b) == CK_OK && build_rules(&b) == CK_OK)
         job->splink_prior = splink->prior;
-    ck_free(b.tuples.tuple);
     ck_free(b.column);
     return error->status;
 }

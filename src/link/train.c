@@ -89,9 +89,8 @@ static bool reads(const trainer *t, bool (*plainly)(const void *, uint32_t), con
     if (plainly(what, column))
         return true;
     for (uint32_t i = 0; i < ntuples; i++)
-        for (uint32_t k = 0; k < t->options->tuple[i].n; k++)
-            if (t->options->tuple[i].column[k] == column && plainly(what, first + i))
-                return true;
+        if (ck_tuple_holds(&t->options->tuple[i], column) && plainly(what, first + i))
+            return true;
     return false;
 }
 

@@ -1,4 +1,4 @@
-/** What a comparison speaks of, told from the kinds and headers of its columns. Used by training alone. Local. */
+/** What a comparison speaks of, told from the roles of its columns (clean/role.h). Used by training alone. Local. */
 #ifndef CK_LINK_TRAIN_HOME_H
 #define CK_LINK_TRAIN_HOME_H
 #include "link/train.h"

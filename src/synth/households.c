@@ -44,7 +44,7 @@ ck_household ck_household_of(const ck_region *region, uint64_t person) {
     return household;
 }
 
-ck_role ck_role_of(const ck_household *household, uint32_t position) {
+ck_member_role ck_member_role_of(const ck_household *household, uint32_t position) {
     if (position == 0)
         return CK_HEAD;
     switch (household->kind) {

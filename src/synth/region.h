@@ -48,7 +48,7 @@ typedef enum ck_household_kind {
     CK_SHARERS,
     CK_UNRELATED /**< people of any age at one address: every household of CK_SHAPE_PLAIN */
 } ck_household_kind;
-typedef enum ck_role { CK_HEAD, CK_PARTNER, CK_CHILD, CK_ELDER, CK_SHARER } ck_role;
+typedef enum ck_member_role { CK_HEAD, CK_PARTNER, CK_CHILD, CK_ELDER, CK_SHARER } ck_member_role;
 
 typedef struct ck_household {
     uint64_t first; /**< its first person, and its number */
@@ -60,14 +60,14 @@ typedef struct ck_household {
 
 /** The household of a person. */
 ck_household ck_household_of(const ck_region *region, uint64_t person);
-ck_role ck_role_of(const ck_household *household, uint32_t position);
+ck_member_role ck_member_role_of(const ck_household *household, uint32_t position);
 
 /* ---- people ---- */
 
 typedef struct ck_resident {
     uint64_t person;
     uint32_t position;       /**< in the household */
-    ck_role role;
+    ck_member_role role;
     uint32_t community;      /**< index into ck_communities */
     char sex;                /**< 'M' or 'F' */
     int64_t birth;           /**< days since 1970-01-01 */

@@ -29,7 +29,7 @@ static char other_sex(char sex) {
 
 static char sex_of(const ck_region *region, const ck_household *household, uint32_t position) {
     ck_draw draw = draw_for(region, CK_STREAM_BIRTH, household, position);
-    switch (ck_role_of(household, position)) {
+    switch (ck_member_role_of(household, position)) {
     case CK_HEAD: return household->head_sex;
     case CK_PARTNER: return ck_draw_chance(&draw, 98000) ? other_sex(household->head_sex) : household->head_sex;
     case CK_ELDER: return ck_draw_chance(&draw, 70000) ? 'F' : 'M';
@@ -60,7 +60,7 @@ static int64_t age_of(const ck_region *region, const ck_household *household, ui
     ck_draw head_draw = draw_for(region, CK_STREAM_BIRTH, household, 0);
     ck_draw_next(&head_draw); /* the sex */
     int64_t head = head_age(household, &head_draw);
-    switch (ck_role_of(household, position)) {
+    switch (ck_member_role_of(household, position)) {
     case CK_HEAD: return head;
     case CK_PARTNER: return clamp(head - 6 + (int64_t)(ck_draw_below(draw, 7) + ck_draw_below(draw, 7)), 18, 100);
     case CK_ELDER: return head + 22 + (int64_t)ck_draw_below(draw, 14);
@@ -72,7 +72,7 @@ static int64_t age_of(const ck_region *region, const ck_household *household, ui
 }
 
 static bool is_child(const ck_household *household, uint32_t position) {
-    return ck_role_of(household, position) == CK_CHILD;
+    return ck_member_role_of(household, position) == CK_CHILD;
 }
 
 /* May the person be a twin of the one before? How often, in 100,000. */
@@ -207,7 +207,7 @@ static void partner_surname(const ck_region *region, const ck_household *househo
 
 /* A child's of a community with patronymics: the forename of the man at the head, or next to the head. */
 static void fathers_forename(const ck_region *region, const ck_household *household, char out[CK_NAME_MAX]) {
-    uint32_t father = household->head_sex == 'M' || household->size < 2 || ck_role_of(household, 1) != CK_PARTNER ? 0 : 1;
+    uint32_t father = household->head_sex == 'M' || household->size < 2 || ck_member_role_of(household, 1) != CK_PARTNER ? 0 : 1;
     if (sex_of(region, household, father) == 'M')
         forename_of(region, household, father, out);
     else
@@ -218,7 +218,7 @@ static void fathers_forename(const ck_region *region, const ck_household *househ
 static void surname_of(const ck_region *region, const ck_household *household, ck_resident *resident) {
     ck_naming rule = community_of(region, household, resident->position)->rule;
     uint32_t first = born_with(region, household, resident->position);
-    ck_role role = ck_role_of(household, first);
+    ck_member_role role = ck_member_role_of(household, first);
     ck_draw draw = draw_for(region, CK_STREAM_HISTORY, household, resident->position);
     ck_draw_next(&draw); /* twin or not */
     ck_draw_next(&draw); /* heir or not */
@@ -243,7 +243,7 @@ static void surname_of(const ck_region *region, const ck_household *household, c
 void ck_resident_of(const ck_region *region, uint64_t person, ck_resident *resident) {
     ck_household household = ck_household_of(region, person);
     uint32_t position = (uint32_t)(person - household.first);
-    *resident = (ck_resident){.person = person, .position = position, .role = ck_role_of(&household, position)};
+    *resident = (ck_resident){.person = person, .position = position, .role = ck_member_role_of(&household, position)};
     resident->community = community_number(region, &household, position);
     resident->sex = sex_of(region, &household, position);
     resident->birth = birth_of(region, &household, position);

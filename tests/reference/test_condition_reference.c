@@ -141,7 +141,7 @@ static ck_expr random_expr(uint32_t column, bool multi) {
     expr.empty_is_value = chance(20);
     int stage = multi ? 0 : 3;
     for (uint32_t n = chance(45) ? 0 : 1 + pick(3); n > 0; n--) {
-        ck_fn fn = pick(multi ? CK_FN_COUNT : CK_FN_WORDS);
+        ck_fn fn = pick(multi ? CK_FN_PAIRS + 1 : CK_FN_WORDS);
         int order = fn == CK_FN_WORDS ? 1 : fn == CK_FN_PAIRS ? 2 : fn == CK_FN_DELETIONS ? 3 : 0;
         if (order && order <= stage)
             continue;

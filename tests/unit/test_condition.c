@@ -25,8 +25,8 @@ static void describe_expr(const ck_expr *expr, char *out) {
     sprintf(out + strlen(out), "%s", names[expr->column]);
     for (uint32_t i = 0; i < expr->ncalls; i++) {
         const ck_call *call = &expr->call[i];
-        sprintf(out + strlen(out), ".%s", ck_call_table[call->fn].word);
-        for (uint32_t k = 0; k < ck_call_table[call->fn].nargs; k++)
+        sprintf(out + strlen(out), ".%s", call->fn == CK_FN_JOIN ? "join" : ck_call_table[call->fn].word);
+        for (uint32_t k = 0; k < ck_call_table[call->fn].nargs && call->arg[k]; k++)
             sprintf(out + strlen(out), "%c%d", k ? ',' : ':', call->arg[k]);
         if (call->format)
             sprintf(out + strlen(out), ":%s", call->format);
