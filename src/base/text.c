@@ -44,7 +44,8 @@ const char *ck_text_nearest(const char *word, const char *const *words, size_t n
     size_t best = strlen(word) / 3 + 2;
     for (size_t i = 0; i < n; i++) {
         size_t distance = edit_distance(word, words[i]);
-        if (distance < best) {
+        bool first_letter = nearest && distance == best && words[i][0] == word[0] && nearest[0] != word[0];
+        if (distance < best || first_letter) {
             best = distance;
             nearest = words[i];
         }

@@ -16,7 +16,7 @@ bool ck_span_is(ck_span span, const char *text);
 int ck_span_compare(ck_span a, ck_span b);
 
 /** The word of `words` (n of them) nearest to `word` by edit distance, or NULL when none is near
- *  (more than a third of its letters differ). For "did you mean ...?" */
+ *  (more than a third of its letters differ); of two as near, the one with the same first letter. For "did you mean ...?" */
 const char *ck_text_nearest(const char *word, const char *const *words, size_t n);
 
 #endif

@@ -1,6 +1,8 @@
 /** carrick run, and each stage alone. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/files.h"
+#include "cli/setup.h"
 #include "cli/stages.h"
 #include <math.h>
 #include <stdio.h>
@@ -21,9 +23,53 @@ ck_status ck_stages_walk(ck_workspace *work, ck_error *error) {
     return ck_stage_check_converged(work, error);
 }
 
+/** A job is a folder of results, or named .yaml or .yml, or a pipe; anything else is an extract. */
+static bool is_job(const char *word) {
+    const char *end = strrchr(word, '.');
+    bool named = end && (strcmp(end, ".yaml") == 0 || strcmp(end, ".yml") == 0);
+    return named || ck_path_is_folder(word) || ck_path_is_pipe(word);
+}
+
+/** Is there one job among the words, and nothing else? */
+static ck_status tell_words(const ck_cli *cli, ck_error *error, bool *job) {
+    const ck_options *options = &cli->options;
+    *job = false;
+    for (uint32_t i = 0; i < options->nwords; i++)
+        *job = *job || is_job(options->word[i]);
+    if (*job && options->nwords > 1)
+        return ck_fail(error, CK_USAGE, "'carrick run' takes one job, or extracts (CSV files); '%s' and '%s' are not of one sort or too many.",
+                       options->word[0], options->word[1]);
+    return CK_OK;
+}
+
+/** Extracts alone: the job is made from them, and kept with its evidence beside the results. */
+static ck_status run_extracts(ck_cli *cli, ck_error *error, ck_workspace *work) {
+    char *text = NULL, *kept = NULL;
+    if (ck_setup_make(cli, error, &text) == CK_OK && ck_workspace_open_text(cli, error, text, "job.yaml", work) == CK_OK) {
+        kept = ck_path_join(error, work->folder, "job.yaml");
+        if (kept && cli->comm.rank == 0 && ck_folder_make(error, work->folder) == CK_OK)
+            ck_file_write(error, kept, text, strlen(text));
+        if (ck_par_agree(&cli->comm, error) == CK_OK) {
+            ck_log(CK_LOG_INFO, "Columns, kinds and ids were guessed; '%s' tells from what.", kept);
+            ck_stages_walk(work, error);
+        }
+    }
+    ck_free(kept);
+    ck_free(text);
+    return error->status;
+}
+
 ck_status ck_cmd_run(ck_cli *cli, ck_error *error) {
-    ck_workspace work;
-    if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK)
+    ck_workspace work = {0};
+    bool job = false;
+    if (cli->comm.rank == 0)
+        tell_words(cli, error, &job);
+    if (ck_par_agree(&cli->comm, error))
+        return error->status;
+    ck_par_broadcast(&cli->comm, 0, &job, sizeof job);
+    if (!job)
+        run_extracts(cli, error, &work);
+    else if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK)
         ck_stages_walk(&work, error);
     ck_workspace_close(&work);
     return error->status;

@@ -8,11 +8,17 @@
 #define TRUTH (BIT(TRUTH) | BIT(ID) | BIT(ENTITY) | BIT(SOURCE))
 
 const ck_command ck_command_table[] = {
-    {"run", "JOB.yaml", 1, 1, "Link from extracts to a person index",
+    {"run", "JOB.yaml|FILE...", 1, CK_WORDS_MAX, "Link from extracts to a person index",
      "Walks the stages ingest, train, link, cluster and, when the job names truth, evaluate. A stage whose inputs and options "
      "have not changed is skipped. Everything is written into one result folder (docs/outputs.md), from which the job also "
-     "runs again: JOB.yaml may be such a folder.",
-     "carrick run job.yaml --out result\nmpirun -n 4 carrick run job.yaml --out result --set threshold.match=0.95", STAGE, ck_cmd_run},
+     "runs again: JOB.yaml may be such a folder.\n\nWithout a job, the words are extracts (CSV files): the job is set up as by 'carrick init', and "
+     "kept as job.yaml in the result folder.",
+     "carrick run job.yaml --out result\ncarrick run gp.csv council.csv --out result\nmpirun -n 4 carrick run job.yaml --out result --set threshold.match=0.95", STAGE, ck_cmd_run},
+    {"init", "FILE...", 1, CK_WORDS_MAX, "Set up a job from extracts alone",
+     "Reads each CSV file (or .gz) and writes a job that runs as it stands: delimiter, encoding, ids, the meaning and kind of every column, how "
+     "dates are written, which values mean missing, which files hold a person once, and which columns are left out. Beside each guess "
+     "stands its evidence: counts and shares, never a person's value (docs/init.md). A truth among the columns is not used.",
+     "carrick init register.csv > job.yaml\ncarrick init gp.csv council.csv.gz --out job.yaml", BIT(OUT_FILE) | COMMON, ck_cmd_init},
     {"synth", "", 0, 0, "Make up a region with truth",
      "Writes records.csv, truth.csv and a job.yaml that links them. The people are made up; a seed gives the same bytes on any "
      "number of ranks.",

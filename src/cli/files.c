@@ -24,6 +24,11 @@ bool ck_path_is_file(const char *path) {
     return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
+bool ck_path_is_pipe(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
 ck_status ck_folder_make(ck_error *error, const char *path) {
     char *part = ck_copy_string(error, path);
     if (!part)

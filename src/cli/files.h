@@ -9,6 +9,7 @@
 char *ck_path_join(ck_error *error, const char *folder, const char *name);
 bool ck_path_is_folder(const char *path);
 bool ck_path_is_file(const char *path);
+bool ck_path_is_pipe(const char *path);
 /** Make a folder and those above it, for this user alone. Local. */
 ck_status ck_folder_make(ck_error *error, const char *path);
 

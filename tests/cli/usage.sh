@@ -10,8 +10,10 @@ expect_error 2 "'carrick run' has no option --treads; did you mean --threads" "$
 expect_error 2 "lacks its value" "$carrick" run job.yaml --threads
 expect_error 2 "--threads needs a whole number" "$carrick" run job.yaml --threads many
 expect_error 2 "--threads needs a whole number" "$carrick" run job.yaml --threads 0
-expect_error 2 "'carrick run' needs JOB.yaml" "$carrick" run
-expect_error 2 "does not know what to do with 'b'" "$carrick" run a b
+expect_error 2 "'carrick run' needs JOB.yaml.FILE" "$carrick" run
+expect_error 2 "takes one job, or extracts" "$carrick" run a.yaml b
+expect_error 5 "File a cannot be read" "$carrick" run a b
+expect_error 2 "does not know what to do with 'b'" "$carrick" ingest a b
 expect_error 2 "instruction set 'mmx' cannot run here; these can: .*scalar" "$carrick" run job.yaml --isa mmx
 expect_error 2 "needs KEY=VALUE" "$carrick" run job.yaml --set floor
 expect_error 2 "--threshold-weight needs a number" "$carrick" cluster . --threshold-weight high
