@@ -22,7 +22,7 @@ typedef struct ck_source_spec {
     char *name;
     uint32_t nfiles;
     char **file;           /**< paths; .gz is read by one rank */
-    char *id;              /**< header of the id column */
+    char *id;              /**< header of the id column; NULL: the row's number in its file is its id */
     bool unique;
     ck_encoding encoding;
     char delimiter;

@@ -95,8 +95,10 @@ static ck_status look_at_file(ck_error *error, const ck_source_spec *source, ck_
     if (ck_input_size(error, file->path, &file->size) != CK_OK ||
         ck_header_read(error, file->path, delimiter, source->encoding, &file->header, &file->nheader,
                        &file->data_begin) != CK_OK ||
-        find_name(error, file, source->id, &file->from[0]) != CK_OK)
+        (source->id && find_name(error, file, source->id, &file->from[0]) != CK_OK))
         return error->status;
+    if (!source->id)
+        file->from[0] = CK_NO_ID;
     uint32_t k = 1;
     for (uint32_t f = 0; f < source->nfields; f++)
         for (uint32_t i = 0; i < source->field[f].nfrom; i++)

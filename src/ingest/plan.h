@@ -6,6 +6,9 @@
 #define CK_INGEST_PLAN_H
 #include "ingest/ingest.h"
 
+/** A source without a column of ids: its rows are known by their numbers. */
+#define CK_NO_ID UINT32_MAX
+
 typedef struct ck_plan_file {
     uint32_t source; /**< in the order of the spec */
     const char *path;
@@ -13,7 +16,7 @@ typedef struct ck_plan_file {
     uint64_t size, data_begin; /**< data_begin: where the header ends */
     uint64_t nheader;
     char **header;  /**< [nheader] on rank 0, else NULL */
-    uint32_t *from; /**< header numbers: the id's, then those of every field of the source in order */
+    uint32_t *from; /**< header numbers: the id's (or CK_NO_ID), then those of every field of the source in order */
 } ck_plan_file;
 
 typedef struct ck_piece {

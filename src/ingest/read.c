@@ -171,8 +171,9 @@ static ck_status take_record(ck_reader *reader, const ck_plan_file *file, uint32
             return reject_row(reader, piece, number, fault == CK_TEXT_NUL ? CK_REJECT_NUL : CK_REJECT_ENCODING,
                               (uint32_t)bad);
     }
-    ck_span id = csv->field[file->from[0]];
-    if (trim_blanks(id).n == 0)
+    bool has_id = file->from[0] != CK_NO_ID;
+    ck_span id = has_id ? csv->field[file->from[0]] : (ck_span){"", 0};
+    if (has_id && trim_blanks(id).n == 0)
         return reject_row(reader, piece, number, CK_REJECT_NO_ID, file->from[0]);
     if (reader->error.status != CK_OK || ck_rows_add(&reader->error, reader->rows, piece, number, id) != CK_OK)
         return reader->error.status;
@@ -312,6 +313,7 @@ static ck_status number_rows(const ck_comm *comm, ck_error *error, ck_plan *plan
             store->number[i] += (uint32_t)before[store->file[i]];
             store->file[i] = plan->piece[store->file[i]].file;
         }
+        ck_row_ids_make(error, plan, store);
     }
     for (size_t i = 0; i < reading->rejects.n; i++) {
         ck_reject *reject = &reading->rejects.item[i];
@@ -320,7 +322,7 @@ static ck_status number_rows(const ck_comm *comm, ck_error *error, ck_plan *plan
     }
 done:
     ck_free(before);
-    return error->status;
+    return ck_par_agree(comm, error);
 }
 
 static ck_status prepare_reading(ck_error *error, const ck_plan *plan, ck_reading *reading) {

@@ -16,6 +16,9 @@ typedef struct ck_reading {
     ck_rejects rejects;     /**< judged */
 } ck_reading;
 
+/** Ids of rows whose source has no column of them, once rows have their numbers (row_ids.c). Local. */
+ck_status ck_row_ids_make(ck_error *error, const ck_plan *plan, ck_rows *rows);
+
 /** Collective. Rows have their numbers in their files when it ends. */
 ck_status ck_reading_make(const ck_comm *comm, ck_error *error, ck_plan *plan, ck_reading *reading);
 void ck_reading_free(ck_reading *reading, const ck_plan *plan);

@@ -79,7 +79,8 @@ static ck_status need_header(ck_error *error, const ck_doc *doc, const header *o
 
 static ck_status check_source_header(ck_error *error, const ck_doc *doc, const ck_node *map, const ck_node *file, const header *of) {
     const ck_node *columns = ck_node_get(map, "columns");
-    if (need_header(error, doc, of, ck_node_get(map, "id"), file) != CK_OK)
+    const ck_node *id = ck_node_get(map, "id");
+    if (id && need_header(error, doc, of, id, file) != CK_OK)
         return error->status;
     for (size_t i = 0; i < columns->n; i++) {
         const ck_node *from = ck_node_get(columns->entry[i].value, "from");

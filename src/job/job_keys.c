@@ -50,8 +50,9 @@ static const ck_key source_rows[] = {
     {"file", CK_KEY_PATH, .help = "The CSV file, or CSV.gz; short for `files` with one."},
     {"files", CK_KEY_PATHS, FIELDS(ck_source_spec, file, nfiles),
      .help = "Files that together are the source; each has its header."},
-    {"id", CK_KEY_TEXT, .required = true, FIELD(ck_source_spec, id),
-     .help = "Header of the column that identifies a row, unique within the source."},
+    {"id", CK_KEY_TEXT, FIELD(ck_source_spec, id),
+     .help = "Header of the column that identifies a row, unique within the source. Default: the number of the row in its file, from 1 (with "
+             "several files `2:15`, row 15 of the second)."},
     {"unique", CK_KEY_FLAG, .standard = "false", FIELD(ck_source_spec, unique),
      .help = "At most one row a person: two rows of this source are never linked."},
     {"encoding", CK_KEY_WORD, .standard = "utf-8", .words = encodings, FIELD(ck_source_spec, encoding),

@@ -150,7 +150,6 @@ static const bad_job bad_jobs[] = {
     {16, "decide: This is a weight of -3, below 'floor' (0)", WHOLE "decide: weight -3\n"},
     /* sources */
     {1, "sources[0]: Key 'file' (or 'files') is missing", "sources: [{name: gp, id: i, columns: {a: }}]\n" REST},
-    {1, "sources[0]: Key 'id' is missing", "sources: [{name: gp, file: gp.csv, columns: {a: }}]\n" REST},
     {1, "exclude each other", ONE_SOURCE("files: [gp.csv]")},
     {1, "Key 'uniqe' is not known; did you mean 'unique'?", ONE_SOURCE("uniqe: true")},
     {1, "unique: This must be true or false", ONE_SOURCE("unique: maybe")},
