@@ -19,6 +19,7 @@ struct ck_engine {
     ck_rule_keys keys[CK_RULES_MAX];
     ck_rule_census census[CK_RULES_MAX];
     ck_packed_rows rows;
+    ck_route route[CK_RULES_MAX]; /* of the rules' passes */
 };
 
 /* --- creation --------------------------------------------------------------------------------------- */
@@ -55,6 +56,17 @@ static ck_status make_keys(ck_engine *engine, ck_error *error) {
     return CK_OK;
 }
 
+static ck_status make_route(ck_engine *engine, ck_error *error, const ck_rule_keys *keys, ck_route *route) {
+    uint64_t memory = engine->options.memory_bytes ? engine->options.memory_bytes : DEFAULT_MEMORY;
+    return ck_route_make(engine->comm, error, &engine->layout, &engine->rows, keys, engine->options.threads, memory, route);
+}
+
+static ck_status make_routes(ck_engine *engine, ck_error *error) {
+    for (uint32_t r = 0; r < engine->shared.rules->n && error->status == CK_OK; r++)
+        make_route(engine, error, &engine->keys[r], &engine->route[r]);
+    return error->status;
+}
+
 ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
                            const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine **result) {
     ck_engine *engine = *result = ck_alloc_zero(error, 1, sizeof *engine);
@@ -69,8 +81,9 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
             ck_prepare(error, &engine->shared, engine->evaluator, engine->exprs, &engine->layout);
     }
     if (ck_par_agree(comm, error) == CK_OK && make_keys(engine, error) == CK_OK &&
-        ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK)
-        ck_packed_rows_make(error, people, engine->keys, &engine->layout, options->threads, &engine->rows);
+        ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK &&
+        ck_packed_rows_make(comm, error, people, engine->keys, &engine->layout, options->threads, &engine->rows) == CK_OK)
+        make_routes(engine, error);
     if (ck_par_agree(comm, error) != CK_OK) {
         ck_engine_free(engine);
         *result = NULL;
@@ -81,8 +94,10 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
 void ck_engine_free(ck_engine *engine) {
     if (!engine)
         return;
-    for (uint32_t r = 0; r < CK_RULES_MAX; r++)
+    for (uint32_t r = 0; r < CK_RULES_MAX; r++) {
+        ck_route_free(&engine->route[r]);
         ck_rule_keys_free(&engine->keys[r]);
+    }
     ck_packed_rows_free(&engine->rows);
     ck_evaluator_free(engine->evaluator);
     ck_free(engine->allowed);
@@ -155,40 +170,45 @@ static uint64_t find_members(const ck_group *group, uint32_t key, uint32_t begin
     return high - low;
 }
 
-static void do_giant_unit(ck_worker *worker, const ck_pass *pass, const ck_unit *unit) {
-    const ck_giant *giant = &pass->keys->giant[unit->giant];
+static void do_giant_unit(ck_worker *worker, const ck_group *group, const ck_rule_keys *keys, const ck_unit *unit) {
+    const ck_giant *giant = &keys->giant[unit->giant];
     const uint32_t *const *x, *const *y;
     uint32_t sx = unit->segment_x, sy = unit->segment_y;
-    uint64_t nx = find_members(&pass->group, giant->key, giant->boundary[sx], giant->boundary[sx + 1], &x);
-    uint64_t ny = find_members(&pass->group, giant->key, giant->boundary[sy], giant->boundary[sy + 1], &y);
+    uint64_t nx = find_members(group, giant->key, giant->boundary[sx], giant->boundary[sx + 1], &x);
+    uint64_t ny = find_members(group, giant->key, giant->boundary[sy], giant->boundary[sy + 1], &y);
     if (sx == sy)
         ck_worker_block(worker, x, nx, giant->key);
     else
         ck_worker_segments(worker, x, nx, y, ny, giant->key);
 }
 
-static void do_unit(ck_worker *worker, const ck_pass *pass, const ck_unit *unit) {
-    const ck_group *group = &pass->group;
+static void do_unit(ck_worker *worker, const ck_group *group, const ck_rule_keys *keys, const ck_unit *unit) {
     if (unit->giant != UINT32_MAX) {
-        do_giant_unit(worker, pass, unit);
+        do_giant_unit(worker, group, keys, unit);
     } else {
-        uint32_t begin = unit->key_begin > group->key_begin ? unit->key_begin : group->key_begin;
-        uint32_t end = unit->key_end < group->key_end ? unit->key_end : group->key_end;
-        for (uint32_t key = begin; key < end; key++) {
-            uint64_t from = group->start[key - group->key_begin], to = group->start[key - group->key_begin + 1];
-            if (to - from > 1 && ck_find_giant(pass->keys, key) == UINT32_MAX)
+        for (uint32_t key = unit->key_begin; key < unit->key_end; key++) {
+            uint32_t from = group->start[key - group->key_begin], to = group->start[key - group->key_begin + 1];
+            if (to - from > 1 && ck_find_giant(keys, key) == UINT32_MAX)
                 ck_worker_block(worker, group->row + from, to - from, key);
         }
     }
     ck_worker_finish(worker);
 }
 
-static void do_wave(const ck_pass *pass, worker_crew *crew, uint32_t wave) {
-    uint32_t nunits = pass->keys->nunits;
+/* A worker that failed rests; the pass goes on, because other ranks wait for this one's members. */
+static void do_wave(ck_gather *gather, const worker_crew *crew) {
+    const ck_route *route = gather->route[gather->pass];
+    uint32_t nunits = route->keys->nunits;
 #pragma omp parallel for num_threads(crew->n) schedule(dynamic, 1)
-    for (uint32_t u = 0; u < nunits; u++)
-        if (pass->owner[u] == pass->comm->rank && pass->wave[u] == wave)
-            do_unit(crew->worker[omp_get_thread_num()], pass, &pass->keys->unit[u]);
+    for (uint32_t u = 0; u < nunits; u++) {
+        int t = omp_get_thread_num();
+        if (route->owner[u] != route->comm->rank || route->wave[u] != gather->wave)
+            continue;
+        if (crew->worker[t]->error.status == CK_OK)
+            do_unit(crew->worker[t], &gather->group, route->keys, &route->keys->unit[u]);
+        if (t == 0)
+            ck_gather_advance(gather);
+    }
 }
 
 static ck_status agree_crew(const ck_comm *comm, ck_error *error, const worker_crew *crew) {
@@ -200,34 +220,43 @@ static ck_status agree_crew(const ck_comm *comm, ck_error *error, const worker_c
     return ck_par_agree(comm, error);
 }
 
-/* One pass over a rule's blocks (or over groups: rule = CK_RULES_MAX). */
-static ck_status run_pass(ck_engine *engine, ck_error *error, const ck_rule_keys *keys, uint32_t rule, worker_crew *crew) {
-    ck_pass pass;
-    uint64_t memory = engine->options.memory_bytes ? engine->options.memory_bytes : DEFAULT_MEMORY;
+static uint64_t count_pairs(const worker_crew *crew) {
+    uint64_t pairs = 0;
     for (uint32_t t = 0; t < crew->n; t++)
-        ck_worker_set_rule(crew->worker[t], rule);
-    ck_pass_open(engine->comm, error, &engine->layout, &engine->rows, keys, memory, &pass);
-    for (uint32_t w = 0; error->status == CK_OK && w < pass.nwaves; w++) {
-        if (ck_pass_gather(&pass, error, w) == CK_OK)
-            do_wave(&pass, crew, w);
-        agree_crew(engine->comm, error, crew);
-    }
-    ck_pass_close(&pass);
-    return error->status;
+        pairs += crew->worker[t]->pairs;
+    return pairs;
 }
 
-static ck_status run_rules(ck_engine *engine, ck_error *error, const char *what, worker_crew *crew, uint64_t *pairs_before) {
-    for (uint32_t r = 0; r < engine->shared.rules->n; r++) {
-        if (pairs_before)
-            for (uint32_t t = 0; t < crew->n; t++)
-                pairs_before[r] -= crew->worker[t]->pairs;
-        if (run_pass(engine, error, &engine->keys[r], r, crew) != CK_OK)
-            return error->status;
-        for (uint32_t t = 0; pairs_before && t < crew->n; t++)
-            pairs_before[r] += crew->worker[t]->pairs;
-        ck_log_progress(what, r + 1, engine->shared.rules->n);
+/* One wave. The pass's rule is rule + the number of its route, or CK_RULES_MAX for groups; pairs (or NULL) is counted on by route. */
+static void run_wave(ck_gather *gather, uint32_t rule, const worker_crew *crew, uint64_t *pairs) {
+    uint64_t before = count_pairs(crew);
+    for (uint32_t t = 0; t < crew->n; t++)
+        ck_worker_set_rule(crew->worker[t], rule + gather->pass);
+    do_wave(gather, crew);
+    if (pairs)
+        pairs[gather->pass] += count_pairs(crew) - before;
+}
+
+/* All blocks of a list of routes. */
+static ck_status run_routes(const ck_engine *engine, ck_error *error, const char *what, const ck_route *const *route, uint32_t nroutes, uint32_t rule,
+                            const worker_crew *crew, uint64_t *pairs) {
+    ck_gather gather;
+    if (ck_gather_open(engine->comm, error, route, nroutes, &gather) != CK_OK)
+        return error->status;
+    while (ck_gather_next(&gather)) {
+        run_wave(&gather, rule, crew, pairs);
+        if (what && gather.wave + 1 == route[gather.pass]->nwaves)
+            ck_log_progress(what, gather.pass + 1, nroutes);
     }
-    return CK_OK;
+    ck_gather_close(&gather);
+    return agree_crew(engine->comm, error, crew);
+}
+
+static ck_status run_rules(const ck_engine *engine, ck_error *error, const char *what, const worker_crew *crew, uint64_t *pairs) {
+    const ck_route *route[CK_RULES_MAX];
+    for (uint32_t r = 0; r < engine->shared.rules->n; r++)
+        route[r] = &engine->route[r];
+    return run_routes(engine, error, what, route, engine->shared.rules->n, 0, crew, pairs);
 }
 
 /* --- cells ----------------------------------------------------------------------------------------------- */
@@ -299,9 +328,12 @@ ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare
 /* One pass over the pairs inside groups. */
 static ck_status run_groups(ck_engine *engine, ck_error *error, const uint64_t *group, worker_crew *crew) {
     ck_rule_keys keys = {0};
+    ck_route route = {0};
+    const ck_route *const routes[] = {&route};
     ck_key_source source = key_source(engine);
-    if (ck_block_keys_of_groups(&source, error, group, &keys) == CK_OK)
-        run_pass(engine, error, &keys, CK_RULES_MAX, crew);
+    if (ck_block_keys_of_groups(&source, error, group, &keys) == CK_OK && make_route(engine, error, &keys, &route) == CK_OK)
+        run_routes(engine, error, NULL, routes, 1, CK_RULES_MAX, crew, NULL);
+    ck_route_free(&route);
     ck_rule_keys_free(&keys);
     return error->status;
 }
@@ -375,8 +407,7 @@ ck_status ck_engine_link(ck_engine *engine, ck_error *error, const ck_scorer *sc
     *counts = (ck_link_counts){0};
     if (hire_scorers(engine, error, scorer, floor, &crew) == CK_OK) {
         if (run_rules(engine, error, "linking", &crew, counts->new_pairs) == CK_OK) {
-            for (uint32_t t = 0; t < crew.n; t++)
-                counts->compared_here += crew.worker[t]->pairs;
+            counts->compared_here = count_pairs(&crew);
             ck_sort_links(engine->comm, error, engine->shared.people->records, crew.worker, crew.n, links);
         }
     }

@@ -1,44 +1,43 @@
-/** Gathering a pass: the rows of every block that this rank is to work on, grouped by key. On one rank the rows stay where they are;
- *  on several they travel, in waves that fit the memory budget. */
+/** Gathering passes: wave after wave of a list of routes, the rows that this rank is to work on, grouped by key. While one wave is worked on,
+ *  the members of the next are on their way.
+ *
+ *      ck_gather_open(comm, error, route, nroutes, &gather);    Collective
+ *      while (ck_gather_next(&gather))                          every rank as often
+ *          ... work on gather.group, for route gather.pass; the main thread calls ck_gather_advance now and then ...
+ *      ck_gather_close(&gather);
+ *
+ *  Nothing fails between open and close, so ranks need not agree in between and may be a wave apart.
+ */
 #ifndef CK_LINK_GATHER_H
 #define CK_LINK_GATHER_H
-#include "link/packed_rows.h"
+#include "link/group.h"
+#include "par/flow.h"
 
-/** Rows grouped by key: members of key k are [start[k - key_begin], start[k - key_begin + 1]), in record order. */
-typedef struct ck_group {
-    uint32_t key_begin, key_end;
-    uint64_t *start;
-    const uint32_t **row; /**< [members] */
-} ck_group;
-
-/** One pass over a rule's blocks: which unit is done where and when. */
-typedef struct ck_pass {
+typedef struct ck_gather {
     const ck_comm *comm;
-    const ck_layout *layout;
-    const ck_packed_rows *rows;
-    const ck_rule_keys *keys;
-    int *owner;          /**< [nunits] rank */
-    uint32_t *wave;      /**< [nunits] */
-    uint32_t nwaves;
-    uint32_t *words;     /**< rows received in the current wave */
+    const ck_route *const *route; /**< [nroutes] */
+    uint32_t nroutes;
+    uint32_t pass, wave;          /**< what group holds */
     ck_group group;
-} ck_pass;
+    /* inner part */
+    bool started;
+    uint32_t next_pass, next_wave; /* what is on its way */
+    ck_flow flow;
+    ck_member *out, *in;
+    uint32_t *out_words, *in_words[2];
+    uint64_t *copy_offset;
+    uint64_t *bytes;               /* [4 * size] */
+} ck_gather;
 
-/** Plan a pass. Collective. */
-ck_status ck_pass_open(const ck_comm *comm, ck_error *error, const ck_layout *layout, const ck_packed_rows *rows, const ck_rule_keys *keys,
-                       uint64_t memory_bytes, ck_pass *pass);
-/** Bring the rows of wave w; pass->group holds them until the next. Collective. */
-ck_status ck_pass_gather(ck_pass *pass, ck_error *error, uint32_t w);
-void ck_pass_close(ck_pass *pass);
-
-/** The keys of record i (this rank's number) in a pass: pointer and number; zeros are to be skipped. Local. */
-static inline const uint32_t *ck_pass_keys(const ck_rule_keys *keys, uint64_t i, uint64_t *n) {
-    if (keys->shape == CK_KEY_MULTI) {
-        *n = keys->offset[i + 1] - keys->offset[i];
-        return keys->key + keys->offset[i];
-    }
-    *n = keys->shape == CK_KEY_CROSS ? 2 : 1;
-    return keys->key + *n * i;
+/** Routes, over the same rows, are borrowed. Collective. CK_MEMORY. */
+ck_status ck_gather_open(const ck_comm *comm, ck_error *error, const ck_route *const *route, uint32_t nroutes, ck_gather *gather);
+/** @return false after the last wave of the last route */
+bool ck_gather_next(ck_gather *gather);
+/** Let what is on its way move on; from the main thread; cheap. */
+static inline void ck_gather_advance(ck_gather *gather) {
+    ck_flow_advance(&gather->flow);
 }
+/** After the last wave. Local; accepts a zeroed struct. */
+void ck_gather_close(ck_gather *gather);
 
 #endif

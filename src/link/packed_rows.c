@@ -60,39 +60,60 @@ static void pack_row(const ck_people *people, const ck_rule_keys *keys, const ck
     pack_keys(layout, keys, i, row, &tail);
 }
 
-static ck_status take_rows(ck_error *error, const ck_rule_keys *keys, const ck_layout *layout, ck_packed_rows *rows) {
-    uint64_t words = rows->n * layout->nwords;
-    if (layout->variable) {
-        rows->offset = ck_alloc(error, rows->n + 1, sizeof *rows->offset);
-        if (!rows->offset)
-            return error->status;
-        words = 0;
-        for (uint64_t i = 0; i < rows->n; i++) {
-            rows->offset[i] = words;
-            words += layout->nwords;
-            for (uint32_t r = 0; r < layout->nrules; r++)
-                if (layout->shape[r] == CK_KEY_MULTI)
-                    words += keys[r].offset[i + 1] - keys[r].offset[i];
-        }
-        rows->offset[rows->n] = words;
-    }
-    rows->words = ck_alloc(error, words, sizeof *rows->words);
-    return error->status;
+/* Words of row i's tail. */
+static uint64_t tail_words(const ck_rule_keys *keys, const ck_layout *layout, uint64_t i) {
+    uint64_t words = 0;
+    for (uint32_t r = 0; r < layout->nrules; r++)
+        if (layout->shape[r] == CK_KEY_MULTI)
+            words += keys[r].offset[i + 1] - keys[r].offset[i];
+    return words;
 }
 
-ck_status ck_packed_rows_make(ck_error *error, const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint32_t threads,
-                       ck_packed_rows *rows) {
-    *rows = (ck_packed_rows){.n = people->end - people->begin};
-    if (take_rows(error, keys, layout, rows) != CK_OK)
+static uint64_t own_words(const ck_rule_keys *keys, const ck_layout *layout, uint64_t n) {
+    uint64_t words = n * layout->nwords;
+    for (uint64_t i = 0; layout->variable && i < n; i++)
+        words += tail_words(keys, layout, i);
+    return words;
+}
+
+/* Shared memory for the rows, and for where they begin. Collective. */
+static ck_status take_rows(const ck_comm *comm, ck_error *error, const ck_rule_keys *keys, const ck_layout *layout, ck_packed_rows *rows) {
+    uint64_t offsets = layout->variable ? rows->n : 0;
+    if (ck_share_open(comm, error, own_words(keys, layout, rows->n) * sizeof *rows->words, &rows->word_share) != CK_OK ||
+        ck_share_open(comm, error, offsets * sizeof *rows->offset, &rows->offset_share) != CK_OK)
         return error->status;
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (uint64_t i = 0; i < rows->n; i++)
-        pack_row(people, keys, layout, i, ck_people_source_of(people, people->begin + i), (uint32_t *)(uintptr_t)ck_row(layout, rows, i));
+    rows->words = rows->word_share.bytes;
+    if (layout->variable) {
+        rows->offset = rows->offset_share.bytes;
+        rows->begin = rows->offset_share.mine / sizeof *rows->offset;
+        rows->visible = rows->offset_share.total / sizeof *rows->offset;
+        uint64_t at = rows->word_share.mine / sizeof *rows->words;
+        for (uint64_t i = 0; i < rows->n; i++) {
+            rows->offset[rows->begin + i] = at;
+            at += layout->nwords + tail_words(keys, layout, i);
+        }
+    } else {
+        size_t row = layout->nwords * sizeof *rows->words;
+        rows->begin = rows->word_share.mine / row;
+        rows->visible = rows->word_share.total / row;
+    }
     return CK_OK;
 }
 
+ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
+                              const ck_layout *layout, uint32_t threads, ck_packed_rows *rows) {
+    *rows = (ck_packed_rows){.n = people->end - people->begin};
+    if (take_rows(comm, error, keys, layout, rows) == CK_OK) {
+#pragma omp parallel for num_threads(threads) schedule(static)
+        for (uint64_t i = 0; i < rows->n; i++)
+            pack_row(people, keys, layout, i, ck_people_source_of(people, people->begin + i),
+                     (uint32_t *)(uintptr_t)ck_row(layout, rows, rows->begin + i));
+    }
+    return ck_par_agree(comm, error); /* the neighbours' rows are there, too */
+}
+
 void ck_packed_rows_free(ck_packed_rows *rows) {
-    ck_free(rows->words);
-    ck_free(rows->offset);
+    ck_share_close(&rows->word_share);
+    ck_share_close(&rows->offset_share);
     *rows = (ck_packed_rows){0};
 }

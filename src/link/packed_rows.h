@@ -11,6 +11,7 @@
 #ifndef CK_LINK_PACKED_ROWS_H
 #define CK_LINK_PACKED_ROWS_H
 #include "block/keys.h"
+#include "par/share.h"
 
 enum { CK_WORD_RECORD = 0, CK_WORD_SOURCE = 1, CK_COLUMNS_MAX = 256, CK_WORDS_MAX = 512 };
 
@@ -26,23 +27,31 @@ typedef struct ck_layout {
     bool variable;                          /**< some rule is MULTI: rows have tails */
 } ck_layout;
 
+/** The rows that this rank sees: its own and those of its neighbours on the same machine, in record order. */
 typedef struct ck_packed_rows {
-    uint64_t n;
+    uint64_t n;          /**< this rank's rows */
+    uint64_t begin;      /**< the first of them */
+    uint64_t visible;    /**< all that it sees: rows [0, visible) */
     uint32_t *words;
-    uint64_t *offset; /**< [n + 1] in words when variable, else NULL */
+    uint64_t *offset;    /**< [visible] in words when variable, else NULL */
+    ck_share word_share, offset_share; /**< their memory, and which ranks' rows are seen */
 } ck_packed_rows;
 
 static inline const uint32_t *ck_row(const ck_layout *layout, const ck_packed_rows *rows, uint64_t i) {
     return rows->words + (rows->offset ? rows->offset[i] : i * layout->nwords);
+}
+/** Does this rank see the rows of rank r? Then r sees its. */
+static inline bool ck_rows_visible(const ck_packed_rows *rows, int r) {
+    return r >= rows->word_share.begin && r < rows->word_share.end;
 }
 /** Length of a row in words. */
 uint32_t ck_row_words(const ck_layout *layout, const uint32_t *row);
 /** The keys of MULTI rule r in a row: pointer and, in *n, how many; rising. */
 const uint32_t *ck_row_keys(const ck_layout *layout, const uint32_t *row, uint32_t r, uint32_t *n);
 
-/** Pack this rank's records. keys[r] for r < layout->nrules. Local. */
-ck_status ck_packed_rows_make(ck_error *error, const ck_people *people, const ck_rule_keys *keys, const ck_layout *layout, uint32_t threads,
-                       ck_packed_rows *rows);
+/** Pack this rank's records, where its neighbours see them. keys[r] for r < layout->nrules. Collective. */
+ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
+                              const ck_layout *layout, uint32_t threads, ck_packed_rows *rows);
 void ck_packed_rows_free(ck_packed_rows *rows);
 
 #endif

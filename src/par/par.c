@@ -1,26 +1,10 @@
 #include "par/par.h"
 #include "base/memory.h"
-#include <mpi.h>
-#include <stdbool.h>
+#include "par/handle.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* No message is larger, so that counts fit an int and buffers inside MPI stay small. */
-enum { PIECE_BYTES = 4 << 20, PIECE_WORDS = PIECE_BYTES / 8 };
-
-/* What `handle` points to; the communicator comes first, which store/ relies on. */
-typedef struct ck_par_handle {
-    MPI_Comm mpi;
-    bool stop_mpi; /* MPI was started here, not by an embedding program */
-} ck_par_handle;
-
-static MPI_Comm mpi_of(const ck_comm *comm) {
-    return ((const ck_par_handle *)comm->handle)->mpi;
-}
-
-static int smaller(uint64_t n, int limit) {
-    return n < (uint64_t)limit ? (int)n : limit;
-}
+enum { PIECE_WORDS = CK_PIECE_BYTES / 8 };
 
 ck_status ck_par_start(int *argc, char ***argv, ck_comm *comm, ck_error *error) {
     *comm = (ck_comm){.rank = 0, .size = 1, .handle = NULL};
@@ -78,9 +62,9 @@ ck_status ck_par_agree(const ck_comm *comm, ck_error *error) {
         int status, rank;
     } worst = {(int)error->status, comm->rank};
     /* MPI_MAXLOC gives the lowest rank among equals. */
-    MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, mpi_of(comm));
+    MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, ck_par_mpi(comm));
     if (worst.status != CK_OK)
-        MPI_Bcast(error, (int)sizeof *error, MPI_BYTE, worst.rank, mpi_of(comm));
+        MPI_Bcast(error, (int)sizeof *error, MPI_BYTE, worst.rank, ck_par_mpi(comm));
     return error->status;
 }
 
@@ -88,7 +72,7 @@ static void reduce_words(const ck_comm *comm, uint64_t *values, size_t n, MPI_Op
     if (comm->size == 1)
         return;
     for (size_t at = 0; at < n; at += PIECE_WORDS)
-        MPI_Allreduce(MPI_IN_PLACE, values + at, smaller(n - at, PIECE_WORDS), MPI_UINT64_T, op, mpi_of(comm));
+        MPI_Allreduce(MPI_IN_PLACE, values + at, ck_par_piece(n - at, PIECE_WORDS), MPI_UINT64_T, op, ck_par_mpi(comm));
 }
 
 void ck_par_sum(const ck_comm *comm, uint64_t *values, size_t n) {
@@ -102,15 +86,15 @@ void ck_par_max(const ck_comm *comm, uint64_t *values, size_t n) {
 uint64_t ck_par_sum_before(const ck_comm *comm, uint64_t value) {
     uint64_t before = 0;
     if (comm->size > 1)
-        MPI_Exscan(&value, &before, 1, MPI_UINT64_T, MPI_SUM, mpi_of(comm));
+        MPI_Exscan(&value, &before, 1, MPI_UINT64_T, MPI_SUM, ck_par_mpi(comm));
     return comm->rank == 0 ? 0 : before; /* MPI leaves rank 0's result undefined */
 }
 
 void ck_par_broadcast(const ck_comm *comm, int root, void *bytes, size_t n) {
     if (comm->size == 1)
         return;
-    for (size_t at = 0; at < n; at += PIECE_BYTES)
-        MPI_Bcast((char *)bytes + at, smaller(n - at, PIECE_BYTES), MPI_BYTE, root, mpi_of(comm));
+    for (size_t at = 0; at < n; at += CK_PIECE_BYTES)
+        MPI_Bcast((char *)bytes + at, ck_par_piece(n - at, CK_PIECE_BYTES), MPI_BYTE, root, ck_par_mpi(comm));
 }
 
 /* Everybody's n as offsets [size + 1]; NULL with `error` set when memory is out. */
@@ -123,7 +107,7 @@ static uint64_t *gather_offsets(const ck_comm *comm, ck_error *error, uint64_t n
     if (comm->size == 1)
         offset[1] = n;
     else
-        MPI_Allgather(&n, 1, MPI_UINT64_T, offset + 1, 1, MPI_UINT64_T, mpi_of(comm));
+        MPI_Allgather(&n, 1, MPI_UINT64_T, offset + 1, 1, MPI_UINT64_T, ck_par_mpi(comm));
     for (int r = 0; r < comm->size; r++)
         offset[r + 1] += offset[r];
     return offset;
@@ -152,13 +136,13 @@ ck_status ck_par_gather_all(const ck_comm *comm, ck_error *error, const void *by
 }
 
 static void send_pieces(const ck_comm *comm, int to, const char *bytes, uint64_t n) {
-    for (uint64_t at = 0; at < n; at += PIECE_BYTES)
-        MPI_Send(bytes + at, smaller(n - at, PIECE_BYTES), MPI_BYTE, to, 0, mpi_of(comm));
+    for (uint64_t at = 0; at < n; at += CK_PIECE_BYTES)
+        MPI_Send(bytes + at, ck_par_piece(n - at, CK_PIECE_BYTES), MPI_BYTE, to, 0, ck_par_mpi(comm));
 }
 
 static void receive_pieces(const ck_comm *comm, int from, char *bytes, uint64_t n) {
-    for (uint64_t at = 0; at < n; at += PIECE_BYTES)
-        MPI_Recv(bytes + at, smaller(n - at, PIECE_BYTES), MPI_BYTE, from, 0, mpi_of(comm), MPI_STATUS_IGNORE);
+    for (uint64_t at = 0; at < n; at += CK_PIECE_BYTES)
+        MPI_Recv(bytes + at, ck_par_piece(n - at, CK_PIECE_BYTES), MPI_BYTE, from, 0, ck_par_mpi(comm), MPI_STATUS_IGNORE);
 }
 
 ck_status ck_par_gather(const ck_comm *comm, ck_error *error, const void *bytes, size_t n, void **all,
@@ -203,9 +187,9 @@ static void exchange_pieces(const ck_comm *comm, const char *send, const uint64_
         int to = (comm->rank + k) % comm->size, from = (comm->rank - k + comm->size) % comm->size;
         uint64_t out = 0, in = 0;
         while (out < send_bytes[to] || in < receive_bytes[from]) {
-            int nout = smaller(send_bytes[to] - out, PIECE_BYTES), nin = smaller(receive_bytes[from] - in, PIECE_BYTES);
+            int nout = ck_par_piece(send_bytes[to] - out, CK_PIECE_BYTES), nin = ck_par_piece(receive_bytes[from] - in, CK_PIECE_BYTES);
             MPI_Sendrecv(send + send_at[to] + out, nout, MPI_BYTE, nout ? to : MPI_PROC_NULL, 0,
-                         receive + receive_at[from] + in, nin, MPI_BYTE, nin ? from : MPI_PROC_NULL, 0, mpi_of(comm),
+                         receive + receive_at[from] + in, nin, MPI_BYTE, nin ? from : MPI_PROC_NULL, 0, ck_par_mpi(comm),
                          MPI_STATUS_IGNORE);
             out += (uint64_t)nout;
             in += (uint64_t)nin;
@@ -224,7 +208,7 @@ ck_status ck_par_exchange(const ck_comm *comm, ck_error *error, const void *send
     if (size == 1)
         received_bytes[0] = send_bytes[0];
     else
-        MPI_Alltoall(send_bytes, 1, MPI_UINT64_T, received_bytes, 1, MPI_UINT64_T, mpi_of(comm));
+        MPI_Alltoall(send_bytes, 1, MPI_UINT64_T, received_bytes, 1, MPI_UINT64_T, ck_par_mpi(comm));
     uint64_t total = 0;
     for (size_t r = 0; r < size; r++)
         total += received_bytes[r];

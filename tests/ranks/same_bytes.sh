@@ -11,7 +11,8 @@ on() {
     if [ "$ranks" = 1 ]; then
         "$carrick" "$@" --threads "$threads" --quiet
     else
-        mpirun --oversubscribe -n "$ranks" "$carrick" "$@" --threads "$threads" --quiet
+        # Three ranks share no memory, four share two by two, as if on two machines.
+        CARRICK_SHARING_RANKS=$((ranks == 3 ? 1 : 2)) mpirun --oversubscribe -n "$ranks" "$carrick" "$@" --threads "$threads" --quiet
     fi
 }
 
