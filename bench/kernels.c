@@ -1,10 +1,10 @@
 /** How fast the string kernels are on dictionary names, one core: pairs per second of every instruction set,
  *  with the answers compared with the slow reference while timing. Prints JSON.
  *
- *      kernels [NAMES.txt] [million pairs]
+ *      kernels [LIST.txt] [million pairs] [texts]
  *
- *  NAMES.txt has a name a line (such as the 1990 US census list); without it names are made of syllables, 6.4
- *  letters on average. "blocks": all pairs of 500 names drawn at random, then of another 500, as in dense
+ *  LIST.txt has a name a line (such as the 1990 US census list), or with `texts` a text of several words, such as an
+ *  address, for the measures of those; without it names are made of syllables, 6.4 letters on average. "blocks": all pairs of 500 names drawn at random, then of another 500, as in dense
  *  blocks; "random": pairs drawn evenly from the list. Batches of 4096, as the engine has them.
  */
 #include "reference/similarity.h"
@@ -32,22 +32,32 @@ typedef struct bench_task {
     ck_measure measure;
     double threshold[4];
     uint32_t n; /**< thresholds; 0: the values themselves */
+    bool of_texts;
 } bench_task;
 
 static const bench_task TASKS[] = {
-    {"jaro_winkler > 1 (bounds alone)", CK_JARO_WINKLER, {1.5}, 1},
-    {"jaro_winkler >= 0.92", CK_JARO_WINKLER, {0.92}, 1},
-    {"jaro_winkler >= 0.85", CK_JARO_WINKLER, {0.85}, 1},
-    {"jaro_winkler >= 0.92, 0.88, 0.7", CK_JARO_WINKLER, {0.92, 0.88, 0.7}, 3},
-    {"jaro_winkler", CK_JARO_WINKLER, {0}, 0},
-    {"jaro >= 0.9", CK_JARO, {0.9}, 1},
-    {"levenshtein <= 1", CK_LEVENSHTEIN, {1}, 1},
-    {"levenshtein <= 1, 2", CK_LEVENSHTEIN, {1, 2}, 2},
-    {"levenshtein", CK_LEVENSHTEIN, {0}, 0},
-    {"damerau_levenshtein <= 1", CK_DAMERAU_LEVENSHTEIN, {1}, 1},
-    {"damerau_levenshtein <= 1, 2", CK_DAMERAU_LEVENSHTEIN, {1, 2}, 2},
-    {"damerau_levenshtein", CK_DAMERAU_LEVENSHTEIN, {0}, 0},
-    {"jaccard >= 0.8", CK_JACCARD, {0.8}, 1},
+    {"jaro_winkler > 1 (bounds alone)", CK_JARO_WINKLER, {1.5}, 1, false},
+    {"jaro_winkler >= 0.92", CK_JARO_WINKLER, {0.92}, 1, false},
+    {"jaro_winkler >= 0.85", CK_JARO_WINKLER, {0.85}, 1, false},
+    {"jaro_winkler >= 0.92, 0.88, 0.7", CK_JARO_WINKLER, {0.92, 0.88, 0.7}, 3, false},
+    {"jaro_winkler", CK_JARO_WINKLER, {0}, 0, false},
+    {"jaro >= 0.9", CK_JARO, {0.9}, 1, false},
+    {"levenshtein <= 1", CK_LEVENSHTEIN, {1}, 1, false},
+    {"levenshtein <= 1, 2", CK_LEVENSHTEIN, {1, 2}, 2, false},
+    {"levenshtein", CK_LEVENSHTEIN, {0}, 0, false},
+    {"damerau_levenshtein <= 1", CK_DAMERAU_LEVENSHTEIN, {1}, 1, false},
+    {"damerau_levenshtein <= 1, 2", CK_DAMERAU_LEVENSHTEIN, {1, 2}, 2, false},
+    {"damerau_levenshtein", CK_DAMERAU_LEVENSHTEIN, {0}, 0, false},
+    {"jaccard >= 0.8", CK_JACCARD, {0.8}, 1, false},
+    {"ratio >= 0.9", CK_RATIO, {0.9}, 1, true},
+    {"ratio", CK_RATIO, {0}, 0, true},
+    {"token_sort >= 0.92", CK_TOKEN_SORT, {0.92}, 1, true},
+    {"token_sort", CK_TOKEN_SORT, {0}, 0, true},
+    {"token_set >= 0.85", CK_TOKEN_SET, {0.85}, 1, true},
+    {"token_set >= 0.85, 0.6", CK_TOKEN_SET, {0.85, 0.6}, 2, true},
+    {"token_set", CK_TOKEN_SET, {0}, 0, true},
+    {"word_subset", CK_TOKEN_SET, {1}, 1, true},
+    {"prefix_of", CK_PREFIX_OF, {1}, 1, true},
 };
 enum { NTASKS = sizeof TASKS / sizeof TASKS[0] };
 
@@ -187,11 +197,13 @@ static size_t time_task(const bench_data *bench, const ck_kernels *kernels, cons
     return wrong;
 }
 
-static size_t time_all(const bench_data *bench, const char *pattern, bool first) {
+static size_t time_all(const bench_data *bench, bool texts, const char *pattern, bool first) {
     size_t wrong = 0;
     for (const char *const *isa = ck_kernels_list(); *isa; isa++) {
         const ck_kernels *kernels = ck_kernels_choose(*isa);
         for (int t = 0; kernels && t < NTASKS; t++) {
+            if (TASKS[t].of_texts != texts)
+                continue;
             wrong += time_task(bench, kernels, &TASKS[t], pattern, first);
             first = false;
         }
@@ -203,6 +215,7 @@ int main(int argc, char **argv) {
     bench_data *bench = calloc(1, sizeof *bench);
     ck_error error = {0};
     size_t wrong = 0;
+    bool texts = argc > 3 && strcmp(argv[3], "texts") == 0;
     if (!bench)
         return 6;
     if (argc > 1 && strcmp(argv[1], "-") != 0) {
@@ -213,15 +226,16 @@ int main(int argc, char **argv) {
     }
     if (!bench->names)
         return fprintf(stderr, "no names\n"), 3;
-    if (ck_strings_create(&error, bench->names, bench->offset, bench->bytes, &bench->strings) != CK_OK)
+    if (ck_strings_create(&error, bench->names, bench->offset, bench->bytes, &bench->strings) != CK_OK ||
+        ck_strings_add_words(&error, bench->strings) != CK_OK)
         return fprintf(stderr, "%s\n", error.text), error.status;
     take_pairs(bench, (size_t)((argc > 2 ? atof(argv[2]) : 4.0) * 1e6));
     printf("{\"names\": %u, \"mean_letters\": %.2f, \"pairs\": %zu, \"checked\": %d,\n  \"results\": [\n",
            bench->names, (double)bench->offset[bench->names] / bench->names, bench->pairs, CHECKED);
     draw_blocks(bench);
-    wrong += time_all(bench, "blocks", true);
+    wrong += time_all(bench, texts, "blocks", true);
     draw_random_pairs(bench);
-    wrong += time_all(bench, "random", false);
+    wrong += time_all(bench, texts, "random", false);
     printf("\n  ]}\n");
     ck_strings_free(bench->strings);
     free(bench->level);

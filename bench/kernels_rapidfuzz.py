@@ -1,7 +1,7 @@
-"""rapidfuzz's SIMD batch (process.cdist, one worker) on blocks of 500 by 500 names, in M pairs a second. usage: kernels_rapidfuzz.py NAMES.txt"""
+"""rapidfuzz's SIMD batch (process.cdist, one worker) on blocks of 500 by 500 names, in M pairs a second. usage: kernels_rapidfuzz.py LIST.txt [texts]"""
 import json, random, sys, time
 import numpy as np, rapidfuzz
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein, Jaro, JaroWinkler, Levenshtein
 
 names = open(sys.argv[1]).read().split("\n")[:-1]
@@ -15,8 +15,18 @@ TASKS = {
     "levenshtein": dict(scorer=Levenshtein.distance, dtype=np.uint8),
     "damerau_levenshtein <= 1, 2": dict(scorer=DamerauLevenshtein.distance, score_cutoff=2, dtype=np.uint8),
 }
+TEXT_TASKS = {
+    "ratio >= 0.9": dict(scorer=fuzz.ratio, score_cutoff=90, dtype=np.float32),
+    "ratio": dict(scorer=fuzz.ratio, dtype=np.float32),
+    "token_sort >= 0.92": dict(scorer=fuzz.token_sort_ratio, score_cutoff=92, dtype=np.float32),
+    "token_sort": dict(scorer=fuzz.token_sort_ratio, dtype=np.float32),
+    "token_set >= 0.85": dict(scorer=fuzz.token_set_ratio, score_cutoff=85, dtype=np.float32),
+    "token_set >= 0.85, 0.6": dict(scorer=fuzz.token_set_ratio, score_cutoff=60, dtype=np.float32),
+    "token_set": dict(scorer=fuzz.token_set_ratio, dtype=np.float32),
+    "word_subset": dict(scorer=fuzz.token_set_ratio, score_cutoff=100, dtype=np.float32),
+}
 results = []
-for task, options in TASKS.items():
+for task, options in (TEXT_TASKS if sys.argv[2:] == ["texts"] else TASKS).items():
     rates = []
     for _ in range(5):
         start, pairs = time.process_time(), 0

@@ -2,7 +2,7 @@
 import json, sys
 
 ours, theirs = json.load(open(sys.argv[1])), json.load(open(sys.argv[2]))
-print(f"{ours['names']} names of {ours['mean_letters']:.1f} letters, blocks of 500; M pairs/s on one core, best; rapidfuzz {theirs['version']} cdist")
+print(f"{ours['names']} values of {ours['mean_letters']:.1f} letters, blocks of 500; M pairs/s on one core, best; rapidfuzz {theirs['version']} cdist")
 print(f"{'task':<32}{'isa':>8}{'Carrick':>10}{'rapidfuzz':>11}{'ratio':>8}{'wrong':>7}")
 rows = []
 for r in theirs["results"]:
