@@ -59,6 +59,106 @@ static void names_follow_the_rule(void **state) {
     EXPECT_ALL(samples);
 }
 
+static void addresses_and_identifiers_keep_digits(void **state) {
+    (void)state;
+    static const sample samples[] = {
+        {CK_KIND_ADDRESS, "12 HIGH ST", CK_CLEAN_SAME, "12 HIGH ST"},
+        {CK_KIND_ADDRESS, " Flat 2/b, 12-14 St. James's  Rd.", CK_CLEAN_CHANGED, "FLAT 2 B 12 14 ST JAMESS RD"},
+        {CK_KIND_ADDRESS, "Rue de l\xE2\x80\x99\xC3\x89glise", CK_CLEAN_CHANGED, "RUE DE LEGLISE"},
+        {CK_KIND_ADDRESS, "\xEF\xBC\x91\xEF\xBC\x92", CK_CLEAN_CHANGED, "12"}, /* wide digits */
+        {CK_KIND_ADDRESS, "1\xC2\xBD", CK_CLEAN_CHANGED, "11 2"},                /* one and a half */
+        {CK_KIND_ADDRESS, "7", CK_CLEAN_SAME, "7"},
+        {CK_KIND_ADDRESS, ", -", CK_CLEAN_EMPTY, ""},
+        {CK_KIND_IDENTIFIER, "AB123456C", CK_CLEAN_SAME, "AB123456C"},
+        {CK_KIND_IDENTIFIER, "ab 12-34/56 c", CK_CLEAN_CHANGED, "AB123456C"},
+        {CK_KIND_IDENTIFIER, "007", CK_CLEAN_SAME, "007"},
+        {CK_KIND_IDENTIFIER, "\xC3\xA9" "1", CK_CLEAN_CHANGED, "E1"},
+        {CK_KIND_IDENTIFIER, "--", CK_CLEAN_EMPTY, ""},
+    };
+    EXPECT_ALL(samples);
+}
+
+static void phones_are_what_is_dialled_at_home(void **state) {
+    (void)state;
+    static const sample samples[] = {
+        {CK_KIND_PHONE, "1524555123", CK_CLEAN_SAME, "1524555123"},
+        {CK_KIND_PHONE, "01524 555123", CK_CLEAN_CHANGED, "1524555123"},
+        {CK_KIND_PHONE, "+44 (0)1524 555-123", CK_CLEAN_CHANGED, "1524555123"},
+        {CK_KIND_PHONE, "(+44) 1524 555123", CK_CLEAN_CHANGED, "1524555123"},
+        {CK_KIND_PHONE, "0044 1524 555123", CK_CLEAN_CHANGED, "1524555123"},
+        {CK_KIND_PHONE, "044 555", CK_CLEAN_CHANGED, "44555"}, /* one zero is no way abroad */
+        {CK_KIND_PHONE, "+33 1 23 45", CK_CLEAN_CHANGED, "3312345"},
+        {CK_KIND_PHONE, "01524 555123 ext. 12", CK_CLEAN_CHANGED, "1524555123"},
+        {CK_KIND_PHONE, "01524555123x7", CK_CLEAN_CHANGED, "1524555123"},
+        {CK_KIND_PHONE, "01524 555123 #7", CK_CLEAN_CHANGED, "1524555123"},
+        {CK_KIND_PHONE, "fax: 555123", CK_CLEAN_CHANGED, "555123"},
+        {CK_KIND_PHONE, "9", CK_CLEAN_SAME, "9"},
+        {CK_KIND_PHONE, "000000", CK_CLEAN_PLACEHOLDER, ""},
+        {CK_KIND_PHONE, "ex-directory", CK_CLEAN_INVALID, ""},
+        {CK_KIND_PHONE, "\xD9\xA1\xD9\xA2", CK_CLEAN_INVALID, ""},
+    };
+    EXPECT_ALL(samples);
+}
+
+static void birth_dates_keep_what_is_known(void **state) {
+    (void)state;
+    static const sample samples[] = {
+        {CK_KIND_BIRTH_DATE, "1980-05-17", CK_CLEAN_SAME, "1980-05-17"},
+        {CK_KIND_BIRTH_DATE, "1980-5-7", CK_CLEAN_CHANGED, "1980-05-07"},
+        {CK_KIND_BIRTH_DATE, "1980-02-31", CK_CLEAN_SAME, "1980-02-31"},
+        {CK_KIND_BIRTH_DATE, "1980-13-99", CK_CLEAN_SAME, "1980-13-99"},
+        {CK_KIND_BIRTH_DATE, "1980-\?\?-07", CK_CLEAN_SAME, "1980-\?\?-07"},
+        {CK_KIND_BIRTH_DATE, "1980-XX-07", CK_CLEAN_CHANGED, "1980-\?\?-07"},
+        {CK_KIND_BIRTH_DATE, "19\?\?-05-07", CK_CLEAN_CHANGED, "\?\?\?\?-05-07"},
+        {CK_KIND_BIRTH_DATE, "-05-07", CK_CLEAN_CHANGED, "\?\?\?\?-05-07"},
+        {CK_KIND_BIRTH_DATE, "1980--07", CK_CLEAN_CHANGED, "1980-\?\?-07"},
+        {CK_KIND_BIRTH_DATE, "1980-00-00", CK_CLEAN_CHANGED, "1980-\?\?-\?\?"},
+        {CK_KIND_BIRTH_DATE, "1980", CK_CLEAN_CHANGED, "1980-\?\?-\?\?"},
+        {CK_KIND_BIRTH_DATE, "1980-05", CK_CLEAN_CHANGED, "1980-05-\?\?"},
+        {CK_KIND_BIRTH_DATE, "--", CK_CLEAN_EMPTY, ""},
+        {CK_KIND_BIRTH_DATE, "0000-00-00", CK_CLEAN_EMPTY, ""},
+        {CK_KIND_BIRTH_DATE, "", CK_CLEAN_EMPTY, ""},
+        {CK_KIND_BIRTH_DATE, "17/05/1980", CK_CLEAN_INVALID, ""},
+        {CK_KIND_BIRTH_DATE, "1980-123-1", CK_CLEAN_INVALID, ""},
+        {CK_KIND_BIRTH_DATE, "May 1980", CK_CLEAN_INVALID, ""},
+        {CK_KIND_BIRTH_DATE, "1980-0\xC3\xA9-01", CK_CLEAN_INVALID, ""},
+    };
+    EXPECT_ALL(samples);
+    static char *formats[] = {(char *)"%d/%m/%Y", (char *)"%m/%d/%Y", (char *)"%Y%m%d", (char *)"%Y", (char *)"%j %Y"};
+    const ck_clean_options options = {.kind = CK_KIND_BIRTH_DATE, .format = formats, .nformat = 5, .min = (char *)"1900-06-01", .max = (char *)"2020-06-01"};
+    static const sample others[] = {
+        {CK_KIND_BIRTH_DATE, "07/05/1980", CK_CLEAN_CHANGED, "1980-05-07"},
+        {CK_KIND_BIRTH_DATE, "05/17/1980", CK_CLEAN_CHANGED, "1980-05-17"}, /* real in the second format */
+        {CK_KIND_BIRTH_DATE, "31/02/1980", CK_CLEAN_CHANGED, "1980-02-31"}, /* in none: as the first reads it */
+        {CK_KIND_BIRTH_DATE, "\?\?/05/1980", CK_CLEAN_CHANGED, "1980-05-\?\?"},
+        {CK_KIND_BIRTH_DATE, "19801332", CK_CLEAN_CHANGED, "1980-13-32"},
+        {CK_KIND_BIRTH_DATE, "1980", CK_CLEAN_CHANGED, "1980-\?\?-\?\?"},
+        {CK_KIND_BIRTH_DATE, "60 1980", CK_CLEAN_CHANGED, "1980-02-29"},
+        {CK_KIND_BIRTH_DATE, "31/05/1900", CK_CLEAN_OUT_OF_RANGE, ""},
+        {CK_KIND_BIRTH_DATE, "31/02/1900", CK_CLEAN_CHANGED, "1900-02-31"},  /* no day: by its year */
+        {CK_KIND_BIRTH_DATE, "1899", CK_CLEAN_OUT_OF_RANGE, ""},
+        {CK_KIND_BIRTH_DATE, "40/06/2021", CK_CLEAN_OUT_OF_RANGE, ""},
+        {CK_KIND_BIRTH_DATE, "02/06/2020", CK_CLEAN_OUT_OF_RANGE, ""},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        expect(&options, &others[i]);
+}
+
+static void birth_dates_have_parts(void **state) {
+    (void)state;
+    int part[3];
+    assert_true(ck_birth_date_parts("1980-\?\?-31", 10, part));
+    assert_int_equal(part[0], 1980);
+    assert_int_equal(part[1], -1);
+    assert_int_equal(part[2], 31);
+    assert_true(ck_birth_date_parts("\?\?\?\?-12-09", 10, part));
+    assert_int_equal(part[0], -1);
+    assert_int_equal(part[2], 9);
+    assert_false(ck_birth_date_parts("1980-12-9", 9, part));
+    assert_false(ck_birth_date_parts("1980/12/09", 10, part));
+    assert_false(ck_birth_date_parts("1980-12-0x", 10, part));
+}
+
 static void plain_kinds_keep_their_characters(void **state) {
     (void)state;
     static const sample samples[] = {
@@ -402,8 +502,8 @@ static void every_code_point_is_idempotent(void **state) {
             continue;
         char raw[8] = "a";
         size_t n = encode(point, raw + 1) + 1;
-        for (int k = 0; k < 3; k++) {
-            static const ck_kind kinds[] = {CK_KIND_NAME, CK_KIND_EMAIL, CK_KIND_CATEGORY};
+        for (int k = 0; k < 5; k++) {
+            static const ck_kind kinds[] = {CK_KIND_NAME, CK_KIND_EMAIL, CK_KIND_CATEGORY, CK_KIND_ADDRESS, CK_KIND_IDENTIFIER};
             check_idempotent(kinds[k], raw + 1, n - 1); /* alone */
             check_idempotent(kinds[k], raw, n);         /* after a letter */
         }
@@ -422,7 +522,7 @@ static uint64_t roll(dice *d, uint64_t sides) {
 static size_t random_value(dice *d, char *out) {
     static const char *const pieces[] = {"0", "1", "9", ".", "-", "+", "e", " ", "\t", "LA1", "4YW", "M", "f", "'", "\xE2\x80\x99",
                                          "\xC3\xA9", "\xCC\x81", "\xC3\x9F", "\xC2\xA0", "\xEF\xB7\xBA", "19", "70", "01", "12",
-                                         "ZZ99", "\xE2\x80\x93", "\xF0\x9F\x98\x80", "Q", "a", "@", "999", "\xC4\xB0", "\xC8\xBA"};
+                                         "ZZ99", "\xE2\x80\x93", "\xF0\x9F\x98\x80", "Q", "a", "@", "999", "\xC4\xB0", "\xC8\xBA", "?", "00", "44"};
     size_t n = 0;
     for (uint64_t k = roll(d, 12); k > 0; k--) {
         if (roll(d, 8) == 0) {
@@ -505,6 +605,10 @@ static void kinds_have_names(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_follow_the_rule),
+        cmocka_unit_test(addresses_and_identifiers_keep_digits),
+        cmocka_unit_test(phones_are_what_is_dialled_at_home),
+        cmocka_unit_test(birth_dates_keep_what_is_known),
+        cmocka_unit_test(birth_dates_have_parts),
         cmocka_unit_test(plain_kinds_keep_their_characters),
         cmocka_unit_test(sex_is_m_or_f),
         cmocka_unit_test(postcodes_follow_forms_and_letters),
