@@ -11,7 +11,7 @@
 ck_status ck_stages_walk(ck_workspace *work, ck_error *error) {
     bool made, any = false;
     for (int s = 0; s < CK_STAGES; s++) {
-        if (s == CK_STAGE_EVALUATE && !work->job.has_truth)
+        if ((s == CK_STAGE_EVALUATE && !work->job.has_truth) || (s == CK_STAGE_CHOOSE && !work->chooses))
             continue;
         if (ck_stage_make(work, error, (ck_stage_id)s, &made))
             return error->status;

@@ -30,6 +30,11 @@ const ck_command ck_command_table[] = {
      "Prints for every source and column how many rows hold a value, how many distinct values there are, and how many values were "
      "changed or dropped and why. With --show-values the most frequent values too. DIR may be a job file: it is ingested first.",
      "carrick profile result", BIT(OUT) | BIT(SET) | BIT(FORCE) | BIT(JSON) | COMMON, ck_cmd_profile},
+    {"choose", "DIR", 1, 1, "Choose rules and comparisons where the job says auto",
+     "Writes chosen.yaml: the job with comparisons and blocking rules in place of `auto`, each rule with what it is expected to bring; and "
+     "choice.json. No labels are needed: matches are told from pairs that strong keys bring together, and what a rule would cost is "
+     "counted on all records (docs/choose.md). Only as many pairs are made as `budget:` allows.",
+     "carrick choose result\ncarrick choose result --set budget=100 && carrick run result/chosen.yaml", STAGE, ck_cmd_stage},
     {"train", "DIR", 1, 1, "Estimate the model",
      "Prints the census of the blocks and writes model.json: the m and u probability of every comparison level, the prior, and how "
      "they were found.",

@@ -12,6 +12,8 @@ ck_status ck_train_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp)
     char people[CK_STAMP_TEXT];
     if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_kept_stamp(work, error, CK_STAGE_INGEST, people))
         return error->status;
+    if (work->chooses && ck_stage_require(work, error, CK_STAGE_CHOOSE))
+        return error->status;
     ck_stamp_add(stamp, people);
     const char *given = work->job.model_file ? work->job.model_file : work->job.splink_file;
     uint64_t hash;

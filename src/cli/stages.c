@@ -23,6 +23,7 @@ typedef struct stage {
 #define OUTPUT(path) offsetof(ck_workspace, path)
 static const stage stages[CK_STAGES] = {
     [CK_STAGE_INGEST] = {OUTPUT(people_path), "people", CK_PEOPLE_VERSION, false, ck_ingest_depends, ck_ingest_run},
+    [CK_STAGE_CHOOSE] = {OUTPUT(chosen_path), NULL, 0, true, ck_choose_depends, ck_choose_run},
     [CK_STAGE_TRAIN] = {OUTPUT(model_path), NULL, 0, true, ck_train_depends, ck_train_run},
     [CK_STAGE_LINK] = {OUTPUT(links_path), "links", CK_LINKS_VERSION, false, ck_link_depends, ck_link_run},
     [CK_STAGE_CLUSTER] = {OUTPUT(index_path), "index", CK_INDEX_VERSION, false, ck_cluster_depends, ck_cluster_run},

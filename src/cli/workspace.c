@@ -3,16 +3,19 @@
 #include "base/memory.h"
 #include "cli/census.h"
 #include "condition/tuples.h"
+#include "job/chosen.h"
 #include "cli/files.h"
 #include <stdlib.h>
 #include <string.h>
 
-const char *const ck_stage_names[CK_STAGES] = {"ingest", "train", "link", "cluster", "evaluate"};
+const char *const ck_stage_names[CK_STAGES] = {"ingest", "choose", "train", "link", "cluster", "evaluate"};
 
 static ck_status name_paths(ck_workspace *work, ck_error *error) {
     const char *folder = work->folder;
     work->people_path = ck_path_join(error, folder, "people.h5");
     work->rejects_path = ck_path_join(error, folder, "rejects.csv");
+    work->chosen_path = ck_path_join(error, folder, "chosen.yaml");
+    work->choice_path = ck_path_join(error, folder, "choice.json");
     work->model_path = ck_path_join(error, folder, "model.json");
     work->links_path = ck_path_join(error, folder, "links.h5");
     work->index_path = ck_path_join(error, folder, "index.h5");
@@ -56,6 +59,16 @@ static ck_status share_job_text(const ck_cli *cli, ck_error *error, const char *
     return ck_file_share(&cli->comm, error, path, text, &n);
 }
 
+/** What the stages from `first` on read of the job. */
+static ck_status take_parts(ck_workspace *work, ck_error *error, ck_stage_id first) {
+    for (int s = (int)first; s < CK_STAGES && !error->status; s++) {
+        ck_free(work->part[s]);
+        work->part[s] = NULL;
+        ck_job_part(error, &work->job, ck_stage_names[s], &work->part[s]);
+    }
+    return error->status;
+}
+
 static ck_status parse_job(ck_workspace *work, ck_error *error, const char *text, const char *path, const char *extra, bool is_folder) {
     const ck_options *options = &work->cli->options;
     const char *overrides[CK_WORDS_MAX + 1];
@@ -66,8 +79,8 @@ static ck_status parse_job(ck_workspace *work, ck_error *error, const char *text
     const char *command = work->cli->command->name;
     bool reads_extracts = !is_folder || strcmp(command, "run") == 0 || strcmp(command, "ingest") == 0;
     ck_job_parse(error, text, path, overrides, n, reads_extracts, &work->job);
-    for (int s = 0; s < CK_STAGES && !error->status; s++)
-        ck_job_part(error, &work->job, ck_stage_names[s], &work->part[s]);
+    work->chooses = work->job.auto_rules || work->job.auto_comparisons;
+    take_parts(work, error, CK_STAGE_INGEST);
     return ck_par_agree(&work->cli->comm, error);
 }
 
@@ -76,7 +89,11 @@ static ck_status open_folder(ck_workspace *work, ck_error *error, const char *wo
     choose_folder(work, error, word, is_folder);
     if (!error->status && work->cli->comm.rank == 0)
         ck_run_record_open(error, work->folder, &work->record);
-    return error->status;
+    uint8_t chosen = work->chooses && !error->status && ck_run_record_stage(&work->record, "choose") && ck_path_is_file(work->chosen_path);
+    if (ck_par_agree(&work->cli->comm, error))
+        return error->status;
+    ck_par_broadcast(&work->cli->comm, 0, &chosen, sizeof chosen);
+    return chosen ? ck_workspace_fill(work, error) : CK_OK;
 }
 
 ck_status ck_workspace_open_text(ck_cli *cli, ck_error *error, const char *text, const char *path, ck_workspace *work) {
@@ -124,6 +141,43 @@ static void forget_people(ck_workspace *work) {
     work->people_open = work->people_have_codes = false;
 }
 
+/** Another text of the job, whose structs take the place of those there are. job.resolved.yaml stays what it was. */
+static ck_status replace_job(ck_workspace *work, ck_error *error, const char *text, const char *path) {
+    ck_job job = {0};
+    ck_job_parse(error, text, path, NULL, 0, false, &job);
+    if (ck_par_agree(&work->cli->comm, error)) {
+        ck_job_free(&job);
+        return error->status;
+    }
+    forget_model(work);
+    forget_people(work);
+    char *resolved = work->job.resolved;
+    work->job.resolved = NULL;
+    ck_job_free(&work->job);
+    work->job = job;
+    take_parts(work, error, CK_STAGE_TRAIN);
+    ck_free(work->job.resolved);
+    work->job.resolved = resolved;
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+ck_status ck_workspace_fill(ck_workspace *work, ck_error *error) {
+    char *chosen = NULL, *text = NULL;
+    size_t n;
+    if (ck_file_share(&work->cli->comm, error, work->chosen_path, &chosen, &n) == CK_OK) {
+        ck_job_fill(error, work->job.resolved, chosen, work->chosen_path, &text);
+        if (ck_par_agree(&work->cli->comm, error) == CK_OK)
+            replace_job(work, error, text, work->chosen_path);
+    }
+    ck_free(text);
+    ck_free(chosen);
+    return error->status;
+}
+
+ck_status ck_workspace_empty(ck_workspace *work, ck_error *error) {
+    return work->job.auto_rules || work->job.auto_comparisons ? CK_OK : replace_job(work, error, work->job.resolved, work->job_path);
+}
+
 void ck_workspace_forget(ck_workspace *work, ck_stage_id stage) {
     if (stage == CK_STAGE_INGEST)
         forget_people(work);
@@ -140,6 +194,8 @@ void ck_workspace_close(ck_workspace *work) {
     ck_job_free(&work->job);
     ck_free(work->people_path);
     ck_free(work->rejects_path);
+    ck_free(work->chosen_path);
+    ck_free(work->choice_path);
     ck_free(work->model_path);
     ck_free(work->links_path);
     ck_free(work->index_path);

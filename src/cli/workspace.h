@@ -12,7 +12,7 @@
 #include "cli/run_record.h"
 #include "job/job.h"
 
-typedef enum ck_stage_id { CK_STAGE_INGEST, CK_STAGE_TRAIN, CK_STAGE_LINK, CK_STAGE_CLUSTER, CK_STAGE_EVALUATE, CK_STAGES } ck_stage_id;
+typedef enum ck_stage_id { CK_STAGE_INGEST, CK_STAGE_CHOOSE, CK_STAGE_TRAIN, CK_STAGE_LINK, CK_STAGE_CLUSTER, CK_STAGE_EVALUATE, CK_STAGES } ck_stage_id;
 extern const char *const ck_stage_names[CK_STAGES];
 
 typedef struct ck_workspace {
@@ -27,7 +27,8 @@ typedef struct ck_workspace {
     bool model_open;
     ck_model model;          /**< its comparisons are the job's (borrowed) */
     char *model_text;        /**< model.json as it was read */
-    char *people_path, *rejects_path, *model_path, *links_path, *index_path, *evaluation_path, *job_path;
+    bool chooses;            /**< the job in the folder has `auto` rules or comparisons: see ck_workspace_fill */
+    char *people_path, *rejects_path, *chosen_path, *choice_path, *model_path, *links_path, *index_path, *evaluation_path, *job_path;
 } ck_workspace;
 
 /** `word` is a job file or a result folder (then its job.resolved.yaml). The folder is --out, else `word` itself, else the
@@ -38,6 +39,10 @@ ck_status ck_workspace_open_text(ck_cli *cli, ck_error *error, const char *text,
 void ck_workspace_close(ck_workspace *work);
 /** Write job.resolved.yaml, making the folder if it is not there. */
 ck_status ck_workspace_save_job(ck_workspace *work, ck_error *error);
+
+/** Put the rules and comparisons of chosen.yaml in the place of `auto`; and `auto` in theirs again, to choose anew. */
+ck_status ck_workspace_fill(ck_workspace *work, ck_error *error);
+ck_status ck_workspace_empty(ck_workspace *work, ck_error *error);
 
 /** people.h5, checked to be of this job's columns. */
 ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes);

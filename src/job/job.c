@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double default_budget = 30;
+
 /* ---- parsing ---- */
 
 /** The absolute folder of the job file. */
@@ -44,7 +46,7 @@ static ck_status read_document(ck_error *error, ck_doc *doc, const char *text, c
 
 static ck_status check_not_empty(ck_error *error, const ck_doc *doc, const char *key) {
     const ck_node *list = ck_node_get(doc->root, key);
-    return list->n ? CK_OK : ck_node_fail(error, doc, list, "The list is empty.");
+    return list->n || list->kind == CK_NODE_SCALAR ? CK_OK : ck_node_fail(error, doc, list, "The list is empty.");
 }
 
 /** Rules and comparisons: the job's own, or a Splink model's. */
@@ -53,10 +55,14 @@ static ck_status build_ladders(ck_error *error, ck_doc *doc, ck_job *job) {
     const ck_node *separator = model ? ck_node_get(model, "separator") : NULL;
     ck_splink splink;
     if (!file) {
+        const ck_node *rules = ck_node_get(doc->root, "blocking");
+        job->auto_rules = rules->kind == CK_NODE_SCALAR;
+        job->auto_comparisons = ck_node_get(doc->root, "comparisons")->kind == CK_NODE_SCALAR;
+        job->budget = job->budget > 0 ? job->budget : default_budget;
         if (check_not_empty(error, doc, "blocking") != CK_OK || check_not_empty(error, doc, "comparisons") != CK_OK ||
-            ck_build_rules(error, doc, &job->schema, ck_node_get(doc->root, "blocking"), &job->rules) != CK_OK)
+            (!job->auto_rules && ck_build_rules(error, doc, &job->schema, rules, &job->rules) != CK_OK))
             return error->status;
-        return ck_build_comparisons(error, doc, &job->schema, &job->comparisons);
+        return job->auto_comparisons ? CK_OK : ck_build_comparisons(error, doc, &job->schema, &job->comparisons);
     }
     bool train = ck_node_get(doc->root, "train");
     job->splink_given = !train;
@@ -166,8 +172,8 @@ static ck_status write_part(ck_error *error, ck_doc *doc, const ck_job *job, uns
 }
 
 ck_status ck_job_part(ck_error *error, const ck_job *job, const char *stage, char **text) {
-    static const char *const name[] = {"ingest", "train", "link", "cluster", "evaluate"};
-    static const unsigned bit[] = {CK_READ_INGEST, CK_READ_TRAIN, CK_READ_LINK, CK_READ_CLUSTER, CK_READ_EVALUATE};
+    static const char *const name[] = {"ingest", "choose", "train", "link", "cluster", "evaluate"};
+    static const unsigned bit[] = {CK_READ_INGEST, CK_READ_CHOOSE, CK_READ_TRAIN, CK_READ_LINK, CK_READ_CLUSTER, CK_READ_EVALUATE};
     ck_doc doc = {0};
     size_t i = 0;
     *text = NULL;

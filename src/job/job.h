@@ -15,6 +15,8 @@ typedef struct ck_job {
     ck_tuple_list tuples;        /**< columns that texts read together (a+b, conditions of a Splink model): ck_people_add_tuple */
     char **schema_name;          /**< with tuples: names of the schema, of which the last tuples.n are the job's; else NULL */
     ck_kind *schema_kind;
+    bool auto_rules, auto_comparisons; /**< to be chosen from the data: `rules`, `comparisons` are empty */
+    double budget;               /**< of auto rules: pairs a record */
     ck_rules rules;
     ck_comparisons comparisons;
     ck_train_options train;
@@ -38,7 +40,7 @@ ck_status ck_job_parse(ck_error *error, const char *text, const char *path, cons
                        bool check_files, ck_job *job);
 void ck_job_free(ck_job *job);
 
-/** Text that changes exactly when a stage's options change: the part of the resolved job that "ingest", "train", "link",
+/** Text that changes exactly when a stage's options change: the part of the resolved job that "ingest", "choose", "train", "link",
  *  "cluster" or "evaluate" reads. Caller frees. */
 ck_status ck_job_part(ck_error *error, const ck_job *job, const char *stage, char **text);
 

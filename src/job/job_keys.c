@@ -195,16 +195,21 @@ const ck_table ck_truth_keys = {"evaluate", "truth", ROWS(truth_rows), NULL,
 static const char *const link_types[] = {"dedupe", "link", "link_and_dedupe", NULL};
 static const char *const cluster_methods[] = {"merge", "best_link", "connected", NULL}; /* in the order of ck_cluster_method */
 
+static const char *const automatic[] = {"auto", NULL};
+
 static const ck_key job_rows[] = {
     {"name", CK_KEY_TEXT, FIELD(ck_job, name), .help = "Name of the job; default: its file's."},
-    {"link", CK_KEY_WORD, .words = link_types, FIELD(ck_job, link_type), .stages = CK_READ_TRAIN,
+    {"link", CK_KEY_WORD, .words = link_types, FIELD(ck_job, link_type), .stages = CK_READ_TRAIN | CK_READ_CHOOSE,
      .help = "Which pairs may be linked: `dedupe` (rows of one source), `link` (rows of different sources), "
              "`link_and_dedupe` (both). Default with one source: `dedupe`; with several it must be said."},
     {"sources", CK_KEY_TABLES, .required = true, .table = &ck_source_keys, .stages = CK_READ_INGEST, .help = "The extracts."},
-    {"blocking", CK_KEY_TABLES, .table = &ck_rule_keys, .stages = CK_READ_TRAIN,
-     .help = "A pair that agrees on every part of any rule is compared. Needed, but for a Splink model."},
-    {"comparisons", CK_KEY_TABLES, .table = &ck_comparison_keys, .stages = CK_READ_TRAIN,
-     .help = "What is compared, and in which steps. Needed, but for a Splink model."},
+    {"blocking", CK_KEY_TABLES, .table = &ck_rule_keys, .words = automatic, .stages = CK_READ_TRAIN | CK_READ_CHOOSE,
+     .help = "A pair that agrees on every part of any rule is compared. `auto`: rules are chosen from the data, without labels (docs/choose.md). Needed, but for "
+             "a Splink model."},
+    {"budget", CK_KEY_NUMBER, .least = 0.1, .most = 1e6, FIELD(ck_job, budget), .stages = CK_READ_CHOOSE,
+     .help = "With `blocking: auto`: candidate pairs a record that the rules may make; default: 30."},
+    {"comparisons", CK_KEY_TABLES, .table = &ck_comparison_keys, .words = automatic, .stages = CK_READ_TRAIN | CK_READ_CHOOSE,
+     .help = "What is compared, and in which steps. `auto`: every column by what its kind and name tell (docs/choose.md). Needed, but for a Splink model."},
     {"train", CK_KEY_TABLE, .table = &ck_train_keys, .stages = CK_READ_TRAIN, .help = "How the model is estimated."},
     {"prior", CK_KEY_TABLE, .table = &ck_prior_keys, .stages = CK_READ_TRAIN, .help = "How likely two random records match."},
     {"model", CK_KEY_TABLE, .table = &model_keys, .stages = CK_READ_TRAIN, .help = "A model in place of training."},

@@ -40,10 +40,10 @@ static void print_type(page *to, const ck_key *key) {
         [CK_KEY_PATHS] = "list of files", [CK_KEY_NUMBERS] = "list of numbers", [CK_KEY_TABLE] = "mapping",
         [CK_KEY_TABLES] = "list of mappings", [CK_KEY_NAMED] = "names to mappings"};
     print(to, "%s", word[key->type]);
-    for (size_t i = 0; key->words && key->words[i]; i++)
-        print(to, "%s`%s`", i ? ", " : "", key->words[i]);
     if (key->table)
         print(to, " *%s*", key->table->name);
+    for (size_t i = 0; key->words && key->words[i]; i++)
+        print(to, "%s`%s`", i ? ", " : key->table ? ", or " : "", key->words[i]);
 }
 
 static void print_table(page *to, const ck_table *table) {

@@ -226,9 +226,20 @@ static ck_status check_list(ck_error *error, const ck_shaper *shaper, const ck_k
     return error->status;
 }
 
+/** A list may have a word in its place. */
+static bool is_word_of(const ck_key *key, const ck_node *value) {
+    for (size_t i = 0; key->words && key->words[i] && value->kind == CK_NODE_SCALAR; i++)
+        if (strcmp(value->text, key->words[i]) == 0)
+            return true;
+    return false;
+}
+
 static ck_status check_tables(ck_error *error, const ck_shaper *shaper, const ck_key *key, ck_node *value) {
+    if (is_word_of(key, value))
+        return CK_OK;
     if (value->kind != CK_NODE_LIST)
-        return ck_node_fail(error, shaper->doc, value, "This is %s, but a list is needed.", ck_node_kind_name(value));
+        return ck_node_fail(error, shaper->doc, value, "This is %s, but a list is needed%s%s.", ck_node_kind_name(value),
+                            key->words ? ", or the word " : "", key->words ? key->words[0] : "");
     for (size_t i = 0; i < value->n; i++) {
         const char *path = ck_doc_print(error, shaper->doc, "%s[%zu]", value->path, i);
         if (!path || ck_shape_table(error, shaper, key->table, value->entry[i].value, path) != CK_OK)

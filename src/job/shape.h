@@ -28,7 +28,8 @@ typedef enum ck_key_type {
 } ck_key_type;
 
 /** Stages that read a key: ck_job_part. */
-enum { CK_READ_INGEST = 1, CK_READ_TRAIN = 2, CK_READ_LINK = 4, CK_READ_CLUSTER = 8, CK_READ_EVALUATE = 16 };
+enum { CK_READ_INGEST = 1, CK_READ_TRAIN = 2, CK_READ_LINK = 4, CK_READ_CLUSTER = 8, CK_READ_EVALUATE = 16,
+       CK_READ_CHOOSE = 32 };
 
 typedef struct ck_table ck_table;
 
@@ -39,7 +40,7 @@ typedef struct ck_key {
     const char *standard;     /**< the default as YAML, or NULL: stays absent */
     const char *help;         /**< one sentence for the reference */
     double least, most;       /**< of numbers; both 0 = any */
-    const char *const *words; /**< of CK_KEY_WORD, ending with NULL */
+    const char *const *words; /**< of CK_KEY_WORD, ending with NULL; of CK_KEY_TABLES: words that may stand in the place of the list */
     const ck_table *table;
     unsigned stages;          /**< of top-level keys: CK_READ_* */
     size_t size;              /**< of the field that is set from it; 0 = something else reads it */

@@ -1,0 +1,349 @@
+#include "choose/choose.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "choose/candidates.h"
+#include "choose/greedy.h"
+#include "choose/partners.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SAMPLE = 2048, COUNTED_LEAST = 128, COUNTED_MOST = 1024, TEXT_ROOM = 4096 };
+static const double counted_pairs = 40000; /* partners of the records on which new pairs are counted */
+
+typedef struct chooser {
+    const ck_comm *comm;
+    ck_error *error;
+    const ck_choose_input *input;
+    bool *allowed;
+    ck_key_parts parts;
+    ck_sample sample, counted; /* records that the census asks about; those on which new pairs are counted */
+    ck_census census, counter;
+    ck_part_fact *fact;        /* [parts.n] */
+    uint64_t **count;          /* [ncolumns] records by code */
+    ck_learned learned;
+    ck_made_partners made;     /* rank 0 */
+    uint32_t ncandidates;
+    ck_conjunction *candidate; /* the same on every rank */
+    ck_key_count *tally;       /* [ncandidates] */
+    ck_rule_option *option;    /* rank 0 */
+    uint32_t noptions;
+    ck_partner_list *partners; /* [ncandidates] rank 0 */
+    bool *known;
+    ck_pick_list picks;
+} chooser;
+
+static void close_chooser(chooser *c) {
+    for (uint32_t k = 0; k < c->ncandidates; k++) {
+        ck_free(c->tally ? c->tally[k].size : NULL);
+        ck_free(c->partners ? c->partners[k].partner : NULL);
+    }
+    for (uint32_t k = 0; k < c->noptions; k++)
+        ck_free(c->option[k].cover);
+    for (uint32_t k = 0; c->count && k < c->input->people->ncolumns; k++)
+        ck_free(c->count[k]);
+    ck_free(c->known);
+    ck_free(c->partners);
+    ck_free(c->option);
+    ck_free(c->tally);
+    ck_free(c->candidate);
+    ck_made_partners_free(&c->made, &c->parts);
+    ck_learned_free(&c->learned);
+    ck_free(c->count);
+    ck_free(c->fact);
+    ck_census_close(&c->counter);
+    ck_census_close(&c->census);
+    ck_sample_free(&c->counted);
+    ck_sample_free(&c->sample);
+    ck_key_parts_free(&c->parts);
+    ck_free(c->allowed);
+}
+
+/* ---- what there is ---- */
+
+static ck_status allow_pairs(chooser *c) {
+    const ck_people *people = c->input->people;
+    bool *unique = ck_alloc_zero(c->error, people->nsources, sizeof *unique);
+    c->allowed = ck_alloc_zero(c->error, (size_t)people->nsources * people->nsources, sizeof *c->allowed);
+    for (uint32_t s = 0; unique && s < people->nsources; s++)
+        unique[s] = people->source[s].unique;
+    if (c->error->status == CK_OK)
+        ck_link_allowed(c->input->engine->link_type, people->nsources, unique, c->allowed);
+    ck_free(unique);
+    return c->error->status;
+}
+
+/* Records by code, over all sources. */
+static ck_status count_column(chooser *c, uint32_t column) {
+    const ck_people *people = c->input->people;
+    size_t width = (size_t)people->column[column].dict.count + 1;
+    uint64_t *by_source = NULL;
+    if (ck_people_count_codes(c->comm, c->error, people, column, &by_source) != CK_OK)
+        return c->error->status;
+    for (uint32_t s = 1; s < people->nsources; s++)
+        for (size_t k = 0; k < width; k++)
+            by_source[k] += by_source[s * width + k];
+    c->count[column] = by_source;
+    return CK_OK;
+}
+
+static ck_status count_columns(chooser *c) {
+    const ck_people *people = c->input->people;
+    c->count = ck_alloc_zero(c->error, people->ncolumns, sizeof *c->count);
+    ck_par_agree(c->comm, c->error);
+    for (uint32_t column = 0; column < people->ncolumns && c->error->status == CK_OK; column++)
+        if (c->input->role[column] != CK_ROLE_NONE)
+            count_column(c, column);
+    return c->error->status;
+}
+
+/* How often chance makes two records agree on each part, and how many keys it gives. */
+static ck_status learn_facts(chooser *c) {
+    uint32_t n = c->parts.n;
+    ck_conjunction *single = ck_alloc_zero(c->error, n, sizeof *single);
+    ck_key_count *tally = ck_alloc_zero(c->error, n, sizeof *tally);
+    c->fact = ck_alloc_zero(c->error, n, sizeof *c->fact);
+    for (uint32_t p = 0; single && p < n; p++)
+        single[p] = (ck_conjunction){1, {p}};
+    if (ck_par_agree(c->comm, c->error) == CK_OK && ck_census_count(&c->census, c->error, single, n, tally) == CK_OK)
+        for (uint32_t p = 0; p < n; p++) {
+            double sampled = fmax(1, c->sample.n), others = fmax(1, (double)c->input->people->records - 1);
+            c->fact[p] = (ck_part_fact){.chance = (double)tally[p].partners[CK_CAPS - 1] / sampled / others,
+                                        .keys = (double)tally[p].keys / fmax(1, (double)tally[p].filled),
+                                        .filled = (double)tally[p].filled / sampled};
+        }
+    for (uint32_t p = 0; tally && p < n; p++)
+        ck_free(tally[p].size);
+    ck_free(tally);
+    ck_free(single);
+    return c->error->status;
+}
+
+static uint64_t counted_target(double budget) {
+    double target = counted_pairs / fmax(1, budget);
+    return (uint64_t)fmin(COUNTED_MOST, fmax(COUNTED_LEAST, target));
+}
+
+static ck_status look_around(chooser *c) {
+    const ck_choose_input *in = c->input;
+    ck_error *error = c->error;
+    if (allow_pairs(c) == CK_OK)
+        ck_key_parts_make(error, in->people->column, in->schema, in->role, in->repeats, in->engine->kernels, &c->parts);
+    if (ck_par_agree(c->comm, error) != CK_OK || ck_sample_draw(c->comm, error, in->people, SAMPLE, in->seed, &c->sample) != CK_OK ||
+        ck_sample_draw(c->comm, error, in->people, counted_target(in->budget), in->seed, &c->counted) != CK_OK)
+        return error->status;
+    ck_census_open(c->comm, error, in->people, &c->parts, &c->sample, c->allowed, in->engine->threads, &c->census);
+    ck_census_open(c->comm, error, in->people, &c->parts, &c->counted, c->allowed, in->engine->threads, &c->counter);
+    if (ck_par_agree(c->comm, error) != CK_OK || count_columns(c) != CK_OK)
+        return error->status;
+    return learn_facts(c);
+}
+
+/* ---- what could be ---- */
+
+/* Pairs a record that the link type allows. */
+static double possible(const chooser *c) {
+    return c->learned.possible_pairs / fmax(1, (double)c->input->people->records);
+}
+
+/* Rank 0's candidates on every rank. */
+static ck_status share_candidates(chooser *c) {
+    ck_par_broadcast(c->comm, 0, &c->ncandidates, sizeof c->ncandidates);
+    if (c->comm->rank != 0)
+        c->candidate = ck_alloc(c->error, c->ncandidates, sizeof *c->candidate);
+    c->tally = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->tally);
+    if (ck_par_agree(c->comm, c->error) == CK_OK)
+        ck_par_broadcast(c->comm, 0, c->candidate, c->ncandidates * sizeof *c->candidate);
+    return c->error->status;
+}
+
+static ck_status find_candidates(chooser *c) {
+    if (c->comm->rank == 0 &&
+        ck_partners_make(c->error, c->input, &c->parts, &c->learned, &c->sample, c->count, &c->made) == CK_OK)
+        ck_candidates_make(c->error, &c->parts, c->fact, &c->made, c->input->budget, possible(c), &c->candidate, &c->ncandidates);
+    if (ck_par_agree(c->comm, c->error) == CK_OK && share_candidates(c) == CK_OK)
+        ck_census_count(&c->census, c->error, c->candidate, c->ncandidates, c->tally);
+    return c->error->status;
+}
+
+/* Which draws a rule with this cap finds: those of records whose block is not above it. @return how many */
+static uint64_t cover_within(const chooser *c, const ck_key_count *tally, uint32_t cap, uint64_t *bits) {
+    uint64_t n = 0;
+    for (uint32_t d = 0; d < c->made.n; d++) {
+        uint32_t size = tally->size[d % c->sample.n];
+        if (size == 0 || size > ck_caps[cap])
+            bits[d >> 6] &= ~(UINT64_C(1) << (d & 63));
+    }
+    for (uint32_t w = 0; w < c->made.nwords; w++)
+        n += (uint64_t)__builtin_popcountll(bits[w]);
+    return n;
+}
+
+static ck_status add_option(chooser *c, uint32_t candidate, uint32_t cap, size_t *room) {
+    const ck_key_count *tally = &c->tally[candidate];
+    uint64_t *bits = ck_alloc(c->error, c->made.nwords, sizeof *bits);
+    if (!bits || ck_grow(c->error, &c->option, room, c->noptions + 1, sizeof *c->option) != CK_OK) {
+        ck_free(bits);
+        return c->error->status;
+    }
+    ck_conjunction_covers(&c->made, &c->candidate[candidate], bits);
+    if ((double)cover_within(c, tally, cap, bits) < CK_COVER_LEAST * c->made.n) {
+        ck_free(bits);
+        return CK_OK;
+    }
+    c->option[c->noptions++] = (ck_rule_option){.candidate = candidate, .cap = cap, .cover = bits,
+                                                .pairs = (double)tally->partners[cap] / 2 / fmax(1, c->sample.n),
+                                                .keys = (double)tally->keys / fmax(1, c->sample.n)};
+    return CK_OK;
+}
+
+/* Caps that are tried: up to twice the budget. Those in between that a job does not need are the seeds'. */
+static bool is_cap(const chooser *c, uint32_t cap) {
+    return ck_caps[cap] != 100 && (double)ck_caps[cap] <= fmax(50, 2 * c->input->budget);
+}
+
+static ck_status list_options(chooser *c) {
+    size_t room = 0;
+    for (uint32_t k = 0; k < c->ncandidates; k++) {
+        uint64_t before = UINT64_MAX;
+        for (uint32_t cap = 0; cap + 1 < CK_CAPS && c->error->status == CK_OK; cap++) {
+            uint64_t partners = c->tally[k].partners[cap];
+            if (!is_cap(c, cap) || partners == before)
+                continue;
+            if ((double)partners / 2 / fmax(1, c->sample.n) > 1.05 * c->input->budget)
+                break;
+            before = partners;
+            add_option(c, k, cap, &room);
+        }
+    }
+    return c->error->status;
+}
+
+/* ---- what is best ---- */
+
+static uint32_t largest_cap(const chooser *c) {
+    uint32_t largest = 0;
+    for (uint32_t cap = 0; cap + 1 < CK_CAPS; cap++)
+        largest = is_cap(c, cap) ? (uint32_t)ck_caps[cap] : largest;
+    return largest;
+}
+
+/* The partners of the wanted candidates, to rank 0. */
+static ck_status learn_partners(chooser *c, const uint32_t *wanted, uint32_t n) {
+    ck_conjunction conjunction[CK_WANTED_MAX];
+    ck_partner_list list[CK_WANTED_MAX];
+    for (uint32_t k = 0; k < n; k++)
+        conjunction[k] = c->candidate[wanted[k]];
+    ck_census_partners(&c->counter, c->error, conjunction, n, largest_cap(c), list);
+    for (uint32_t k = 0; k < n; k++) {
+        c->partners[wanted[k]] = list[k];
+        c->known[wanted[k]] = true;
+    }
+    return c->error->status;
+}
+
+static ck_status pick_rules(chooser *c) {
+    uint32_t wanted[CK_WANTED_MAX] = {0}, nwanted = 0;
+    c->partners = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->partners);
+    c->known = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->known);
+    if (c->comm->rank == 0 && c->error->status == CK_OK)
+        list_options(c);
+    ck_greedy greedy = {.noptions = c->noptions, .option = c->option, .draws = c->made.n, .nwords = c->made.nwords, .budget = c->input->budget,
+                        .ncandidates = c->ncandidates, .partners = c->partners, .known = c->known, .counted = c->counted.n};
+    do {
+        if (c->comm->rank == 0 && c->error->status == CK_OK)
+            ck_greedy_run(c->error, &greedy, &c->picks, wanted, &nwanted);
+        if (ck_par_agree(c->comm, c->error) != CK_OK)
+            break;
+        ck_par_broadcast(c->comm, 0, &nwanted, sizeof nwanted);
+        ck_par_broadcast(c->comm, 0, wanted, sizeof wanted);
+        if (nwanted)
+            learn_partners(c, wanted, nwanted);
+    } while (nwanted && c->error->status == CK_OK);
+    return c->error->status;
+}
+
+/* ---- what is said ---- */
+
+/* A pick as it travels. */
+typedef struct verdict {
+    uint32_t candidate;
+    uint64_t cap;
+    double new_pairs, new_cover;
+} verdict;
+
+typedef struct summary {
+    uint32_t n, sessions;
+    double pairs, cover, matches;
+    verdict verdict[CK_PICKS_MAX];
+} summary;
+
+static ck_status write_rule(chooser *c, const verdict *v, ck_chosen_rule *rule) {
+    char text[TEXT_ROOM] = "";
+    const ck_conjunction *of = &c->candidate[v->candidate];
+    for (uint32_t i = 0, n = 0; i < of->n; i++)
+        n += (uint32_t)snprintf(text + n, sizeof text - n, "%s%s", i ? ", " : "", c->parts.part[of->part[i]].text);
+    rule->keys = ck_copy_string(c->error, text);
+    rule->max_block = v->cap;
+    rule->new_pairs = v->new_pairs;
+    return c->error->status;
+}
+
+static ck_status write_choice(chooser *c, const summary *s, ck_choice *choice) {
+    *choice = (ck_choice){.budget = c->input->budget, .pairs = s->pairs, .recall = s->cover, .matches = s->matches, .parts = c->parts.n,
+                          .candidates = c->ncandidates, .seeds = c->learned.nseeds, .sessions = s->sessions};
+    double found = 0;
+    choice->rule = ck_alloc_zero(c->error, s->n, sizeof *choice->rule);
+    for (uint32_t r = 0; choice->rule && r < s->n && write_rule(c, &s->verdict[r], &choice->rule[r]) == CK_OK; r++, choice->n++) {
+        found += s->verdict[r].new_cover;
+        choice->rule[r].new_matches = s->verdict[r].new_cover * s->matches;
+        choice->rule[r].found = found;
+    }
+    return c->error->status;
+}
+
+/* Rank 0's picks to every rank, in words. */
+static ck_status share_choice(chooser *c, ck_choice *choice) {
+    summary *s = ck_alloc_zero(c->error, 1, sizeof *s);
+    if (ck_par_agree(c->comm, c->error) == CK_OK) {
+        if (c->comm->rank == 0) {
+            *s = (summary){.n = c->picks.n, .sessions = c->learned.nsessions, .pairs = c->picks.pairs, .cover = c->picks.cover,
+                           .matches = c->learned.match_share * c->learned.possible_pairs};
+            for (uint32_t r = 0; r < s->n; r++) {
+                const ck_pick *pick = &c->picks.pick[r];
+                s->verdict[r] = (verdict){c->option[pick->option].candidate, ck_caps[c->option[pick->option].cap], pick->new_pairs, pick->new_cover};
+            }
+        }
+        ck_par_broadcast(c->comm, 0, s, sizeof *s);
+        if (s->n == 0)
+            ck_fail(c->error, CK_DATA, "No blocking rule could be found: the columns agree too rarely, or too often, for any to be worth its pairs; "
+                    "write rules under 'blocking:', or raise 'budget:'.");
+        else
+            write_choice(c, s, choice);
+    }
+    ck_free(s);
+    return ck_par_agree(c->comm, c->error);
+}
+
+ck_status ck_choose(const ck_comm *comm, ck_error *error, const ck_choose_input *input, ck_choice *choice) {
+    chooser *c = ck_alloc_zero(error, 1, sizeof *c);
+    *choice = (ck_choice){0};
+    if (ck_par_agree(comm, error) == CK_OK) {
+        c->comm = comm;
+        c->error = error;
+        c->input = input;
+        if (look_around(c) == CK_OK && ck_learn(comm, error, input, &c->parts, c->fact, &c->census, &c->learned) == CK_OK &&
+            find_candidates(c) == CK_OK && pick_rules(c) == CK_OK)
+            share_choice(c, choice);
+        close_chooser(c);
+    }
+    ck_free(c);
+    return error->status;
+}
+
+void ck_choice_free(ck_choice *choice) {
+    for (uint32_t r = 0; choice->rule && r < choice->n; r++)
+        ck_free(choice->rule[r].keys);
+    ck_free(choice->rule);
+    *choice = (ck_choice){0};
+}

@@ -1,0 +1,172 @@
+/** Stage choose: people.h5 to chosen.yaml, where the job says `auto`. */
+#include "base/log.h"
+#include "base/memory.h"
+#include "choose/choose.h"
+#include "choose/facts.h"
+#include "cli/console.h"
+#include "cli/files.h"
+#include "cli/stages.h"
+#include "job/chosen.h"
+#include "job/ladders.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SEED = 1, LINE = 4096 };
+
+ck_status ck_choose_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
+    char people[CK_STAMP_TEXT];
+    if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_kept_stamp(work, error, CK_STAGE_INGEST, people))
+        return error->status;
+    ck_stamp_add(stamp, people);
+    return CK_OK;
+}
+
+/* ---- choosing ---- */
+
+static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job *job, const ck_column_facts *facts, ck_choice *choice) {
+    uint32_t n = work->people.ncolumns;
+    ck_role *role = ck_alloc_zero(error, n, sizeof *role);
+    bool *repeats = ck_alloc_zero(error, n, sizeof *repeats);
+    ck_engine_options engine = ck_workspace_engine_options(work);
+    for (uint32_t c = 0; role && repeats && c < work->job.ingest.ncolumns; c++) {
+        role[c] = facts[c].role;
+        repeats[c] = facts[c].repeats;
+    }
+    ck_choose_input input = {.people = &work->people, .schema = &work->job.schema, .role = role, .repeats = repeats,
+                             .comparisons = &job->comparisons, .engine = &engine, .budget = work->job.budget, .seed = SEED};
+    if (ck_par_agree(&work->cli->comm, error) == CK_OK)
+        ck_choose(&work->cli->comm, error, &input, choice);
+    ck_free(repeats);
+    ck_free(role);
+    return error->status;
+}
+
+/** The job with its comparisons written out, rules still open. */
+static ck_status write_comparisons(ck_workspace *work, ck_error *error, const ck_column_facts *facts, char **comparisons, ck_job *job) {
+    char *text = NULL;
+    if (work->job.auto_comparisons)
+        ck_ladders_write(error, &work->job.schema, facts, comparisons);
+    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, *comparisons, NULL, &text) == CK_OK)
+        ck_job_parse(error, text, work->chosen_path, NULL, 0, false, job);
+    ck_free(text);
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+/* ---- writing ---- */
+
+static ck_status append(ck_error *error, char **text, size_t *room, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static ck_status append(ck_error *error, char **text, size_t *room, const char *format, ...) {
+    char line[LINE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    size_t n = *text ? strlen(*text) : 0;
+    if (ck_grow(error, text, room, n + strlen(line) + 1, 1) == CK_OK)
+        strcpy(*text + n, line);
+    return error->status;
+}
+
+/** The rules as YAML, each with its figures before it. */
+static ck_status write_rules(ck_error *error, const ck_choice *choice, char **text) {
+    size_t room = 0;
+    append(error, text, &room,
+           "  # Chosen without labels, at most %g pairs a record: %.1f are expected, and %.4f of about %.0f matches among them.\n", choice->budget,
+           choice->pairs, choice->recall, choice->matches);
+    for (uint32_t r = 0; r < choice->n; r++) {
+        const ck_chosen_rule *rule = &choice->rule[r];
+        append(error, text, &room, "  # %u: %.2f new pairs a record, about %.0f new matches; %.4f of all found with it\n", r + 1, rule->new_pairs,
+               rule->new_matches, rule->found);
+        append(error, text, &room, "  - {keys: [%s], max_block: %llu}\n", rule->keys, (unsigned long long)rule->max_block);
+    }
+    return error->status;
+}
+
+static json_t *rules_json(const ck_choice *choice) {
+    json_t *list = json_array();
+    for (uint32_t r = 0; r < choice->n; r++) {
+        const ck_chosen_rule *rule = &choice->rule[r];
+        json_array_append_new(list, json_pack("{s:s, s:I, s:f, s:f, s:f}", "keys", rule->keys, "max_block", (json_int_t)rule->max_block,
+                                              "new_pairs_per_record", rule->new_pairs, "expected_new_matches", rule->new_matches,
+                                              "estimated_recall", rule->found));
+    }
+    return list;
+}
+
+static ck_status write_json(ck_workspace *work, ck_error *error, const ck_choice *choice) {
+    json_t *json = json_pack("{s:f, s:f, s:f, s:f, s:i, s:i, s:i, s:i, s:o}", "budget", choice->budget, "pairs_per_record", choice->pairs,
+                             "estimated_recall", choice->recall, "expected_matches", choice->matches, "parts", (int)choice->parts, "candidates",
+                             (int)choice->candidates, "seeds", (int)choice->seeds, "sessions", (int)choice->sessions, "rules",
+                             rules_json(choice));
+    char *text = ck_json_text(error, json);
+    if (text)
+        ck_file_write(error, work->choice_path, text, strlen(text));
+    free(text);
+    json_decref(json);
+    return error->status;
+}
+
+static ck_status write_chosen(ck_workspace *work, ck_error *error, const char *comparisons, const ck_choice *choice) {
+    char *rules = NULL, *text = NULL;
+    if (work->job.auto_rules && write_rules(error, choice, &rules) == CK_OK)
+        write_json(work, error, choice);
+    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, comparisons, rules, &text) == CK_OK)
+        ck_file_write(error, work->chosen_path, text, strlen(text));
+    ck_free(text);
+    ck_free(rules);
+    return error->status;
+}
+
+/* ---- telling ---- */
+
+static void show_choice(const ck_choice *choice) {
+    ck_log(CK_LOG_INFO, "rules chosen among %u combinations of %u key parts, from what %u seeds tell:", choice->candidates, choice->parts,
+           choice->seeds);
+    ck_log(CK_LOG_INFO, "  %-60s %6s %14s %14s %8s", "keys", "cap", "new pairs/rec", "new matches", "recall");
+    for (uint32_t r = 0; r < choice->n; r++) {
+        const ck_chosen_rule *rule = &choice->rule[r];
+        char matches[CK_COUNT_TEXT];
+        ck_log(CK_LOG_INFO, "  %-60s %6llu %14.2f %14s %8.4f", rule->keys, (unsigned long long)rule->max_block, rule->new_pairs,
+               ck_count_text((uint64_t)fmax(0, rule->new_matches + .5), matches), rule->found);
+    }
+}
+
+static void describe(const ck_choice *choice, const ck_job *job, ck_stage_result *result) {
+    if (choice->n)
+        snprintf(result->text, sizeof result->text, "%u rules, %.1f pairs a record, estimated recall %.4f", choice->n, choice->pairs, choice->recall);
+    else
+        snprintf(result->text, sizeof result->text, "%u comparisons", job->comparisons.n);
+    result->counts = json_pack("{s:i, s:i, s:f, s:f, s:f}", "comparisons", (int)job->comparisons.n, "rules", (int)choice->n, "pairs_per_record",
+                               choice->pairs, "estimated_recall", choice->recall, "expected_matches", choice->matches);
+}
+
+ck_status ck_choose_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
+    (void)stamp; /* chosen.yaml is a person's file: its stamp is in run.json only */
+    char *comparisons = NULL;
+    ck_choice choice = {0};
+    ck_job job = {0};
+    ck_column_facts *facts = NULL;
+    const ck_comm *comm = &work->cli->comm;
+    if (ck_workspace_empty(work, error) == CK_OK && ck_workspace_people(work, error, true) == CK_OK)
+        facts = ck_alloc(error, work->job.ingest.ncolumns, sizeof *facts);
+    if (ck_par_agree(comm, error) == CK_OK &&
+        ck_column_facts_find(comm, error, &work->people, work->job.ingest.ncolumns, facts) == CK_OK &&
+        write_comparisons(work, error, facts, &comparisons, &job) == CK_OK &&
+        (!work->job.auto_rules || choose_rules(work, error, &job, facts, &choice) == CK_OK)) {
+        if (choice.n)
+            show_choice(&choice);
+        if (comm->rank == 0)
+            write_chosen(work, error, comparisons, &choice);
+        describe(&choice, &job, result);
+        if (ck_par_agree(comm, error) == CK_OK)
+            ck_workspace_fill(work, error);
+    }
+    ck_choice_free(&choice);
+    ck_job_free(&job);
+    ck_free(facts);
+    ck_free(comparisons);
+    return error->status;
+}

@@ -1,0 +1,179 @@
+/* Ladders by role (docs/choose.md says why each level is there). */
+#include "job/ladders.h"
+#include "base/memory.h"
+#include "model/comparison.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LADDER_LEVELS = 8 };
+
+/** What a ladder is for, beyond a role. */
+typedef enum variant {
+    ANY,
+    WITH_SURNAME,  /* a forename beside a surname, which may have been exchanged */
+    UNITED_KINGDOM, /* a postcode with sectors, districts and areas */
+    WHOLE,         /* a birth date of which no part is unknown, and */
+    PLACEHOLDER,   /* one where 1 January stands for any day */
+} variant;
+
+/** In every level $ stands for the column and % for the surname beside it. A level that begins with + has term frequencies. */
+typedef struct ladder {
+    ck_role role;
+    variant variant;
+    const char *level[LADDER_LEVELS];
+} ladder;
+
+#define NEAR_NAME "jaro_winkler $ 0.92 or (damerau_levenshtein $ 1 and length $ 4)"
+#define ALIKE_NAME "jaro_winkler $ 0.88 or prefix_of $ or word_subset $"
+#define FIRST_OF_JANUARY "($.month literal \"1\" and $.day literal \"1\")"
+#define ONE_DIGIT "$.complete damerau_levenshtein 1"
+
+/* The first that fits holds. */
+static const ladder ladders[] = {
+    {CK_ROLE_FORENAME, WITH_SURNAME, {"+exact $", "reversed", "half_reversed", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
+    {CK_ROLE_FORENAME, ANY, {"+exact $", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
+    {CK_ROLE_SURNAME, ANY, {"+exact $", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
+    {CK_ROLE_FULL_NAME, ANY, {"+exact $", NEAR_NAME " or token_sort $ 0.92", ALIKE_NAME, "jaro_winkler $ 0.7"}},
+    {CK_ROLE_BIRTH_DATE, PLACEHOLDER,
+     {"exact $.complete", "(" ONE_DIGIT " or day_month_swapped $) and not " FIRST_OF_JANUARY, "date_parts $ 2 and not " FIRST_OF_JANUARY,
+      "(exact $.year and missing $.complete) or (" FIRST_OF_JANUARY " and " ONE_DIGIT ")", "exact $.year or within $ 366 days",
+      "$.year difference 10"}},
+    {CK_ROLE_BIRTH_DATE, WHOLE,
+     {"exact $", "damerau_levenshtein $ 1 or day_month_swapped $", "date_parts $ 2", "exact $.year or within $ 366 days", "$.year difference 10"}},
+    {CK_ROLE_BIRTH_DATE, ANY,
+     {"exact $.complete", ONE_DIGIT " or day_month_swapped $", "date_parts $ 2", "exact $.year and missing $.complete",
+      "exact $.year or within $ 366 days", "$.year difference 10"}},
+    {CK_ROLE_DATE, ANY, {"exact $", "within $ 1 day", "within $ 3 days", "within $ 7 days", "within $ 30 days"}},
+    {CK_ROLE_SEX, ANY, {"exact $"}},
+    {CK_ROLE_POSTCODE, UNITED_KINGDOM, {"+exact $", "damerau_levenshtein $ 1", "sector $", "district $", "area $"}},
+    {CK_ROLE_POSTCODE, ANY, {"+exact $", "damerau_levenshtein $ 1", "prefix $ 3", "prefix $ 2", "prefix $ 1"}},
+    {CK_ROLE_ADDRESS, ANY,
+     {"+exact $", "token_sort $ 0.92", "exact $.numbers and token_set $ 0.6", "token_set $ 0.85 or jaro_winkler $ 0.88",
+      "exact $.numbers or jaro_winkler $ 0.7"}},
+    {CK_ROLE_HOUSE_NUMBER, ANY, {"exact $", "damerau_levenshtein $ 1"}},
+    {CK_ROLE_DWELLING, ANY, {"exact $", "damerau_levenshtein $ 1"}},
+    {CK_ROLE_PLACE, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
+    {CK_ROLE_CATEGORY, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
+    {CK_ROLE_PHONE, ANY, {"+exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
+    {CK_ROLE_EMAIL, ANY, {"+exact $", "damerau_levenshtein $ 2 or ratio $ 0.9", "exact $.user", "ratio $ 0.75"}},
+    {CK_ROLE_IDENTIFIER, ANY, {"exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
+    {CK_ROLE_AMOUNT, ANY, {"exact $", "relative $ 0.5%", "relative $ 2%", "relative $ 5%", "relative $ 20%"}},
+    {CK_ROLE_TEXT, ANY,
+     {"+exact $", "ratio $ 0.9 or jaro_winkler $ 0.95", "ratio $ 0.8 or word_subset $", "jaro_winkler $ 0.88 or token_set $ 0.75",
+      "jaro_winkler $ 0.7 or token_set $ 0.5"}},
+};
+enum { LADDERS = sizeof ladders / sizeof *ladders };
+
+/* ---- text that grows ---- */
+
+typedef struct writer {
+    ck_error *error;
+    char *text;
+    size_t n, room;
+} writer;
+
+static void write_bytes(writer *w, const char *bytes, size_t n) {
+    if (ck_grow(w->error, &w->text, &w->room, w->n + n + 1, 1) != CK_OK)
+        return;
+    memcpy(w->text + w->n, bytes, n);
+    w->n += n;
+    w->text[w->n] = 0;
+}
+
+static void write_string(writer *w, const char *text) {
+    write_bytes(w, text, strlen(text));
+}
+
+/** A level in double quotes, its columns filled in. */
+static void write_level(writer *w, const char *level, const char *column, const char *surname) {
+    write_string(w, "\"");
+    for (; *level; level++)
+        if (*level == '$')
+            write_string(w, column);
+        else if (*level == '"')
+            write_string(w, "\\\"");
+        else
+            write_bytes(w, level, 1);
+    if (surname) {
+        write_string(w, " ");
+        write_string(w, column);
+        write_string(w, " ");
+        write_string(w, surname);
+    }
+    write_string(w, "\"");
+}
+
+/* ---- one comparison ---- */
+
+/** The surname that a forename may have been exchanged with: the one with most to tell. */
+static uint32_t find_partner(const ck_schema *schema, const ck_column_facts *facts, ck_role role) {
+    uint32_t best = UINT32_MAX;
+    double most = 0;
+    for (uint32_t c = 0; c < schema->ncolumns - schema->ntuples; c++) {
+        double told = facts[c].filled * facts[c].distinct;
+        if (facts[c].role == role && told > most) {
+            most = told;
+            best = c;
+        }
+    }
+    return best;
+}
+
+static bool fits(const ladder *of, const ck_schema *schema, const ck_column_facts *facts, uint32_t c, uint32_t surname) {
+    if (of->role != facts[c].role)
+        return false;
+    switch (of->variant) {
+    case WITH_SURNAME: return surname != UINT32_MAX;
+    case UNITED_KINGDOM: return schema->kind[c] == CK_KIND_POSTCODE;
+    case WHOLE: return !facts[c].partial;
+    case PLACEHOLDER: return facts[c].placeholder;
+    case ANY: break;
+    }
+    return true;
+}
+
+static bool is_of_both(const char *level) {
+    return strcmp(level, "reversed") == 0 || strcmp(level, "half_reversed") == 0;
+}
+
+static void write_ladder(writer *w, const ladder *of, const char *column, const char *surname) {
+    write_string(w, "  - on: ");
+    write_string(w, column);
+    write_string(w, "\n    levels:\n");
+    for (int i = 0; i < LADDER_LEVELS && of->level[i]; i++) {
+        bool frequency = of->level[i][0] == '+';
+        write_string(w, frequency ? "      - {when: " : "      - ");
+        write_level(w, of->level[i] + frequency, column, is_of_both(of->level[i]) ? surname : NULL);
+        write_string(w, frequency ? ", term_frequency: {column: " : "\n");
+        write_string(w, frequency ? column : "");
+        write_string(w, frequency ? "}}\n" : "");
+    }
+}
+
+static bool is_compared(const ck_column_facts *facts) {
+    return facts->role != CK_ROLE_NONE && !facts->repeats && facts->distinct > 1;
+}
+
+ck_status ck_ladders_write(ck_error *error, const ck_schema *schema, const ck_column_facts *facts, char **text) {
+    writer w = {.error = error};
+    uint32_t forename = find_partner(schema, facts, CK_ROLE_FORENAME), surname = find_partner(schema, facts, CK_ROLE_SURNAME), n = 0;
+    *text = NULL;
+    for (uint32_t c = 0; c < schema->ncolumns - schema->ntuples && n < CK_COMPARISONS_MAX; c++) {
+        uint32_t beside = c == forename ? surname : UINT32_MAX;
+        for (int k = 0; k < LADDERS && is_compared(&facts[c]); k++)
+            if (fits(&ladders[k], schema, facts, c, beside)) {
+                write_ladder(&w, &ladders[k], schema->name[c], beside == UINT32_MAX ? NULL : schema->name[beside]);
+                n++;
+                break;
+            }
+    }
+    if (error->status == CK_OK && n == 0)
+        ck_fail(error, CK_DATA, "No column can be compared: none has a role that is known and more than one value; name the columns for what they "
+                "hold, or write 'comparisons:'.");
+    if (error->status == CK_OK)
+        *text = w.text;
+    else
+        ck_free(w.text);
+    return error->status;
+}
