@@ -281,10 +281,10 @@ static ck_status take_likely(ck_error *error, ck_guess *guess) {
         take_numbers(guess);
     else if (looks->address > MOST && looks->words >= 2.5)
         ck_guess_take(guess, CK_MEANS_ADDRESS, ck_kind_or("address", "text"), "%u %% are words with a number", ck_percent(looks->address));
-    else if (looks->serial > NEARLY_ALL)
-        ck_guess_take(guess, CK_MEANS_IDENTIFIER, ck_kind_or("identifier", "text"), "letters and digits without spaces");
     else if (looks->distinct <= CATEGORIES && (double)looks->distinct < MOST * (double)looks->n)
         ck_guess_take(guess, CK_MEANS_CATEGORY, looks->letters > 0.98 ? "name" : "category", "%zu different sampled values", looks->distinct);
+    else if (looks->serial > NEARLY_ALL)
+        ck_guess_take(guess, CK_MEANS_IDENTIFIER, ck_kind_or("identifier", "text"), "letters and digits without spaces");
     else if (looks->letters > NEARLY_ALL && looks->words < 2.5)
         ck_guess_take(guess, CK_MEANS_TEXT, "name", "%u %% are words of letters", ck_percent(looks->letters));
     else if (looks->length > long_text)

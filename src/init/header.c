@@ -81,7 +81,7 @@ static const phrases known[] = {
     {CK_MEANS_TEXT, "memo description desc narrative note notes comment comments text remark remarks reference bemerkung commentaire "
      "observaciones note opmerking uwagi verwendungszweck"},
     {CK_MEANS_ROW_ID, "recid recordid rowid uniqueid uid uuid guid rownum rownumber rowno rownr recno recordno recordnumber index idx "
-     "lfdnr laufendenummer zeile numeroligne serial serialno seqno sequence linenumber id unnamed pk"},
+     "lfdnr laufendenummer zeile numeroligne serial serialno seqno sequence linenumber id unnamed pk identifiant identyfikator identificador identificativo identificatie kennung key"},
     {CK_MEANS_TRUTH, "cluster clusterid entity entityid truth trueid trueentity truematch truthid groundtruth gold goldid goldcluster "
      "personid matchid matchgroup matchgroupid groupid masterid masterpersonid dupid duplicateid duplicate duplicateof isduplicate dupgroup label "
      "ismatch matched linkid linkedid truecluster trueperson trueclusterid realid originalid empi mpi goldenid goldenrecord goldenrecordid"},

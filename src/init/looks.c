@@ -114,7 +114,7 @@ static void look_at(ck_looks *looks, const char *text) {
     looks->letters += of.digits == 0 && of.letters * 3 >= of.bytes * 2;
     looks->address += of.digit_word && of.letter_word && of.words >= 2 && !fraction;
     looks->email += is_email(text);
-    looks->serial += of.words == 1 && of.bytes >= 8 && of.digits && of.letters && of.others <= 4;
+    looks->serial += of.words == 1 && of.digits && of.letters && of.others <= 4;
     looks->words += (double)of.words;
     looks->length += (double)of.bytes;
     double value = number ? strtod(text, NULL) : 0;

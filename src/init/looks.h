@@ -19,7 +19,7 @@ typedef struct ck_looks {
     double letters;      /**< no digits, and letters for the greatest part */
     double address;      /**< a number, then words; or words, then a number */
     double email;        /**< a@b.c */
-    double serial;       /**< one word of letters and digits, eight bytes or longer (hashes, keys) */
+    double serial;       /**< one word of letters and digits (hashes, keys) */
     double words;        /**< mean number of words */
     double length;       /**< mean bytes */
     double least, most;  /**< of the numbers */

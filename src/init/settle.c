@@ -137,6 +137,13 @@ static void judge_other_ids(ck_draft_file *file) {
 
 /* ---- columns that belong together ---- */
 
+/* The year of birth alone. */
+static void take_year(ck_guess *guess) {
+    ck_guess_take(guess, CK_MEANS_BIRTH_DATE, "birth_date", "header; only the year of birth is there");
+    guess->dates = (ck_date_shapes){.nformat = 1};
+    strcpy(guess->dates.format[0], guess->looks.most > 99 ? "%Y" : "%y");
+}
+
 static void join_birth(ck_draft_file *file) {
     int64_t part[3], whole = find_meaning(file, CK_MEANS_BIRTH_DATE);
     for (int i = 0; i < 3; i++)
@@ -156,10 +163,10 @@ static void join_birth(ck_draft_file *file) {
             ck_guess_leave_out(guess, "part of the date of birth, which '%s' has whole", file->guess[whole].name);
         else if (is_part && all)
             ck_guess_leave_out(guess, "part of dob");
+        else if (is_part && guess->meaning == CK_MEANS_BIRTH_YEAR)
+            take_year(guess);
         else if (is_part)
-            ck_guess_take(guess, CK_MEANS_CATEGORY, "integer", "part of a date of which the rest is not there; compared as a number");
-        if (is_part && guess->kind)
-            strcpy(guess->name, guess->looks.most > 99 ? "year_born" : guess->looks.most > 12 ? "day_born" : "month_born");
+            ck_guess_leave_out(guess, "part of a date of birth, of which %s is not there", part[0] < 0 ? "the year" : "the rest");
     }
 }
 

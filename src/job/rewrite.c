@@ -200,14 +200,14 @@ ck_status ck_rewrite_column(ck_error *error, const ck_shaper *shaper, ck_node *m
         return error->status;
     if (ck_make_texts(error, shaper, map, "from") != CK_OK || ck_rename_key(error, shaper, map, "format", "formats") != CK_OK)
         return error->status;
-    bool date = kind_is(map, "date");
+    bool date = kind_is(map, "date birth_date");
     const ck_node *formats = ck_node_get(map, "formats");
     if (formats && !date)
-        return ck_node_fail(error, shaper->doc, formats, "A format belongs to a date; write 'as: date', or leave the format out.");
+        return ck_node_fail(error, shaper->doc, formats, "A format belongs to a date; write 'as: date' or 'as: birth_date', or leave the format out.");
     for (int i = 0; i < 2; i++) {
         const ck_node *bound = ck_node_get(map, i ? "max" : "min");
-        if (bound && !kind_is(map, "date integer number"))
-            return ck_node_fail(error, shaper->doc, bound, "'%s' belongs to columns of kind date, integer or number.",
+        if (bound && !kind_is(map, "date birth_date integer number"))
+            return ck_node_fail(error, shaper->doc, bound, "'%s' belongs to columns of kind date, birth_date, integer or number.",
                                 i ? "max" : "min");
     }
     if (date && !formats)
