@@ -70,6 +70,13 @@ const ck_command ck_command_table[] = {
      "intervals, and the records that could not link even to themselves. Writes estimates.json. It is as good as the model: "
      "docs/methods.md has a table of how far to trust it.",
      "carrick estimate result\ncarrick estimate result --json", BIT(BOOTSTRAP) | BIT(JSON) | COMMON, ck_cmd_estimate},
+    {"describe", "DIR", 1, 1, "Tabulate what was linked and what was not, without truth",
+     "Writes flow.csv (rows, records, pairs and links at each step), linked.csv (records with and without a partner, by source and by subgroup, "
+     "with standardised differences), persons.csv (sizes, density and bridges), conflicts.csv (persons with several values of a column or "
+     "several records of a source), patterns.csv (agreement patterns) and statement.md (what GUILD and RECORD ask for). With --suppress small "
+     "counts are left out (docs/outputs.md).",
+     "carrick describe result --by sex,postcode.area\ncarrick describe result --by sex --suppress 10 --out public",
+     BIT(BY) | BIT(OUT_TABLES) | BIT(SUPPRESS) | COMMON, ck_cmd_describe},
     {"sensitivity", "DIR", 1, 1, "Tell how many persons change with the decision",
      "Clusters the links of the folder again at weights around the decision, and links and clusters again with models calibrated from "
      "resampled pairs; counts the persons and records that are not what they are in index.h5. Writes sensitivity.json.",

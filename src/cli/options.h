@@ -15,7 +15,7 @@ typedef enum ck_option_id {
     CK_OPTION_SET, CK_OPTION_FORCE, CK_OPTION_STRICT,
     CK_OPTION_THRESHOLD_WEIGHT,
     CK_OPTION_TRUTH, CK_OPTION_ID, CK_OPTION_ENTITY, CK_OPTION_SOURCE,
-    CK_OPTION_TABLE, CK_OPTION_BY, CK_OPTION_LABELS,
+    CK_OPTION_TABLE, CK_OPTION_BY, CK_OPTION_OUT_TABLES, CK_OPTION_SUPPRESS, CK_OPTION_LABELS,
     CK_OPTION_SOURCE_A, CK_OPTION_SOURCE_B, CK_OPTION_BOOTSTRAP,
     CK_OPTION_OUT_REVIEW, CK_OPTION_PAIRS, CK_OPTION_SEED_REVIEW, CK_OPTION_ANSWERS,
     CK_OPTION_ROWS, CK_OPTION_SEED,
@@ -48,7 +48,7 @@ typedef struct ck_option_files {
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
     const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels;
-    uint64_t threads, rows, seed, bootstrap, pairs;
+    uint64_t threads, rows, seed, bootstrap, pairs, suppress;
     double threshold_weight; /**< NAN: not given */
     bool force, strict, quiet, json, json_log, show_values, help;
     const char *set[CK_WORDS_MAX];
