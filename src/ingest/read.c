@@ -57,39 +57,37 @@ static ck_span trim_blanks(ck_span text) {
     return text;
 }
 
-/* Year, month and day to YYYY-MM-DD: a lone digit gets a zero before it. Unless `all` are needed, what is empty is left
-   out, and nothing is left of three empty ones. */
-static size_t join_date(const ck_csv *csv, const uint32_t *from, bool all, char *out) {
-    size_t n = 0, empty = 0;
-    for (uint32_t i = 0; i < 3; i++) {
-        ck_span part = trim_blanks(csv->field[from[i]]);
-        empty += part.n == 0;
-        if (empty == 3 || (empty && all))
+/* What a column made of several becomes when one of them is empty. */
+typedef enum gap {
+    GAP_CLOSED,  /* the others stand side by side */
+    GAP_MISSING, /* it is missing */
+    GAP_MARKED   /* a ? stands there: a part of a date of birth that is unknown */
+} gap;
+
+static gap gap_of(ck_kind kind) {
+    return kind == CK_KIND_DATE ? GAP_MISSING : kind == CK_KIND_BIRTH_DATE ? GAP_MARKED : GAP_CLOSED;
+}
+
+/* Fields with `between` them, perhaps a zero before a lone digit; nothing is made of nothing. @return bytes */
+static size_t join_fields(const ck_csv *csv, const uint32_t *from, uint32_t nfrom, gap empty, char between, bool digits, char *out) {
+    size_t n = 0, full = 0;
+    for (uint32_t i = 0; i < nfrom; i++) {
+        ck_span part = digits ? trim_blanks(csv->field[from[i]]) : csv->field[from[i]];
+        full += part.n > 0;
+        if (part.n == 0 && empty == GAP_MISSING)
             return 0;
-        if (i)
-            out[n++] = '-';
-        if (part.n == 1)
+        if (part.n == 0 && empty == GAP_CLOSED)
+            continue;
+        if (part.n == 0)
+            part = ck_span_of("?");
+        if (n)
+            out[n++] = between;
+        if (digits && part.n == 1 && *part.bytes != '?')
             out[n++] = '0';
         memcpy(out + n, part.bytes, part.n);
         n += part.n;
     }
-    return n;
-}
-
-static size_t join_words(const ck_csv *csv, const uint32_t *from, uint32_t nfrom, bool all, char *out) {
-    size_t n = 0;
-    for (uint32_t i = 0; i < nfrom; i++) {
-        ck_span part = csv->field[from[i]];
-        if (part.n == 0 && all)
-            return 0;
-        if (part.n == 0)
-            continue;
-        if (n)
-            out[n++] = ' ';
-        memcpy(out + n, part.bytes, part.n);
-        n += part.n;
-    }
-    return n;
+    return full ? n : 0;
 }
 
 /* Year, month and day are joined to an ISO date unless the job's formats say otherwise. */
@@ -100,9 +98,8 @@ static bool is_default_format(const ck_clean_options *clean) {
 /* A raw value that is made of several fields; written at `out`. */
 static ck_span join_parts(const ck_csv *csv, const ck_field_spec *field, const uint32_t *from, char *out) {
     ck_kind kind = field->clean.kind;
-    if (ck_kind_is_date(kind) && field->nfrom == 3 && is_default_format(&field->clean))
-        return (ck_span){out, join_date(csv, from, kind == CK_KIND_DATE, out)};
-    return (ck_span){out, join_words(csv, from, field->nfrom, kind == CK_KIND_DATE, out)};
+    bool iso = ck_kind_is_date(kind) && field->nfrom == 3 && is_default_format(&field->clean);
+    return (ck_span){out, join_fields(csv, from, field->nfrom, gap_of(kind), iso ? '-' : ' ', iso, out)};
 }
 
 /* The raw value of every field of a source, hashed; the tables' slots are on their way when it returns. */

@@ -541,6 +541,20 @@ static void several_parts_are_joined(void **state) {
     assert_int_equal(counts.field[0].result[CK_CLEAN_EMPTY], 1);
     ck_free(counts.field);
     check_only_value("1980-02-03");
+    char path[256];
+    strcpy(path, path_of("w.csv"));
+    job.file[0][0] = path;
+    job.field[0][0].clean.kind = CK_KIND_BIRTH_DATE;
+    for (uint32_t nformat = 0; nformat < 2; nformat++) { /* day, month, year in the words of the format; year, month, day */
+        static char *iso_parts[] = {"y", "m", "d"};
+        job.field[0][0].from = nformat ? date_parts : iso_parts;
+        job.field[0][0].clean.nformat = nformat;
+        write_text("w.csv", "id,y,m,d\n1,1980,,3\n2,1980,0,3\n3,1980, ?,03\n4,,,\n");
+        assert_int_equal(run(&job, &error, &counts), CK_OK);
+        assert_int_equal(counts.field[0].result[CK_CLEAN_EMPTY], 1);
+        ck_free(counts.field);
+        check_only_value("1980-\?\?-03");
+    }
 }
 
 /* Not by the name alone: '-' of the mark stands after ' ' and before 'a'. */

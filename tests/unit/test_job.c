@@ -424,6 +424,32 @@ static void test_comparisons(void **state) {
     ck_job_free(&job);
 }
 
+/** Columns that texts join are tuples after the schema's columns, each once, wherever it is named. */
+static void test_pools(void **state) {
+    (void)state;
+    ck_job job;
+    parse_well(SOURCE "blocking:\n"
+                      "  - [forename+surname.words.pairs, dob]\n"
+                      "  - {keys: [nhs], where: \"jaro_winkler surname+forename 0.9\"}\n"
+                      "comparisons:\n"
+                      "  - {on: surname, levels: [exact, levenshtein postcode+sex 1, else]}\n"
+                      "train: {method: em, sessions: [[email+nhs]]}\n", &job);
+    uint32_t ncolumns = job.ingest.ncolumns;
+    assert_int_equal(job.tuples.n, 3);
+    assert_int_equal(job.schema.ntuples, 3);
+    assert_int_equal(job.schema.ncolumns, ncolumns + 3);
+    assert_string_equal(job.schema.name[ncolumns], "forename+surname");
+    assert_string_equal(job.schema.name[ncolumns + 1], "sex+postcode");
+    assert_string_equal(job.schema.name[ncolumns + 2], "nhs+email");
+    assert_int_equal(job.schema.kind[ncolumns], CK_KIND_TEXT);
+    assert_int_equal(job.rules.rule[0].part[0].l.column, ncolumns);
+    assert_int_equal(job.rules.rule[1].where.a.column, ncolumns);
+    assert_int_equal(level(&job, 0, 2)->condition.a.column, ncolumns + 1);
+    assert_int_equal(job.train.sessions.rule[0].part[0].l.column, ncolumns + 2);
+    assert_null(job.schema.wanted);
+    ck_job_free(&job);
+}
+
 /** Text that levels read as a date is missing when it does not parse, in the comparison's format. */
 static void test_null_of_dates_in_text(void **state) {
     (void)state;
@@ -754,7 +780,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_jobs),       cmocka_unit_test(test_too_many_rules), cmocka_unit_test(test_too_many_patterns),
         cmocka_unit_test(test_alias_bomb),     cmocka_unit_test(test_sources),        cmocka_unit_test(test_rules),
-        cmocka_unit_test(test_comparisons),    cmocka_unit_test(test_null_of_dates_in_text),
+        cmocka_unit_test(test_comparisons),    cmocka_unit_test(test_pools), cmocka_unit_test(test_null_of_dates_in_text),
         cmocka_unit_test(test_training_and_decision), cmocka_unit_test(test_defaults), cmocka_unit_test(test_sources_by_name),
         cmocka_unit_test(test_echo),           cmocka_unit_test(test_echo_has_defaults), cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_override_wins),  cmocka_unit_test(test_bad_overrides),  cmocka_unit_test(test_parts),          cmocka_unit_test(test_part_hashes_model),
