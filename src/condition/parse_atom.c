@@ -245,12 +245,23 @@ static ck_status make_distance(ck_parser *parser, const ck_expr *latitude, const
     return CK_OK;
 }
 
-static ck_status make_part_equal(ck_parser *parser, const ck_expr *date, ck_fn part, size_t at, ck_condition *out) {
-    ck_expr expr = {0};
-    if (ck_expr_copy(parser->error, date, &expr) == CK_OK && ck_add_call(parser, &expr, part, at) == CK_OK)
-        make_equal(parser, &expr, &expr, out);
-    ck_expr_free(&expr);
-    return parser->error->status;
+/* A part of l's date equals a part of r's. */
+static ck_status make_part_equal(ck_parser *parser, const ck_expr *date, ck_fn of_l, ck_fn of_r, size_t at, ck_condition *out) {
+    out->op = CK_OP_EQUAL;
+    if (ck_expr_copy(parser->error, date, &out->a) != CK_OK || ck_add_call(parser, &out->a, of_l, at) != CK_OK ||
+        ck_expr_copy(parser->error, date, &out->b) != CK_OK)
+        return parser->error->status;
+    return ck_add_call(parser, &out->b, of_r, at);
+}
+
+/* Of birth dates, which may be days that no calendar has: the parts are exchanged, and differ. */
+static ck_status make_parts_swapped(ck_parser *parser, const ck_expr *date, size_t at, ck_condition *out) {
+    if (make_parent(parser, CK_OP_AND, 4, out) != CK_OK || make_parent(parser, CK_OP_NOT, 1, &out->child[3]) != CK_OK ||
+        make_part_equal(parser, date, CK_FN_YEAR, CK_FN_YEAR, at, &out->child[0]) != CK_OK ||
+        make_part_equal(parser, date, CK_FN_MONTH, CK_FN_DAY, at, &out->child[1]) != CK_OK ||
+        make_part_equal(parser, date, CK_FN_DAY, CK_FN_MONTH, at, &out->child[2]) != CK_OK)
+        return parser->error->status;
+    return make_part_equal(parser, date, CK_FN_MONTH, CK_FN_MONTH, at, &out->child[3].child[0]);
 }
 
 /* Some `n` of year, month and day are equal: each choice of n is an "and" of its parts. */
@@ -267,7 +278,7 @@ static ck_status make_date_parts(ck_parser *parser, const ck_expr *date, uint32_
         if (make_parent(parser, CK_OP_AND, n, all) != CK_OK)
             return parser->error->status;
         for (uint32_t i = 0; i < 3; i++)
-            if ((set >> i & 1) && make_part_equal(parser, date, parts[i], at, &all->child[made++]) != CK_OK)
+            if ((set >> i & 1) && make_part_equal(parser, date, parts[i], parts[i], at, &all->child[made++]) != CK_OK)
                 return parser->error->status;
     }
     return CK_OK;
@@ -363,6 +374,8 @@ static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_to
         return parser->error->status;
     if (atom->shape == SHAPE_PARTS)
         return make_date_parts(parser, expr, (uint32_t)length, word->at, out);
+    if (atom->op == CK_OP_DAY_MONTH_SWAPPED && ck_expr_kind(parser->schema, expr) == CK_KIND_BIRTH_DATE)
+        return make_parts_swapped(parser, expr, word->at, out);
     if (atom->shape == SHAPE_PREFIX && ck_read_whole(parser, atom->word, 1, EDITS_MAX, &length) != CK_OK)
         return parser->error->status;
     bool calls = atom->shape == SHAPE_PREFIX || (atom->shape == SHAPE_EQUAL && atom->fn != CK_FN_COUNT);
