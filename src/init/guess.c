@@ -28,10 +28,6 @@ unsigned ck_percent(double share) {
     return percent >= 100 && share < 1 ? 99 : percent < 1 && share > 0 ? 1 : (unsigned)percent;
 }
 
-const char *ck_kind_or(const char *word, const char *otherwise) {
-    return ck_kind_parse(word) != CK_KIND_COUNT ? word : otherwise;
-}
-
 void ck_guess_leave_out(ck_guess *guess, const char *format, ...) {
     va_list values;
     guess->kind = NULL;
@@ -65,6 +61,8 @@ static bool leave_out_useless(ck_guess *guess, const ck_extract *extract, uint32
         ck_guess_leave_out(guess, "every sampled value means missing");
     else if (guess->meaning == CK_MEANS_SOURCE)
         ck_guess_leave_out(guess, "its name says where a row comes from, which is no property of a person");
+    else if (guess->meaning == CK_MEANS_GROUP)
+        ck_guess_leave_out(guess, "its name says a household or a family, whose members are different people");
     else if (guess->meaning == CK_MEANS_STAMP)
         ck_guess_leave_out(guess, "its name says when or by whom a row was written, which is no property of a person");
     else if (looks->distinct <= 1 && extract->rows > 1)
@@ -126,7 +124,7 @@ static void take_place(ck_guess *guess) {
     else if (looks->whole > MOST || looks->distinct <= CATEGORIES)
         ck_guess_take(guess, guess->meaning, "category", "header; %zu different sampled values", looks->distinct);
     else
-        ck_guess_take(guess, guess->meaning, ck_kind_or("address", "text"), "header");
+        ck_guess_take(guess, guess->meaning, "address", "header");
 }
 
 static void take_home(ck_guess *guess) {
@@ -135,9 +133,9 @@ static void take_home(ck_guess *guess) {
     if (guess->meaning == CK_MEANS_HOUSE_NUMBER && looks->words > 2)
         guess->meaning = CK_MEANS_ADDRESS;
     if (guess->meaning == CK_MEANS_HOUSE_NUMBER || lone)
-        ck_guess_take(guess, CK_MEANS_HOUSE_NUMBER, ck_kind_or("address", "category"), "header; short, with a number");
+        ck_guess_take(guess, CK_MEANS_HOUSE_NUMBER, "address", "header; short, with a number");
     else
-        ck_guess_take(guess, CK_MEANS_ADDRESS, ck_kind_or("address", "text"), "header; %.1f words on average", looks->words);
+        ck_guess_take(guess, CK_MEANS_ADDRESS, "address", "header; %.1f words on average", looks->words);
 }
 
 static ck_status take_sex(ck_error *error, ck_guess *guess) {
@@ -154,9 +152,9 @@ static ck_status take_sex(ck_error *error, ck_guess *guess) {
 static void take_number_of_person(ck_guess *guess) {
     const ck_looks *looks = &guess->looks;
     if (guess->meaning == CK_MEANS_PHONE && looks->digits > MOST)
-        ck_guess_take(guess, CK_MEANS_PHONE, ck_kind_or("phone", "text"), "header; %u %% have seven digits or more", ck_percent(looks->digits));
+        ck_guess_take(guess, CK_MEANS_PHONE, "phone", "header; %u %% have seven digits or more", ck_percent(looks->digits));
     else if (guess->meaning == CK_MEANS_IDENTIFIER || guess->meaning == CK_MEANS_SOME_ID || guess->meaning == CK_MEANS_NHS_NUMBER)
-        ck_guess_take(guess, CK_MEANS_IDENTIFIER, ck_kind_or("identifier", "text"), "header; %zu different values in %zu sampled rows",
+        ck_guess_take(guess, CK_MEANS_IDENTIFIER, "identifier", "header; %zu different values in %zu sampled rows",
                       looks->distinct, looks->n);
 }
 
@@ -164,7 +162,7 @@ static void take_date(ck_guess *guess) {
     const ck_date_shapes *dates = &guess->dates;
     double share = dates->values ? (double)dates->dates / (double)dates->values : 0;
     if (share > MOST && guess->meaning == CK_MEANS_BIRTH_DATE)
-        ck_guess_take(guess, CK_MEANS_BIRTH_DATE, ck_kind_or("birth_date", "date"), "header; %u %% are dates, the middle nine tenths from %d to %d",
+        ck_guess_take(guess, CK_MEANS_BIRTH_DATE, "birth_date", "header; %u %% are dates, the middle nine tenths from %d to %d",
                       ck_percent(share), dates->year_low, dates->year_high);
     else if (share > MOST)
         ck_guess_take(guess, CK_MEANS_DATE, "date", "%u %% are dates, the middle nine tenths from %d to %d", ck_percent(share),
@@ -256,12 +254,12 @@ static void take_numbers(ck_guess *guess) {
     const ck_looks *looks = &guess->looks;
     double apart = (double)looks->distinct / (double)looks->n;
     if (looks->digits > NEARLY_ALL && looks->sign > 0.3)
-        ck_guess_take(guess, CK_MEANS_PHONE, ck_kind_or("phone", "text"), "%u %% have seven digits or more, many with a leading +, ( or 0",
+        ck_guess_take(guess, CK_MEANS_PHONE, "phone", "%u %% have seven digits or more, many with a leading +, ( or 0",
                       ck_percent(looks->digits));
     else if (looks->number > NEARLY_ALL && looks->decimal > MOST)
         ck_guess_take(guess, CK_MEANS_AMOUNT, "number", "%u %% are numbers with a fraction", ck_percent(looks->number));
     else if (looks->digits > NEARLY_ALL || (apart > MOST && looks->length >= 6))
-        ck_guess_take(guess, CK_MEANS_IDENTIFIER, ck_kind_or("identifier", "text"), "long numbers, %zu different in %zu sampled rows",
+        ck_guess_take(guess, CK_MEANS_IDENTIFIER, "identifier", "long numbers, %zu different in %zu sampled rows",
                       looks->distinct, looks->n);
     else
         ck_guess_take(guess, CK_MEANS_CATEGORY, looks->whole > NEARLY_ALL ? "integer" : "number", "numbers, %zu different in %zu sampled rows",
@@ -280,11 +278,11 @@ static ck_status take_likely(ck_error *error, ck_guess *guess) {
     else if (looks->number > NEARLY_ALL || looks->digits > NEARLY_ALL)
         take_numbers(guess);
     else if (looks->address > MOST && looks->words >= 2.5)
-        ck_guess_take(guess, CK_MEANS_ADDRESS, ck_kind_or("address", "text"), "%u %% are words with a number", ck_percent(looks->address));
+        ck_guess_take(guess, CK_MEANS_ADDRESS, "address", "%u %% are words with a number", ck_percent(looks->address));
     else if (looks->distinct <= CATEGORIES && (double)looks->distinct < MOST * (double)looks->n)
         ck_guess_take(guess, CK_MEANS_CATEGORY, looks->letters > 0.98 ? "name" : "category", "%zu different sampled values", looks->distinct);
     else if (looks->serial > NEARLY_ALL)
-        ck_guess_take(guess, CK_MEANS_IDENTIFIER, ck_kind_or("identifier", "text"), "letters and digits without spaces");
+        ck_guess_take(guess, CK_MEANS_IDENTIFIER, "identifier", "letters and digits without spaces");
     else if (looks->letters > NEARLY_ALL && looks->words < 2.5)
         ck_guess_take(guess, CK_MEANS_TEXT, "name", "%u %% are words of letters", ck_percent(looks->letters));
     else if (looks->length > long_text)
@@ -295,6 +293,19 @@ static ck_status take_likely(ck_error *error, ck_guess *guess) {
 }
 
 /* ---- a column ---- */
+
+/* A kind of numbers is of no use where cleaning keeps few of them (12,50 for 12.50). */
+static ck_status check_numbers(ck_error *error, ck_guess *guess) {
+    double share = 1;
+    bool numbers = guess->kind && (strcmp(guess->kind, "number") == 0 || strcmp(guess->kind, "integer") == 0);
+    if (numbers && ck_looks_clean(error, &guess->looks, guess->kind, &share) == CK_OK && share < NEARLY_ALL) {
+        char why[CK_GUESS_WHY];
+        snprintf(why, sizeof why, "%.250s; only %u %% can be read as numbers, so compared as they stand", guess->why, ck_percent(share));
+        strcpy(guess->why, why);
+        guess->kind = "category";
+    }
+    return error->status;
+}
 
 static void name_otherwise(ck_guess *guess, const char *header, uint32_t column) {
     if (guess->name[0])
@@ -318,7 +329,7 @@ ck_status ck_guess_column(ck_error *error, const ck_extract *extract, uint32_t c
     if (ck_header_is_others(header) && guess->kind)
         guess->name[0] = 0; /* somebody else's name, number or address: compared, but as itself */
     name_otherwise(guess, header, column);
-    return error->status;
+    return error->status == CK_OK ? check_numbers(error, guess) : error->status;
 }
 
 void ck_guess_free(ck_guess *guess) {

@@ -27,7 +27,5 @@ void ck_guess_leave_out(ck_guess *guess, const char *format, ...) __attribute__(
 void ck_guess_take(ck_guess *guess, ck_meaning meaning, const char *kind, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /** A share as a whole percentage; never 100 for less than all, nor 0 for more than none. */
 unsigned ck_percent(double share);
-/** `word` where the engine has that kind, else `otherwise`. */
-const char *ck_kind_or(const char *word, const char *otherwise);
 
 #endif

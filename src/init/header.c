@@ -15,22 +15,22 @@ typedef struct phrases {
 static const phrases known[] = {
     {CK_MEANS_FORENAME, "forename forenames firstname firstnames givenname givennames christianname fname forenm pername1 vorname vornamen "
      "rufname prenom prenoms nombre nombres primernombre nome nomeproprio voornaam voornamen roepnaam imie imiona "
-     "pierwszeimie fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn"},
+     "pierwszeimie fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn ad имя 名 名字"},
     {CK_MEANS_MIDDLE_NAME, "middlename middlenames middleinitial mname secondforename secondname zweitername deuxiemeprenom "
-     "segundonombre secondonome tweedenaam drugieimie mellannamn mellomnavn middleinit othernames otherforenames"},
+     "segundonombre secondonome tweedenaam drugieimie mellannamn mellomnavn middleinit othernames otherforenames отчество"},
     {CK_MEANS_SURNAME, "surname surnames lastname familyname lname sname pername2 nachname familienname zuname nom nomdefamille "
      "nomfamille nomusuel apellido apellidos primerapellido cognome sobrenome apelido apelidos achternaam familienaam nazwisko efternamn "
-     "etternavn efternavn sukunimi prijmeni vezeteknev csaladnev nume"},
+     "etternavn efternavn sukunimi prijmeni vezeteknev csaladnev nume soyad soyadi фамилия 姓 姓氏"},
     {CK_MEANS_PREVIOUS_SURNAME, "maidenname previoussurname previouslastname formersurname formername birthname namealias alias "
      "surnameatbirth geburtsname maedchenname nomdenaissance nomjeunefille apellidodesoltera segundoapellido cognomenubile "
      "meisjesnaam geboortenaam nazwiskorodowe nazwiskopanienskie fodselsnavn flicknamn othersurname knownas"},
     {CK_MEANS_FULL_NAME, "fullname name personname completename patientname firstandsurname forenameandsurname firstnameandsurname "
      "firstandlastname displayname namefull namen vollername nomcomplet nomprenom nometprenom nombrecompleto nombreyapellidos nomecompleto "
-     "nominativo volledigenaam naam imieinazwisko nazwiskoiimie navn namn nimi customername clientname membername employeename"},
+     "nominativo volledigenaam naam imieinazwisko nazwiskoiimie navn namn nimi customername clientname membername employeename adsoyad фио 姓名"},
     {CK_MEANS_BIRTH_DATE, "dob birthdate birthdt dateofbirth datebirth birthday bdate ddn birthdtm geburtsdatum gebdatum gebdat gebtag "
      "geburtstag datedenaissance datenaissance naissance fechadenacimiento fechanacimiento fecnac nacimiento datadinascita datanascita "
      "nascita datadenascimento datanascimento nascimento geboortedatum gebdat dataurodzenia dataur fodelsedatum fodselsdato fodedato "
-     "syntymaaika datumnarozeni patientdob birthdatetime dobdate"},
+     "syntymaaika datumnarozeni patientdob birthdatetime dobdate dogumtarihi датарождения 出生日期 生年月日"},
     {CK_MEANS_BIRTH_YEAR, "birthyear yearofbirth yob dobyear doby dobyr dobyyyy by geburtsjahr anneedenaissance anneenaissance "
      "anodenacimiento anonacimiento annodinascita annonascita anodenascimento geboortejaar rokurodzenia fodelsear fodselsar byear byr birthyr year yr jahr annee ano anno jaar rok"},
     {CK_MEANS_BIRTH_MONTH, "birthmonth monthofbirth mob dobmonth dobmon dobm dobmm bm geburtsmonat moisdenaissance moisnaissance "
@@ -42,10 +42,10 @@ static const phrases known[] = {
      "miejsceurodzenia fodested fodelseort"},
     {CK_MEANS_AGE, "age ageyears alter edad eta leeftijd wiek idade alder"},
     {CK_MEANS_SEX, "sex gender sexcode gendercode genderidentity geschlecht sexe genre sexo genero sesso genere geslacht plec kon kjonn "
-     "kjoenn sukupuoli pohlavi personbirthsex sexatbirth"},
+     "kjoenn sukupuoli pohlavi personbirthsex sexatbirth cinsiyet пол 性别 性別"},
     {CK_MEANS_POSTCODE, "postcode postalcode zip zipcode postcd pcd pcds pcode enumpc plz postleitzahl codepostal cp codigopostal "
      "cap codicepostale kodpocztowy postnummer postnr postinumero postkod psc iranyitoszam cep pc"},
-    {CK_MEANS_ADDRESS, "address addressline addressline1 streetaddress street streetname addr addr1 address1 road enumcap homeaddress "
+    {CK_MEANS_ADDRESS, "address addressline addressline1 streetaddress street streetname addr addr1 адрес улица 地址 住所 address1 road enumcap homeaddress "
      "residence anschrift adresse strasse str strassename calle direccion domicilio indirizzo via endereco rua morada adres straat "
      "straatnaam ulica adress gata gate vej veg osoite utca rue voie thoroughfare premises building"},
     {CK_MEANS_HOUSE_NUMBER, "housenumber streetnumber houseno streetno housenum streetnum housenr flatno flatnumber buildingnumber "
@@ -53,7 +53,7 @@ static const phrases known[] = {
      "flat unit"},
     {CK_MEANS_TOWN, "town city suburb place village locality townname cityname posttown municipality district ort stadt wohnort gemeinde "
      "ville commune localite ciudad poblacion municipio localidad citta comune cidade plaats woonplaats stad gemeente miasto "
-     "miejscowosc poststed postort kaupunki mesto obec varos cellule hamlet ward"},
+     "miejscowosc poststed postort kaupunki mesto obec varos cellule hamlet ward город sehir 城市"},
     {CK_MEANS_COUNTY, "county region state province department departement bundesland landkreis kreis provincia regione regiao "
      "provincie wojewodztwo powiat lan fylke kommune estado stateabbr statecode"},
     {CK_MEANS_COUNTRY, "country countrycode nation land staat pays pais paese landcode kraj"},
@@ -61,7 +61,7 @@ static const phrases known[] = {
     {CK_MEANS_LONGITUDE, "longitude lon long lng laengengrad langengrad longitud longitudine lengtegraad"},
     {CK_MEANS_PHONE, "phone telephone tel telno mobile mobileno phonenumber phoneno telephonenumber telephoneno mobilenumber homephone workphone cell cellphone "
      "telefon telefonnummer handy mobil mobilnummer rufnummer numerodetelephone telephoneportable portable telefono movil celular "
-     "telemovel cellulare telefoon telefoonnummer mobiel nrtelefonu komorka contactnumber fax msisdn landline"},
+     "telemovel cellulare telefoon telefoonnummer mobiel nrtelefonu komorka contactnumber fax msisdn landline телефон 电话"},
     {CK_MEANS_EMAIL, "email emailaddress mail emailaddr mailadresse courriel adressemail correo correoelectronico emailadres postaelettronica eposta epost emailaddress1"},
     {CK_MEANS_NHS_NUMBER, "nhs nhsno nhsnumber nhsnum nhsid chi chinumber newnhsno pseudonhsno"},
     {CK_MEANS_UPRN, "uprn"},
@@ -87,6 +87,8 @@ static const phrases known[] = {
      "ismatch matched linkid linkedid truecluster trueperson trueclusterid realid originalid empi mpi goldenid goldenrecord goldenrecordid"},
     {CK_MEANS_SOURCE, "source sourcedataset sourcesystem sourcefile dataset file filename system origin quelle herkunft fuente bron "
      "zrodlo datasource recordsource extract batch batchid"},
+    {CK_MEANS_GROUP, "household householdid householdno hhid hh familyid familyno family haushalt haushaltid menage menageid hogar nucleofamiliare "
+     "huishouden gospodarstwo"},
     {CK_MEANS_STAMP, "created createdat createddate createdon updated updatedat updateddate modified modifiedat lastmodified lastupdated lastupdate "
      "loaddate loadedat loadts timestamp insertedat entrydate datecreated datemodified dateupdated dateadded extractdate exportdate ts createdby updatedby"},
 };

@@ -20,6 +20,7 @@ typedef enum ck_meaning {
     CK_MEANS_SOME_ID, /**< some id: of the row, of the person or of something else */
     CK_MEANS_TRUTH,   /**< says who is who: never used */
     CK_MEANS_SOURCE,  /**< says where a row comes from */
+    CK_MEANS_GROUP,   /**< a household or family: several people */
     CK_MEANS_STAMP,   /**< when a row was written */
     CK_MEANS_COUNT
 } ck_meaning;

@@ -104,7 +104,7 @@ static void put_left_out(FILE *out, const ck_draft_file *file) {
     bool any = false;
     for (uint32_t c = 0; c < file->extract.ncolumns; c++) {
         const ck_guess *guess = &file->guess[c];
-        bool is_part = strcmp(guess->why, "part of dob") == 0;
+        bool is_part = strcmp(guess->why, "part of a date of three columns") == 0;
         if (guess->kind || (int64_t)c == file->id || is_part)
             continue;
         fprintf(out, "%s    #   ", any ? "" : "    # Left out:\n");
@@ -142,7 +142,7 @@ static ck_status put_file(ck_error *error, FILE *out, const ck_draft_file *file)
     put_quoted(out, path);
     fprintf(out, " # ");
     put_count(out, file->extract.rows);
-    fprintf(out, " rows, %u columns\n", file->extract.ncolumns);
+    fprintf(out, " row%s, %u column%s\n", file->extract.rows == 1 ? "" : "s", file->extract.ncolumns, file->extract.ncolumns == 1 ? "" : "s");
     free(path);
     return CK_OK;
 }

@@ -137,8 +137,25 @@ static void judge_other_ids(ck_draft_file *file) {
 
 /* ---- columns that belong together ---- */
 
-/* The year of birth alone. */
-static void take_year(ck_guess *guess) {
+/* Is a column called year, and nothing more? */
+static bool is_any_year(const ck_draft_file *file, uint32_t column) {
+    static const char *const years[] = {"year", "yr", "jahr", "annee", "ano", "anno", "jaar", "rok"};
+    char word[CK_GUESS_NAME];
+    ck_header_word(ck_draft_header(file, column), word, sizeof word);
+    for (size_t i = 0; i < sizeof years / sizeof *years; i++)
+        if (strcmp(word, years[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The year of birth alone; or a year of something. */
+static void take_year(ck_draft_file *file, uint32_t column) {
+    ck_guess *guess = &file->guess[column];
+    if (is_any_year(file, column)) {
+        ck_guess_take(guess, CK_MEANS_CATEGORY, "integer", "a year, but its name does not say that it is of birth");
+        strcpy(guess->name, "year");
+        return;
+    }
     ck_guess_take(guess, CK_MEANS_BIRTH_DATE, "birth_date", "header; only the year of birth is there");
     guess->dates = (ck_date_shapes){.nformat = 1};
     strcpy(guess->dates.format[0], guess->looks.most > 99 ? "%Y" : "%y");
@@ -154,7 +171,10 @@ static void join_birth(ck_draft_file *file) {
         for (uint32_t i = 0; i < 3; i++)
             year->part[i] = (uint32_t)part[i];
         year->npart = 3;
-        ck_guess_take(year, CK_MEANS_BIRTH_DATE, ck_kind_or("birth_date", "date"), "year, month and day of birth stand in three columns");
+        bool lifetime = year->looks.most - year->looks.least > 20 || !is_any_year(file, (uint32_t)part[0]);
+        ck_guess_take(year, lifetime ? CK_MEANS_BIRTH_DATE : CK_MEANS_DATE, lifetime ? "birth_date" : "date",
+                      "year, month and day%s stand in three columns", lifetime ? " of birth" : ", of too few years for births,");
+        strcpy(year->name, lifetime ? "dob" : "date");
     }
     for (uint32_t c = 0; c < file->extract.ncolumns; c++) {
         ck_guess *guess = &file->guess[c];
@@ -162,9 +182,9 @@ static void join_birth(ck_draft_file *file) {
         if (is_part && whole >= 0)
             ck_guess_leave_out(guess, "part of the date of birth, which '%s' has whole", file->guess[whole].name);
         else if (is_part && all)
-            ck_guess_leave_out(guess, "part of dob");
+            ck_guess_leave_out(guess, "part of a date of three columns");
         else if (is_part && guess->meaning == CK_MEANS_BIRTH_YEAR)
-            take_year(guess);
+            take_year(file, c);
         else if (is_part)
             ck_guess_leave_out(guess, "part of a date of birth, of which %s is not there", part[0] < 0 ? "the year" : "the rest");
     }
@@ -185,7 +205,7 @@ static void find_birth_date(ck_draft_file *file) {
         }
     }
     if (best)
-        ck_guess_take(best, CK_MEANS_BIRTH_DATE, ck_kind_or("birth_date", "date"), "its dates span a lifetime: the middle nine tenths from %d to %d",
+        ck_guess_take(best, CK_MEANS_BIRTH_DATE, "birth_date", "its dates span a lifetime: the middle nine tenths from %d to %d",
                       best->dates.year_low, best->dates.year_high);
 }
 

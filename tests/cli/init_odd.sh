@@ -118,7 +118,7 @@ told 3 'File empty.csv is empty' empty.csv
 people | head -1 > header_only.csv
 told 3 'has a header but no rows' header_only.csv
 people | head -2 > one_row.csv
-told 0 '1 rows?, 6 columns' one_row.csv; reads one_row.csv
+told 0 '1 row, 6 columns' one_row.csv; reads one_row.csv
 people | cut -d, -f3 > one_column.csv
 told 0 'surname: \{from: "surname"' one_column.csv; also 'known by their number'; reads one_column.csv
 people | cut -d, -f1 > only_ids.csv
@@ -166,6 +166,17 @@ people | awk -F, -v OFS=, 'NR == 1 { sub("dob", "day,month,year") } NR > 1 { spl
 told 0 'dob: \{from: \["year", "month", "day"\], as: birth_date\}' parts.csv; reads parts.csv
 people 300 | awk -F, -v OFS=, 'NR > 1 && NR % 4 == 0 { $4 = "1900-01-01"; $3 = "UNKNOWN" } NR % 9 == 0 { $5 = "N/A" } 1' > missing.csv
 told 0 'dob: .*missing: \["1900-01-01"\]' missing.csv; also 'surname: .*missing: \["UNKNOWN"\]'; also 'postcode: .*missing: \["N/A"\]'; reads missing.csv
+
+people | awk -F, -v OFS=, 'NR == 1 { print $0, "fee", "hh_id", "updated_at" } NR > 1 { print $0, "\"" NR % 37 "," NR % 90 + 10 "\"", int(NR / 3), "2024-01-01" }' > figures.csv
+told 0 'fee: .*as: category.*(only 0 % can be read as numbers|different sampled values)' figures.csv; also '"hh_id": its name says a household'; also '"updated_at": its name says when'; reads figures.csv
+printf 'sep=;\nid;name\n1;A\n' > hint.csv
+told 3 'begins with a line .sep=' hint.csv
+printf 'PK\003\004rubbish' > sheet.csv
+told 3 'spreadsheet or a zip archive' sheet.csv
+printf '[{"id": 1}]' > things.csv
+told 3 'looks like JSON' things.csv
+people | gzip | head -c 300 > cut.csv.gz
+told 5 'ends too early' cut.csv.gz
 
 # ---- several files ----
 people 400 > a.csv
