@@ -128,15 +128,26 @@ static bool read_short_year(ck_span *text, int *year) {
     return true;
 }
 
+/* Marks in place of a month's name or a short year. */
+static bool skip_marks(const parsed_date *date, ck_span *text) {
+    enum { MOST = 9 }; /* letters of September */
+    size_t n = 0;
+    while (date->partial && n < MOST && n < text->n && is_unknown_mark(text->bytes[n]))
+        n++;
+    text->bytes += n;
+    text->n -= n;
+    return n > 0;
+}
+
 static bool read_directive(char directive, ck_span *text, parsed_date *date) {
     int ignored;
     switch (directive) {
     case 'Y': return read_part(date, text, 4, 0, 9999, &date->year);
-    case 'y': return read_short_year(text, &date->year);
+    case 'y': return skip_marks(date, text) || read_short_year(text, &date->year);
     case 'm': date->names_day = true; return read_part(date, text, 2, 1, 12, &date->month);
     case 'd': date->names_day = true; return read_part(date, text, 2, 1, 31, &date->day);
-    case 'b': return read_month_name(text, false, &date->month);
-    case 'B': return read_month_name(text, true, &date->month);
+    case 'b': return skip_marks(date, text) || read_month_name(text, false, &date->month);
+    case 'B': return skip_marks(date, text) || read_month_name(text, true, &date->month);
     case 'j': return read_number(text, 3, 1, 366, &date->day_of_year);
     case 'H': return read_number(text, 2, 0, 23, &ignored);
     case 'M':

@@ -68,12 +68,11 @@ static gap gap_of(ck_kind kind) {
     return kind == CK_KIND_DATE ? GAP_MISSING : kind == CK_KIND_BIRTH_DATE ? GAP_MARKED : GAP_CLOSED;
 }
 
-/* Fields with `between` them, perhaps a zero before a lone digit; nothing is made of nothing. @return bytes */
+/* Fields with `between` them, perhaps a zero before a lone digit. @return bytes */
 static size_t join_fields(const ck_csv *csv, const uint32_t *from, uint32_t nfrom, gap empty, char between, bool digits, char *out) {
-    size_t n = 0, full = 0;
+    size_t n = 0;
     for (uint32_t i = 0; i < nfrom; i++) {
         ck_span part = digits ? trim_blanks(csv->field[from[i]]) : csv->field[from[i]];
-        full += part.n > 0;
         if (part.n == 0 && empty == GAP_MISSING)
             return 0;
         if (part.n == 0 && empty == GAP_CLOSED)
@@ -87,7 +86,7 @@ static size_t join_fields(const ck_csv *csv, const uint32_t *from, uint32_t nfro
         memcpy(out + n, part.bytes, part.n);
         n += part.n;
     }
-    return full ? n : 0;
+    return n;
 }
 
 /* Year, month and day are joined to an ISO date unless the job's formats say otherwise. */

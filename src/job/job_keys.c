@@ -17,7 +17,7 @@ _Static_assert(sizeof kinds / sizeof *kinds == CK_KIND_COUNT + 1, "every kind ha
 static const ck_key column_rows[] = {
     {"from", CK_KEY_TEXTS, FIELDS(ck_field_spec, from, nfrom),
      .help = "Header of the CSV column, or several; default: the column's own name. Several are joined with a space; of a date "
-             "they are the year, month and day."},
+             "they are the year, month and day, of which a birth_date may lack some."},
     {"as", CK_KEY_WORD, .standard = "text", .words = kinds, FIELD(ck_field_spec, clean.kind),
      .help = "Kind of the column, which sets its cleaning (docs/cleaning.md); the same in every source."},
     {"format", CK_KEY_TEXT, .help = "Of a date: how it is written, as `\"%d/%m/%Y\"`; short for `formats` with one."},

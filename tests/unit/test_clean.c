@@ -124,8 +124,8 @@ static void birth_dates_keep_what_is_known(void **state) {
         {CK_KIND_BIRTH_DATE, "1980-0\xC3\xA9-01", CK_CLEAN_INVALID, ""},
     };
     EXPECT_ALL(samples);
-    static char *formats[] = {(char *)"%d/%m/%Y", (char *)"%m/%d/%Y", (char *)"%Y%m%d", (char *)"%Y", (char *)"%j %Y"};
-    const ck_clean_options options = {.kind = CK_KIND_BIRTH_DATE, .format = formats, .nformat = 5, .min = (char *)"1900-06-01", .max = (char *)"2020-06-01"};
+    static char *formats[] = {(char *)"%d/%m/%Y", (char *)"%m/%d/%Y", (char *)"%Y%m%d", (char *)"%Y", (char *)"%j %Y", (char *)"%d %b %y"};
+    const ck_clean_options options = {.kind = CK_KIND_BIRTH_DATE, .format = formats, .nformat = 6, .min = (char *)"1900-06-01", .max = (char *)"2020-06-01"};
     static const sample others[] = {
         {CK_KIND_BIRTH_DATE, "07/05/1980", CK_CLEAN_CHANGED, "1980-05-07"},
         {CK_KIND_BIRTH_DATE, "05/17/1980", CK_CLEAN_CHANGED, "1980-05-17"}, /* real in the second format */
@@ -134,6 +134,9 @@ static void birth_dates_keep_what_is_known(void **state) {
         {CK_KIND_BIRTH_DATE, "19801332", CK_CLEAN_CHANGED, "1980-13-32"},
         {CK_KIND_BIRTH_DATE, "1980", CK_CLEAN_CHANGED, "1980-\?\?-\?\?"},
         {CK_KIND_BIRTH_DATE, "60 1980", CK_CLEAN_CHANGED, "1980-02-29"},
+        {CK_KIND_BIRTH_DATE, "7 \?\?\? 80", CK_CLEAN_CHANGED, "1980-\?\?-07"},
+        {CK_KIND_BIRTH_DATE, "7 May \?\?", CK_CLEAN_CHANGED, "\?\?\?\?-05-07"},
+        {CK_KIND_BIRTH_DATE, "\? \? \?", CK_CLEAN_EMPTY, ""},
         {CK_KIND_BIRTH_DATE, "31/05/1900", CK_CLEAN_OUT_OF_RANGE, ""},
         {CK_KIND_BIRTH_DATE, "31/02/1900", CK_CLEAN_CHANGED, "1900-02-31"},  /* no day: by its year */
         {CK_KIND_BIRTH_DATE, "1899", CK_CLEAN_OUT_OF_RANGE, ""},
