@@ -102,21 +102,40 @@ static ck_status take_entries(entry_list *list, ck_error *error, size_t room) {
     return error->status;
 }
 
-/* slots [i * width + flag] hold the hash of record i, 0 = none; compacted in order. */
+/* The hash of each slot (record i, side s: i * width + s), 0 = none. @return how many there are of slots [begin, end) */
+static size_t hash_slots(ck_entry *slot, const side *l, const side *r, uint64_t begin, uint64_t end) {
+    size_t n = 0;
+    for (uint64_t i = begin; i < end; i++) {
+        ck_entry *at = slot + i * (r ? 2 : 1);
+        at[0].hash = hash_single(l, i, r ? CK_SIDE_L : CK_SIDE_BOTH);
+        n += at[0].hash != 0;
+        if (r) {
+            at[1].hash = hash_single(r, i, CK_SIDE_R);
+            n += at[1].hash != 0;
+        }
+    }
+    return n;
+}
+
+/* One entry for each slot that has a hash, in order; by slices of the records. */
 static void fill_fixed(entry_list *list, const ck_people *people, const side *l, const side *r, uint32_t threads) {
+    enum { SLICES = 64 };
     uint64_t n = people->end - people->begin, width = r ? 2 : 1;
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (uint64_t i = 0; i < n; i++) {
-        list->spare[i * width].hash = hash_single(l, i, r ? CK_SIDE_L : CK_SIDE_BOTH);
-        if (r)
-            list->spare[i * width + 1].hash = hash_single(r, i, CK_SIDE_R);
+    uint32_t slices = threads < SLICES ? threads : SLICES;
+    size_t first[SLICES + 1] = {0};
+#pragma omp parallel for num_threads(slices) schedule(static, 1)
+    for (uint32_t t = 0; t < slices; t++)
+        first[t + 1] = hash_slots(list->spare, l, r, n * t / slices, n * (t + 1) / slices);
+    for (uint32_t t = 0; t < slices; t++)
+        first[t + 1] += first[t];
+#pragma omp parallel for num_threads(slices) schedule(static, 1)
+    for (uint32_t t = 0; t < slices; t++) {
+        ck_entry *to = list->entry + first[t];
+        for (uint64_t slot = n * t / slices * width; slot < n * (t + 1) / slices * width; slot++)
+            if (list->spare[slot].hash)
+                *to++ = (ck_entry){list->spare[slot].hash, (uint32_t)(people->begin + slot / width), (uint32_t)slot};
     }
-    size_t m = 0;
-    for (uint64_t slot = 0; slot < n * width; slot++) {
-        list->entry[m] = (ck_entry){list->spare[slot].hash, (uint32_t)(people->begin + slot / width), (uint32_t)slot};
-        m += list->spare[slot].hash != 0;
-    }
-    list->n = m;
+    list->n = first[slices];
 }
 
 static ck_status make_fixed(const ck_key_source *source, ck_error *error, const side *l, const side *r, ck_rule_keys *keys,
@@ -133,8 +152,11 @@ static ck_status make_multi(const ck_key_source *source, ck_error *error, const 
     keys->offset = ck_alloc_zero(error, n + 1, sizeof *keys->offset);
     if (error->status != CK_OK)
         return error->status;
+#pragma omp parallel for num_threads(source->threads) schedule(static)
     for (uint64_t i = 0; i < n; i++)
-        keys->offset[i + 1] = keys->offset[i] + count_multi(s, i);
+        keys->offset[i + 1] = count_multi(s, i);
+    for (uint64_t i = 0; i < n; i++)
+        keys->offset[i + 1] += keys->offset[i];
     uint64_t total = keys->offset[n];
     if (total >= UINT32_MAX)
         return ck_fail(error, CK_MEMORY, "A blocking rule makes %llu keys on one rank, more than 4 billion; use more ranks or fewer keys.",
@@ -240,11 +262,13 @@ static void sort_small(uint32_t *key, uint64_t n) {
 }
 
 /* Drop zeros and repeats inside each record, in rising order. */
-static void compact_multi(ck_rule_keys *keys, uint64_t n) {
+static void compact_multi(ck_rule_keys *keys, uint64_t n, uint32_t threads) {
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (uint64_t i = 0; i < n; i++)
+        sort_small(keys->key + keys->offset[i], keys->offset[i + 1] - keys->offset[i]);
     uint64_t to = 0;
     for (uint64_t i = 0, begin = 0; i < n; i++) {
         uint64_t end = keys->offset[i + 1], first = to;
-        sort_small(keys->key + begin, end - begin);
         for (uint64_t k = begin; k < end; k++)
             if (keys->key[k] && (to == first || keys->key[to - 1] != keys->key[k]))
                 keys->key[to++] = keys->key[k];
@@ -267,7 +291,7 @@ ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_r
     number_entries(source, error, &list, rule->max_block, keys);
     free_entries(&list);
     if (error->status == CK_OK && keys->shape == CK_KEY_MULTI)
-        compact_multi(keys, source->people->end - source->people->begin);
+        compact_multi(keys, source->people->end - source->people->begin, source->threads);
     return error->status;
 }
 

@@ -119,17 +119,50 @@ static void derive_chunk(const group *g, chunk *c) {
 
 /* ---- the shared dictionary ---- */
 
-/* Distinct values of all chunks in `all`; chunk.code[i] = their number there. */
-static ck_status unite_chunks(ck_error *error, group *g, ck_intern *all) {
+/* Which thread unites a value. */
+static inline uint32_t share_of(uint64_t hash, uint32_t nshares) {
+    return (uint32_t)((hash >> 32) * nshares >> 32);
+}
+
+/* One share's distinct values of all chunks; chunk.code[i] = their number in it. */
+static ck_status unite_share(const group *g, ck_error *error, uint32_t share, uint32_t nshares, ck_intern *table) {
     for (size_t k = 0; k < g->nchunks; k++) {
         chunk *c = &g->chunk[k];
-        if (!(c->code = ck_alloc(error, c->distinct.count, sizeof *c->code)))
-            return error->status;
         for (uint32_t i = 0; i < c->distinct.count; i++)
-            if (ck_intern_add(error, all, ck_intern_get(&c->distinct, i), &c->code[i]) != CK_OK)
+            if (share_of(c->distinct.hash[i], nshares) == share &&
+                ck_intern_add_hashed(error, table, ck_intern_get(&c->distinct, i), c->distinct.hash[i], &c->code[i]) != CK_OK)
                 return error->status;
     }
     return CK_OK;
+}
+
+static ck_status unite_shares(ck_error *error, const group *g, uint32_t nshares, ck_intern *table) {
+#pragma omp parallel for schedule(static, 1)
+    for (uint32_t s = 0; s < nshares; s++) {
+        ck_error local = {0};
+        if (unite_share(g, &local, s, nshares, &table[s]) != CK_OK)
+#pragma omp critical
+            ck_fail(error, local.status, "%s", local.text);
+    }
+    return error->status;
+}
+
+/* Distinct values of all chunks in `all`; chunk.code[i] = their number there. Each thread unites the values that its share of the hashes holds. */
+static ck_status unite_chunks(ck_error *error, group *g, ck_intern *all) {
+    uint32_t nshares = (uint32_t)omp_get_max_threads();
+    ck_intern *table = ck_alloc_zero(error, nshares, sizeof *table);
+    uint32_t *first = ck_alloc(error, nshares, sizeof *first);
+    for (size_t k = 0; k < g->nchunks; k++)
+        g->chunk[k].code = ck_alloc(error, g->chunk[k].distinct.count, sizeof *g->chunk[k].code);
+    if (error->status == CK_OK && unite_shares(error, g, nshares, table) == CK_OK && ck_intern_join(error, table, nshares, all, first) == CK_OK)
+        for (size_t k = 0; k < g->nchunks; k++)
+            for (uint32_t i = 0; i < g->chunk[k].distinct.count; i++)
+                g->chunk[k].code[i] += first[share_of(g->chunk[k].distinct.hash[i], nshares)];
+    for (uint32_t s = 0; table && s < nshares; s++)
+        ck_intern_free(&table[s]);
+    ck_free(first);
+    ck_free(table);
+    return error->status;
 }
 
 static ck_status write_dict(ck_error *error, const ck_intern *all, const uint32_t *rank, ck_dict *dict) {

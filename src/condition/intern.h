@@ -1,4 +1,4 @@
-/** Distinct byte strings, numbered as they come. Local; not thread-safe.
+/** Distinct byte strings, numbered as they come. Local; a table is for one thread at a time.
  *
  *      ck_intern names = {0};
  *      ck_intern_add(error, &names, value, &id);    0, 1, 2, ... the same value has the same number
@@ -22,8 +22,13 @@ typedef struct ck_intern {
 
 /** @return CK_MEMORY, or CK_DATA for more than 2^32 - 2 values */
 ck_status ck_intern_add(ck_error *error, ck_intern *intern, ck_span value, uint32_t *id);
+/** The same with the value's hash (ck_hash_bytes, seed 0), as another table's hash[] has it. */
+ck_status ck_intern_add_hashed(ck_error *error, ck_intern *intern, ck_span value, uint64_t hash, uint32_t *id);
 ck_span ck_intern_get(const ck_intern *intern, uint32_t id);
-/** code[id] = place of the value in bytewise order, counted from 1. */
+/** Put n tables that share no value end to end: all's value first[k] + i is value i of table k, which is freed. Nothing can be added or looked up
+ *  afterwards. */
+ck_status ck_intern_join(ck_error *error, ck_intern *table, uint32_t n, ck_intern *all, uint32_t *first);
+/** code[id] = place of the value in bytewise order, counted from 1. Runs on all threads of the process. */
 ck_status ck_intern_rank(ck_error *error, const ck_intern *intern, uint32_t *code);
 void ck_intern_free(ck_intern *intern);
 
