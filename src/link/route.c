@@ -61,7 +61,23 @@ typedef struct ck_route_scan {
 /* Words of memory that a member takes where it goes: received, sorted by key, and as a pointer; and its copied row. */
 enum { MEMBER_WORDS = 6 };
 
-static void list_member(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
+/* The number of a row among the copies of wave and rank `at`, copied when it is not there yet. */
+static uint64_t copy_row(scan *s, size_t at, int d, uint64_t i) {
+    const ck_route *route = s->route;
+    ck_load *load = &s->load[at];
+    if (s->row_stamp[at] != i + 1) {
+        const uint32_t *words = ck_row(route->layout, route->rows, route->rows->begin + i);
+        uint32_t n = ck_row_words(route->layout, words);
+        if (s->lists)
+            memcpy(s->words[d] + load->words, words, n * sizeof *words);
+        load->words += n;
+        load->copies++;
+        s->row_stamp[at] = i + 1;
+    }
+    return load->copies - 1;
+}
+
+static inline void list_member(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
     const ck_route *route = s->route;
     int d = route->owner[unit];
     uint32_t w = route->wave[unit];
@@ -72,25 +88,13 @@ static void list_member(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
     if (s->member_stamp[at] == s->stamp)
         return;
     s->member_stamp[at] = s->stamp;
-    uint64_t row = route->rows->begin + i;
-    if (!ck_rows_visible(route->rows, d)) {
-        if (s->row_stamp[at] != i + 1) {
-            const uint32_t *words = ck_row(route->layout, route->rows, row);
-            uint32_t n = ck_row_words(route->layout, words);
-            if (s->lists)
-                memcpy(s->words[d] + load->words, words, n * sizeof *words);
-            load->words += n;
-            load->copies++;
-            s->row_stamp[at] = i + 1;
-        }
-        row = load->copies - 1;
-    }
+    uint64_t row = ck_rows_visible(route->rows, d) ? route->rows->begin + i : copy_row(s, at, d, i);
     if (s->lists)
         s->member[d][load->members] = (ck_member){key, (uint32_t)row};
     load->members++;
 }
 
-static void visit(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
+static inline void visit(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
     const ck_route *route = s->route;
     if (s->unit_words) {
         bool copied = !ck_rows_visible(route->rows, route->owner[unit]);
@@ -99,7 +103,7 @@ static void visit(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
     list_member(s, unit, key, i);
 }
 
-static void scan_key(scan *s, uint32_t key, uint64_t i) {
+static inline void scan_key(scan *s, uint32_t key, uint64_t i) {
     const ck_route *route = s->route;
     const ck_rule_keys *keys = route->keys;
     uint32_t g = ck_find_giant(keys, key);
