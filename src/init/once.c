@@ -11,6 +11,7 @@
 enum { KEYS = 12, PARTS = 3, KEY_TALLY = 1 << 15, ROWS_LEAST = 100, KEYS_LEAST = 2 };
 static const double filled_least = 0.3; /* of the rows have every part of a key that counts */
 static const double pairs_most = 0.0005; /* pairs a row, beyond chance */
+static const double slips_most = 0.002;  /* of a number of the person, which is now and then somebody else's */
 static const double chance_most = 0.01;  /* pairs a row by chance, of a key that counts */
 static const double chance_times = 1.5;  /* columns have something to do with each other */
 
@@ -178,7 +179,7 @@ static void judge(const keys *all, ck_draft_file *file) {
         const key *of = &all->key[k];
         if (!counts(all, of))
             continue;
-        double most = pairs_most * (double)of->rows + chance_times * chance_pairs(of) + 3 * sqrt(chance_pairs(of));
+        double most = (of->n == 1 ? slips_most : pairs_most) * (double)of->rows + chance_times * chance_pairs(of) + 3 * sqrt(chance_pairs(of));
         telling++;
         last = of;
         if (alike == KEYS && ck_tally_pairs(&of->tally) > (most < 2 ? 2 : most))

@@ -187,6 +187,24 @@ told 3 'shares no column with the other' plain.csv other.csv
 told 5 'nowhere.csv cannot be read' nowhere.csv
 told 5 'is not a regular file' 'a folder'
 
+# A file that holds a person once, and one that holds some twice.
+awk 'BEGIN { print "id,forename,surname,dob,postcode,email"; for (i = 1; i <= 600; i++)
+    printf "%d,F%s,S%s,%04d-%02d-%02d,LA%d %dAB,u%d@x.org\n", i, substr("ABCDEFGHIJKLMNOPQRST", i % 20 + 1, 1) "ANN", substr("ABCDEFGHIJKLMNOPQRST", i % 19 + 1, 1) "MITH",
+    1930 + i % 80, i % 12 + 1, i % 28 + 1, i % 9 + 1, i % 7 + 1, i }' > single.csv
+sed '2,$s/^/k/' single.csv > single2.csv
+{ cat single.csv; sed -n '2,40s/^/d/p' single.csv; } > double.csv
+told 0 '^link: link #' single.csv single2.csv; [ "$(grep -c 'unique: true # 0 pairs' output)" = 2 ] || fail "two files of persons once are not told"
+told 0 '^link: link_and_dedupe' single.csv double.csv; also 'unique: false # 39 pairs of its 639 rows agree in'
+
+# Extracts without a job, at once.
+expect 0 "guessed; 'ran/job.yaml' tells" "$carrick" run double.csv --out ran
+also '600 persons'
+expect 0 'Nothing to do' "$carrick" run double.csv --out ran
+expect 0 '' mpirun --oversubscribe -n 2 "$carrick" run double.csv --out ran2 --quiet
+diff <("$carrick" digest ran/index.h5 | sed 's/ran//') <("$carrick" digest ran2/index.h5 | sed 's/ran2//') > /dev/null || fail "other persons on two ranks"
+"$carrick" init double.csv | diff - ran/job.yaml > /dev/null || fail "the job that run keeps is not what init writes"
+expect_error 2 'takes one job, or extracts' "$carrick" run ran/job.yaml double.csv
+
 # Rows without an id have their numbers, whoever reads them.
 "$carrick" init blank.csv > numbers.yaml
 sed -i "s/^comparisons: auto/comparisons: [{on: surname, levels: [exact]}]/; s/^blocking: auto/blocking: [[surname]]/" numbers.yaml
