@@ -8,6 +8,9 @@
  *
  *     record   4  9  2  7  1  8        components at bin 5: {4 9} {2 7 1} {8}
  *     bin      .  6  2  5  9  3        at bin 3: {4 9} {2 7 1 8}; at bin 2: all
+ *
+ * Two places are together at every threshold up to the least bin after the first of them, up to the second. So one walk that knows, for
+ * the places before the current one, how many there are of each such least bin, counts the pairs of all thresholds.
  */
 #include "assess/measures.h"
 #include "base/memory.h"
@@ -174,31 +177,133 @@ static void walk_lists(const ck_lists *lists, const ck_known *known, ck_places *
     }
 }
 
-static void cut_runs(ck_places *p, int threshold) {
-    uint32_t run = 0;
-    for (uint64_t k = 0; k < p->n; k++) {
-        run += p->bin[k] < threshold;
-        p->run[k] = run;
+/* The places before the current one, by the highest bin at which they are still in its run. Bins rise, and with them the places. */
+typedef struct ck_reach {
+    uint32_t n, nsources;
+    int32_t *bin;       /* [n] */
+    uint64_t *first;    /* [n] the earliest place of the bin */
+    uint64_t *members;  /* [n][nsources] */
+} ck_reach;
+
+static ck_status init_reach(ck_error *error, uint32_t nbins, uint32_t nsources, ck_reach *reach) {
+    *reach = (ck_reach){.nsources = nsources};
+    reach->bin = ck_alloc(error, nbins, sizeof *reach->bin);
+    reach->first = ck_alloc(error, nbins, sizeof *reach->first);
+    reach->members = ck_alloc(error, (size_t)nbins * nsources, sizeof *reach->members);
+    return error->status;
+}
+
+static void free_reach(ck_reach *reach) {
+    ck_free(reach->bin);
+    ck_free(reach->first);
+    ck_free(reach->members);
+}
+
+/* On to a place that `bin` joins to the one before, `place` of source `source`. What was together at higher bins now is at this one. */
+static void advance(ck_reach *reach, int32_t bin, uint64_t place, uint32_t source) {
+    uint32_t level = reach->n, nsources = reach->nsources;
+    if (bin == INT32_MIN) {
+        reach->n = 0;
+        return;
     }
+    while (level > 0 && reach->bin[level - 1] >= bin)
+        level--;
+    uint64_t *members = reach->members + (size_t)level * nsources;
+    if (level == reach->n) {
+        memset(members, 0, nsources * sizeof *members);
+        reach->first[level] = place;
+    }
+    for (uint32_t k = level + 1; k < reach->n; k++)
+        for (uint32_t s = 0; s < nsources; s++)
+            members[s] += reach->members[(size_t)k * nsources + s];
+    members[source]++;
+    reach->bin[level] = bin;
+    reach->n = level + 1;
+}
+
+/* The highest bin at which an earlier place is in the current one's run. */
+static int32_t bin_of(const ck_reach *reach, uint64_t place) {
+    uint32_t level = reach->n;
+    while (level > 0 && reach->first[level - 1] > place)
+        level--;
+    return level ? reach->bin[level - 1] : INT32_MIN;
+}
+
+/* Allowed pairs with the current place, of source `source`, by bin. */
+static void count_reach(const ck_reach *reach, const ck_known *known, uint32_t source, int lowest, uint64_t *pairs) {
+    const bool *allowed = known->allowed + (size_t)source * reach->nsources;
+    for (uint32_t k = 0; k < reach->n; k++)
+        for (uint32_t s = 0; s < reach->nsources; s++)
+            pairs[reach->bin[k] - lowest] += allowed[s] ? reach->members[(size_t)k * reach->nsources + s] : 0;
+}
+
+/* Pairs inside runs, by bin; group_bin[place]: the bin at which the place before it in its group is in its run. last[group + 1]: that place + 1. */
+static void sweep_runs(const ck_places *p, const ck_known *known, int lowest, ck_reach *reach, uint64_t *last, int32_t *group_bin,
+                       uint64_t *pairs) {
+    reach->n = 0;
+    for (uint64_t k = 0; k < p->n; k++) {
+        if (k > 0)
+            advance(reach, p->bin[k], k - 1, p->source[k - 1]);
+        count_reach(reach, known, p->source[k], lowest, pairs);
+        uint64_t *before = &last[p->group[k]];
+        group_bin[k] = *before ? bin_of(reach, *before - 1) : INT32_MIN;
+        *before = k + 1;
+    }
+}
+
+/* Pairs inside both a run and a group, by bin. */
+static void sweep_groups(const ck_places *p, const ck_known *known, int lowest, const int32_t *group_bin, ck_reach *reach, uint64_t *pairs) {
+    reach->n = 0;
+    for (uint64_t k = 0; k < p->n; k++) {
+        uint32_t place = p->by_group[k];
+        if (k > 0)
+            advance(reach, group_bin[place], k - 1, p->source[p->by_group[k - 1]]);
+        count_reach(reach, known, p->source[place], lowest, pairs);
+    }
+}
+
+/* Bins above the highest threshold join at all of them, those below the lowest at none. */
+static void clamp_bins(ck_places *p, int lowest, int highest) {
+    for (uint64_t k = 0; k < p->n; k++)
+        p->bin[k] = p->bin[k] < lowest ? INT32_MIN : p->bin[k] > highest ? highest : p->bin[k];
+}
+
+static ck_status sweep(ck_error *error, ck_places *p, const ck_known *known, int lowest, int highest, ck_tally *tally) {
+    uint32_t nbins = (uint32_t)(highest - lowest + 1);
+    ck_reach reach = {0};
+    uint64_t *last = ck_alloc_zero(error, (size_t)known->groups + 1, sizeof *last);
+    uint64_t *pairs = ck_alloc_zero(error, 2 * (size_t)nbins, sizeof *pairs);
+    int32_t *group_bin = ck_alloc(error, p->n, sizeof *group_bin);
+    if (error->status == CK_OK && init_reach(error, nbins, known->people->nsources, &reach) == CK_OK) {
+        clamp_bins(p, lowest, highest);
+        sweep_runs(p, known, lowest, &reach, last, group_bin, pairs);
+        sweep_groups(p, known, lowest, group_bin, &reach, pairs + nbins);
+        ck_tally sum = {0};
+        for (uint32_t t = nbins; t-- > 0;) {
+            sum.found += pairs[t];
+            sum.right += pairs[nbins + t];
+            tally[t] = sum;
+        }
+    }
+    free_reach(&reach);
+    ck_free(group_bin);
+    ck_free(pairs);
+    ck_free(last);
+    return error->status;
 }
 
 ck_status ck_closure_sweep(ck_error *error, const ck_known *known, const ck_forest *forest, int lowest, int highest,
                            ck_tally *tally) {
-    ck_places p;
+    ck_places p = {0};
     ck_lists lists;
     if (init_lists(error, known->people->records, &lists) == CK_OK) {
         join_lists(&lists, forest);
         if (init_places(error, known, &p) == CK_OK)
             walk_lists(&lists, known, &p);
-    } else {
-        p = (ck_places){0};
     }
     free_lists(&lists);
     if (error->status == CK_OK && ck_sort_by_key(error, p.group, p.n, (uint64_t)known->groups + 1, p.by_group) == CK_OK)
-        for (int t = lowest; t <= highest; t++) {
-            cut_runs(&p, t);
-            tally[t - lowest] = tally_places(&p, known);
-        }
+        sweep(error, &p, known, lowest, highest, tally);
     free_places(&p);
     return error->status;
 }
