@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # How well Carrick links labelled sets at its default decision, with no labels and no tuning: one row a set.
 #
-# usage: quality.sh DATA_DIR [--splink] [--job FILE] [--out DIR] [--carrick PATH] [--ranks N] [--threads N] [--set KEY=VALUE]...
+# usage: quality.sh DATA_DIR [--splink] [--expected] [--job FILE] [--out DIR] [--carrick PATH] [--ranks N] [--threads N] [--set KEY=VALUE]...
 #   DATA_DIR    folder of set folders (or one of them): records.csv(.gz), or a.csv(.gz) and b.csv(.gz), and truth.csv(.gz) with rec_id, entity_id
 #   --splink    Splink on the same cleaned columns, rules and levels, beside it (in a virtual environment made by the script)
+#   --expected  besides, what 'carrick estimate' says without labels against what is so: the tables of docs/methods.md
 #   --job FILE  the job for folders without a job of their own; its sources' files are replaced
 #   --set       passed on to carrick, for every set
 #   --out DIR   result folders, quality.json (default: bench-results/quality, here)
@@ -13,10 +14,11 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-data='' splink='' fallback='' out=$PWD/bench-results/quality ranks=1 threads='' overrides=()
+data='' splink='' expected='' fallback='' out=$PWD/bench-results/quality ranks=1 threads='' overrides=()
 while [ $# -gt 0 ]; do
   case $1 in
     --splink) splink=1 ;;
+    --expected) expected=1 ;;
     --job) fallback=$(value_of "$@"); shift ;;
     --out) out=$(value_of "$@"); shift ;;
     --carrick) CARRICK=$(value_of "$@"); shift ;;
@@ -107,6 +109,7 @@ run_row() {
   fi
   printf '%s\n' "$(seconds_since "$started")" >"$dir/seconds"
   rows+=("$row")
+  [ -z "$expected" ] || carrick_on "$ranks" estimate "$dir/result" --quiet >"$dir/estimates.txt" 2>>"$dir/log"
   [ -z "$splink" ] || run_splink "$row" "$set" "${job%.yaml}.splink.yaml"
 }
 

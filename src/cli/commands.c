@@ -37,8 +37,10 @@ const ck_command ck_command_table[] = {
      "carrick choose result\ncarrick choose result --set budget=100 && carrick run result/chosen.yaml", STAGE, ck_cmd_stage},
     {"train", "DIR", 1, 1, "Estimate the model",
      "Prints the census of the blocks and writes model.json: the m and u probability of every comparison level, the prior, and how "
-     "they were found.",
-     "carrick train result", STAGE, ck_cmd_stage},
+     "they were found.\n\n"
+     "With --labels the pairs that people have judged take part in it (docs/methods.md), each for the pairs that it was drawn from where that is "
+     "known. They stay in the folder as training-labels.csv and take part in every later training; without the file training is as before.",
+     "carrick train result\ncarrick train result --labels reviewed.csv", STAGE | BIT(LABELS), ck_cmd_stage},
     {"link", "DIR|INPUT.csv...", 1, CK_WORDS_MAX, "Compare and score the candidate pairs",
      "Writes links.h5: the pairs at or above the job's floor, with match weight, agreement pattern and blocking rule. Scores with "
      "model.json as it stands in the folder.\n\nWith --splink the words are CSV files, which are linked without a job file: link type, rules, "

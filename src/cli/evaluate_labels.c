@@ -118,9 +118,8 @@ static void show(const ck_workspace *work, ck_error *error, const char *path, co
         print_table(labels, &measures, decision);
 }
 
-/** The sample of 'carrick review', where the folder has one. */
-static ck_status use_sample(const ck_workspace *work, ck_error *error, ck_labels *labels) {
-    char *path = ck_path_join(error, work->folder, CK_REVIEW_SAMPLE_FILE), *text = NULL;
+ck_status ck_labels_weights_of(const ck_workspace *work, ck_error *error, const char *sample_file, ck_labels *labels) {
+    char *path = ck_path_join(error, work->folder, sample_file), *text = NULL;
     size_t n;
     ck_review_sample sample = {0};
     if (path && ck_path_is_file(path) && ck_file_read(error, path, &text, &n) == CK_OK) {
@@ -148,7 +147,7 @@ ck_status ck_labels_evaluate(ck_workspace *work, ck_error *error) {
         ck_index_open(comm, error, work->index_path, &index) == CK_OK &&
         ck_labels_read(comm, error, work->people_path, &work->people, work->cli->options.labels, &labels) == CK_OK &&
         ck_labels_weigh(comm, error, &links, &index, &labels) == CK_OK && comm->rank == 0 &&
-        use_sample(work, error, &labels) == CK_OK)
+        ck_labels_weights_of(work, error, CK_REVIEW_SAMPLE_FILE, &labels) == CK_OK)
         show(work, error, path, &labels, decision);
     ck_free(path);
     ck_index_free(&index);

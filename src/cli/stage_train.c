@@ -1,12 +1,92 @@
 /** Stage train: people.h5 to model.json. */
+#include "assess/labels.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/census.h"
 #include "cli/console.h"
 #include "cli/files.h"
+#include "cli/review.h"
 #include "cli/stages.h"
 #include <stdio.h>
 #include <string.h>
+
+/* Labels stay with the folder, and the sample that weighs them, so that every later run is trained with them too. */
+static const char training_labels[] = "training-labels.csv", training_sample[] = "training-sample.json";
+
+/* ---- labels ---- */
+
+/** Copy a file into the folder. Rank 0. */
+static ck_status keep_file(const ck_workspace *work, ck_error *error, const char *from, const char *name) {
+    char *to = ck_path_join(error, work->folder, name), *bytes = NULL;
+    size_t n;
+    if (to && ck_file_read(error, from, &bytes, &n) == CK_OK)
+        ck_file_write(error, to, bytes, n);
+    ck_free(bytes);
+    ck_free(to);
+    return error->status;
+}
+
+/** `carrick train DIR --labels FILE`. Collective. */
+static ck_status keep_labels(const ck_workspace *work, ck_error *error) {
+    const char *labels = work->cli->options.labels;
+    if (labels && strcmp(work->cli->command->name, "train") == 0 && work->cli->comm.rank == 0) {
+        char *sample = ck_path_join(error, work->folder, CK_REVIEW_SAMPLE_FILE);
+        keep_file(work, error, labels, training_labels);
+        if (sample && ck_path_is_file(sample))
+            keep_file(work, error, sample, training_sample);
+        ck_free(sample);
+    }
+    return ck_par_agree(&work->cli->comm, error);
+}
+
+/** The folder's labels, none where it has no file of them. Collective. */
+static ck_status read_labels(ck_workspace *work, ck_error *error, ck_labels *labels) {
+    const ck_comm *comm = &work->cli->comm;
+    char *path = ck_path_join(error, work->folder, training_labels);
+    uint64_t there = path && ck_path_is_file(path);
+    ck_par_broadcast(comm, 0, &there, sizeof there);
+    if (ck_par_agree(comm, error) == CK_OK && there &&
+        ck_labels_read(comm, error, work->people_path, &work->people, path, labels) == CK_OK) {
+        if (comm->rank == 0)
+            ck_labels_weights_of(work, error, training_sample, labels);
+        ck_par_broadcast(comm, 0, &labels->weights, sizeof labels->weights);
+        ck_par_broadcast(comm, 0, labels->label, labels->n * sizeof *labels->label);
+        ck_log(CK_LOG_INFO, "%llu labelled pairs take part in training, %s", (unsigned long long)labels->n,
+               labels->weights == CK_WEIGHTS_NONE ? "each for itself" : "each for the pairs that it was drawn from");
+    }
+    ck_free(path);
+    return ck_par_agree(comm, error);
+}
+
+static ck_status take_labels(ck_error *error, const ck_labels *labels, ck_labelled_pair **pair, ck_train_options *how) {
+    *pair = ck_alloc(error, labels->n, sizeof **pair);
+    for (uint64_t i = 0; *pair && i < labels->n; i++) {
+        const ck_label *label = &labels->label[i];
+        (*pair)[i] = (ck_labelled_pair){label->a, label->b, label->score, label->stands_for};
+    }
+    how->nlabels = labels->n;
+    how->label = *pair;
+    how->labels_drawn = labels->weights != CK_WEIGHTS_NONE;
+    return error->status;
+}
+
+/** The stamp knows the labels. */
+static ck_status add_labels(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
+    static const char *const name[] = {training_labels, training_sample};
+    if (keep_labels(work, error))
+        return error->status;
+    for (int k = 0; k < 2; k++) {
+        char *path = ck_path_join(error, work->folder, name[k]);
+        uint64_t hash, there = path && ck_path_is_file(path);
+        ck_par_broadcast(&work->cli->comm, 0, &there, sizeof there);
+        if (there && ck_hash_files(&work->cli->comm, error, (const char *const *)&path, 1, &hash, NULL, NULL) == CK_OK)
+            ck_stamp_add_hash(stamp, hash);
+        ck_free(path);
+    }
+    return error->status;
+}
+
+/* ---- the stage ---- */
 
 ck_status ck_train_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
     char people[CK_STAMP_TEXT];
@@ -19,7 +99,7 @@ ck_status ck_train_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp)
     uint64_t hash;
     if (given && ck_hash_files(&work->cli->comm, error, &given, 1, &hash, NULL, NULL) == CK_OK)
         ck_stamp_add_hash(stamp, hash);
-    return error->status;
+    return error->status ? error->status : add_labels(work, error, stamp);
 }
 
 static ck_status read_given(ck_workspace *work, ck_error *error, ck_model *model) {
@@ -49,7 +129,16 @@ static ck_status train(ck_workspace *work, ck_error *error, ck_model *model) {
     ck_train_options how = work->job.train;
     how.ntuples = work->job.tuples.n;
     how.tuple = work->job.tuples.tuple;
-    return ck_train(&work->cli->comm, error, &work->people, &work->job.rules, &how, &options, work->engine, model);
+    ck_labels labels = {0};
+    ck_labelled_pair *pair = NULL;
+    if (read_labels(work, error, &labels) == CK_OK) {
+        take_labels(error, &labels, &pair, &how);
+        if (ck_par_agree(&work->cli->comm, error) == CK_OK)
+            ck_train(&work->cli->comm, error, &work->people, &work->job.rules, &how, &options, work->engine, model);
+    }
+    ck_free(pair);
+    ck_labels_free(&labels);
+    return error->status;
 }
 
 static ck_status write_model(ck_workspace *work, ck_error *error, const ck_model *model) {

@@ -6,6 +6,7 @@
  */
 #ifndef CK_CLI_STAGES_H
 #define CK_CLI_STAGES_H
+#include "assess/labels.h"
 #include "cli/workspace.h"
 
 /** What a stage says of itself. */
@@ -62,6 +63,9 @@ ck_status ck_evaluation_show(ck_workspace *work, ck_error *error, bool json);
 ck_status ck_stage_require_truth(const ck_workspace *work, ck_error *error);
 /** --by: measures by subgroup, to standard output, subgroups.json and subgroups.csv. */
 ck_status ck_evaluate_by(ck_workspace *work, ck_error *error);
+/** Weights of labels from the folder's file of that name, a sample of 'carrick review', where it is there and the labels are of it. Rank 0. */
+ck_status ck_labels_weights_of(const ck_workspace *work, ck_error *error, const char *sample_file, ck_labels *labels);
+
 /** --labels: measures over labelled pairs, to standard output and labels.json. */
 ck_status ck_labels_evaluate(ck_workspace *work, ck_error *error);
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "link/train_home.h"
+#include "link/train_labels.h"
 #include "link/train_rules.h"
 #include "link/train_u.h"
 #include "model/calibrate.h"
@@ -230,14 +231,21 @@ static ck_status calibrate(trainer *t) {
     const ck_train_options *options = t->options;
     input.household_given = options->nhousehold > 0 && strcmp(options->household[0], "auto") != 0;
     note_unused(t);
+    ck_labelled_cell *label = ck_alloc(t->error, options->nlabels, sizeof *label);
+    input.nlabels = options->nlabels;
+    input.label = label;
+    input.labels_drawn = options->labels_drawn;
     ck_train_home(t->error, t->people, &t->model->comparisons, t->options, &input.household);
     ck_train_identity(t->error, t->people, &t->model->comparisons, &input.identity);
     if (ck_par_agree(t->comm, t->error) == CK_OK &&
         ck_train_rule_facts(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->engine_options, possible, t->options->seed,
                             facts) == CK_OK &&
+        (!options->nlabels || ck_train_label_cells(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->engine_options, options,
+                                                   label) == CK_OK) &&
         t->comm->rank == 0)
         ck_estimate_calibrated(t->error, t->model, &input);
     ck_par_agree(t->comm, t->error);
+    ck_free(label);
     ck_free(facts);
     return t->error->status;
 }
@@ -302,6 +310,8 @@ static void log_model(const ck_model *model) {
 }
 
 static ck_status check_options(ck_error *error, const ck_train_options *options) {
+    if (options->nlabels && options->method == CK_TRAIN_EM)
+        return ck_fail(error, CK_USAGE, "Training by separate sessions (train: {method: em}) takes no labels; calibration, the default, does.");
     if (options->prior > 0 && !(options->prior < 1))
         return ck_fail(error, CK_USAGE, "The prior %g is not a probability between 0 and 1.", options->prior);
     if (!(options->prior > 0) && options->prior_rules.n > 0 && !(options->recall > 0 && options->recall <= 1))

@@ -9,6 +9,13 @@ typedef enum ck_train_method {
     CK_TRAIN_EM          /**< a session a rule and one prior, as Splink */
 } ck_train_method;
 
+/** A pair that people have judged. */
+typedef struct ck_labelled_pair {
+    uint32_t a, b;     /**< records, a < b */
+    double score;      /**< probability of a match, [0, 1] */
+    double stands_for; /**< pairs like it that were not judged, and itself */
+} ck_labelled_pair;
+
 /** A zeroed struct is the defaults. */
 typedef struct ck_train_options {
     ck_train_method method;
@@ -23,6 +30,9 @@ typedef struct ck_train_options {
     double prior;                /**< given prior; NAN or 0: not given */
     uint32_t ntuples;            /**< the last columns are tuples of others: what reads a tuple reads its columns */
     const ck_tuple *tuple;       /**< [ntuples], borrowed */
+    uint64_t nlabels;
+    const ck_labelled_pair *label; /**< [nlabels], borrowed, the same on every rank */
+    bool labels_drawn;           /**< they were drawn, each with the probability 1 / stands_for: else stands_for is 1 */
 } ck_train_options;
 
 /** Fill every m, u and the prior that is not fixed. `model` holds the comparisons on entry (those `engine` was made with) and nothing

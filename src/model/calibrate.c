@@ -92,13 +92,18 @@ static void free_state(ck_calibration_state *s) {
     ck_free(s->rules_of);
     ck_free(s->household);
     ck_free(s->weight);
+    ck_free(s->unmatched);
+    ck_free(s->matched);
     ck_free(s->p);
     ck_free(s->count);
+    ck_calibration_free_labels(&s->labels);
 }
 
 static ck_status take_room(ck_error *error, ck_calibration_state *s) {
     s->count = ck_alloc(error, s->n, sizeof *s->count);
     s->p = ck_alloc(error, s->n, sizeof *s->p);
+    s->matched = ck_alloc(error, s->n, sizeof *s->matched);
+    s->unmatched = ck_alloc(error, s->n, sizeof *s->unmatched);
     s->weight = ck_alloc(error, s->n, sizeof *s->weight);
     s->household = ck_alloc(error, s->n, sizeof *s->household);
     s->rules_of = ck_alloc(error, s->n, sizeof *s->rules_of);
@@ -118,6 +123,8 @@ static ck_status load(ck_error *error, ck_calibration_state *s) {
     if (take_room(error, s) != CK_OK || read_cells(error, s) != CK_OK)
         return error->status;
     start_shared(s);
+    if (ck_calibration_read_labels(error, s) != CK_OK)
+        return error->status;
     for (uint32_t r = 0; r < s->nrules; r++) {
         if (take_rule(error, s, r) != CK_OK)
             return error->status;
@@ -170,9 +177,11 @@ static void expect(ck_calibration_state *s) {
     for (size_t i = 0; i < s->n; i++) {
         double nrules = fmax(s->rules_of[i], 1);
         s->p[i] = 1 / (1 + exp(-fmin(fmax(s->weight[i] / nrules, -500), 500)));
-        matches += s->count[i] * s->p[i];
         households += s->count[i] * (1 - s->p[i]) * s->household[i] / nrules;
     }
+    ck_calibration_join_labels(s);
+    for (size_t i = 0; i < s->n; i++)
+        matches += s->matched[i];
     s->lambda = matches / s->input->possible_pairs;
     s->lambda_household = households / s->input->possible_pairs;
 }
@@ -267,6 +276,7 @@ static ck_status keep_fit(ck_error *error, const ck_calibration_state *s, const 
     model->nrules = s->nrules;
     model->household = s->input->household;
     model->household_prior = fit->household_share;
+    model->nlabels = s->input->nlabels - s->labels.unmade;
     model->iterations = fit->iterations;
     model->converged = fit->converged;
     for (uint32_t r = 0; r < s->nrules && !error->status; r++)

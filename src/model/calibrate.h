@@ -23,6 +23,12 @@ typedef struct ck_rule_facts {
     ck_level_values levels;                     /**< ... and the shares of its levels among those pairs; NAN: none were found */
 } ck_rule_facts;
 
+/** A labelled pair. */
+typedef struct ck_labelled_cell {
+    uint64_t pattern, mask;
+    double score, stands_for;
+} ck_labelled_cell;
+
 typedef struct ck_calibration_input {
     const ck_cells *cells;       /**< of all candidate pairs */
     uint32_t nrules;
@@ -33,6 +39,9 @@ typedef struct ck_calibration_input {
     uint32_t household;          /**< bit c: comparison c speaks of the home; 0: no household class */
     bool household_given;        /**< the user said so: the class stays even if it makes no difference */
     uint32_t identity;           /**< bit c: comparison c speaks of the person (forename, birth date, number) */
+    uint64_t nlabels;
+    const ck_labelled_cell *label; /**< [nlabels] */
+    bool labels_drawn;           /**< by known probabilities: they speak of all pairs, not of themselves alone */
     ck_em_options em;            /**< tolerance, floor; least_free for the sessions that guards compare with */
 } ck_calibration_input;
 
@@ -55,8 +64,10 @@ typedef struct ck_calibration {
 ck_status ck_calibrate(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_calibration_options *options,
                        bool keep, ck_calibration *fit);
 
-/** Calibration, then the guards: a household class that makes no difference is left out; the m of sessions in its place where matches differ in who they are; stability under half and twice the
- *  stiffness; one sentence in the model's warnings for each guard that fires. Fills the whole model but levels' conditions. */
+/** Calibration, then the guards: a household class that makes no difference is left out; the m of sessions in its place where matches differ in who they are; the
+ *  sessions' weights (a model without rules) where they still do, or where there are more than three times the matches that sessions expect;
+ *  stability under half and twice the stiffness; one sentence in the model's warnings for each guard that fires. With labels, which know better,
+ *  sessions take no part. Fills the whole model but levels' conditions. */
 ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_calibration_input *input);
 
 /** What the guards look at. */

@@ -49,13 +49,14 @@ static ck_status guard_fit(ck_error *error, ck_model *model, const ck_guard_fact
     double share = fmax(facts->fit.match_share, 1e-300);
     double drift = fmax(fabs(facts->half / share - 1), fabs(facts->twice / share - 1));
     if (!facts->fit.converged)
-        ck_model_warn(error, model, "Calibration stopped after %u steps without converging.", facts->fit.iterations);
+        ck_model_warn(error, model, "Calibration stopped after %u steps without converging: the comparisons hardly tell matches from non-matches; add "
+                      "one, or label pairs ('carrick review', 'carrick train --labels').", facts->fit.iterations);
     else if (facts->fit.iterations > SLOW_STEPS)
         ck_model_warn(error, model, "Calibration converged slowly (%u steps): matches and non-matches are hard to tell apart by these "
-                      "comparisons.", facts->fit.iterations);
+                      "comparisons; look at a sample of links ('carrick review').", facts->fit.iterations);
     if (drift > most_drift)
         ck_model_warn(error, model, "Unstable: the expected matches change by %.0f %% when non-matches inside the rules are held half or twice as "
-                      "close to random pairs.", 100 * drift);
+                      "close to random pairs: do not rely on expected quality; look at a sample of links ('carrick review') and train with its labels.", 100 * drift);
     return error->status;
 }
 
@@ -63,12 +64,14 @@ static ck_status guard_counts(ck_error *error, ck_model *model, const ck_calibra
     double matches = facts->fit.match_share * input->possible_pairs, ratio = matches / facts->session_matches;
     if (matches < least_matches)
         ck_model_warn(error, model, "Less than one match is expected among the candidate pairs: there may be none, or the blocking rules miss "
-                      "them.");
+                      "them; try more rules.");
     if (input->most_matches > 0 && matches > most_over_source * input->most_matches)
-        ck_model_warn(error, model, "Implausible: %.0f matches are expected, and sources that hold a person once allow %.0f.", matches,
+        ck_model_warn(error, model, "Implausible: %.0f matches are expected, and sources that hold a person once allow %.0f: check 'unique:' of the "
+                      "sources, and compare more columns that tell people apart.", matches,
                       input->most_matches);
     else if (matches > most_per_record * input->records)
-        ck_model_warn(error, model, "Implausible: %.0f matches are expected among %.0f records, more than ten a record.", matches,
+        ck_model_warn(error, model, "Implausible: %.0f matches are expected among %.0f records, more than ten a record: look for a default value that "
+                      "many records share, and compare more columns.", matches,
                       input->records);
     /* Sessions know no homes and expect too many matches where there are some: more than they do is the sign. */
     if (matches > sessions_speak && ratio > sessions_high)
@@ -80,10 +83,11 @@ static ck_status guard_counts(ck_error *error, ck_model *model, const ck_calibra
 static ck_status guard_links(ck_error *error, ck_model *model) {
     const ck_expected *expected = &model->expected;
     if (expected->undecided > most_undecided)
-        ck_model_warn(error, model, "Many pairs stay undecided: %.0f %% of the expected matches have a probability between .05 and .95.",
+        ck_model_warn(error, model, "Many pairs stay undecided: %.0f %% of the expected matches have a probability between .05 and .95; add comparisons, or "
+                      "have those pairs judged ('carrick review').",
                       100 * expected->undecided);
     if (expected->median_link < least_median)
-        ck_model_warn(error, model, "Weak evidence: half of the links weigh less than %.1f bits.", expected->median_link);
+        ck_model_warn(error, model, "Weak evidence: half of the links weigh less than %.1f bits; compare more columns, or with finer levels.", expected->median_link);
     return error->status;
 }
 
@@ -92,7 +96,7 @@ static ck_status guard_rule(ck_error *error, ck_model *model, const ck_rule_fact
     uint32_t nfree = (uint32_t)__builtin_popcount(all & ~facts->affected);
     if (rule->pairs && nfree < LEAST_FREE)
         ck_model_warn(error, model, "Blocking rule '%s' leaves %s comparison free of its key: its share of matches (%.3g) rests mainly on how "
-                      "many pairs chance would bring together.", facts->text, nfree ? "one" : "no", rule->match_share);
+                      "many pairs chance would bring together; compare columns that the rule does not read.", facts->text, nfree ? "one" : "no", rule->match_share);
     return error->status;
 }
 
@@ -116,7 +120,8 @@ static ck_status guard_unseen(ck_error *error, ck_model *model, const ck_cells *
             }
     }
     if (named)
-        ck_model_warn(error, model, "No candidate pair reaches %u of the levels (the first: '%s' of comparison '%s'), so their m is a guess.", unseen,
+        ck_model_warn(error, model, "No candidate pair reaches %u of the levels (the first: '%s' of comparison '%s'), so their m is a guess: leave them out, "
+                      "or add a blocking rule that lets them in.", unseen,
                       named->level[first].label ? named->level[first].label : "", named->name);
     return error->status;
 }

@@ -7,6 +7,8 @@
 
 /* Less change of the expected matches than this is none (the guard on stability draws the line at the same place). */
 static const double least_difference = .1;
+/* Calibration that expects so many times the matches of the sessions is left, if there are enough to say so. */
+static const double sessions_refute = 3, sessions_speak = 20;
 
 /* A model that shares names and conditions with another and has m, u and a history of its own. */
 static ck_status sketch_model(ck_error *error, const ck_model *model, ck_model *sketch) {
@@ -31,13 +33,18 @@ static void free_sketch(ck_model *sketch) {
     ck_model_free(sketch);
 }
 
+/* Rules as sessions see them. */
+static void view_rules(const ck_calibration_input *input, ck_rule_view view[64]) {
+    for (uint32_t r = 0; r < input->nrules; r++)
+        view[r] = (ck_rule_view){input->rule[r].text, input->rule[r].affected};
+}
+
 /* m and expected matches of one EM a rule, which holds out what the rule's key affects (estimate.h). */
 static ck_status run_sessions(ck_error *error, const ck_model *model, const ck_calibration_input *input, ck_level_values *m,
                               double *matches) {
     ck_model sketch;
     ck_rule_view view[64];
-    for (uint32_t r = 0; r < input->nrules; r++)
-        view[r] = (ck_rule_view){input->rule[r].text, input->rule[r].affected};
+    view_rules(input, view);
     ck_em_options em = ck_em_options_resolve(input->em);
     if (sketch_model(error, model, &sketch) == CK_OK &&
         ck_estimate_m(error, &sketch, input->cells, view, input->nrules, &em) == CK_OK)
@@ -58,6 +65,13 @@ static bool all_known(const ck_model *model, const ck_level_values *m) {
     return true;
 }
 
+/* m and u of every level as the other model has them. */
+static void copy_levels(ck_model *model, const ck_model *from) {
+    for (uint32_t c = 0; c < model->comparisons.n; c++)
+        memcpy(model->comparisons.comparison[c].level, from->comparisons.comparison[c].level,
+               model->comparisons.comparison[c].nlevels * sizeof *from->comparisons.comparison[c].level);
+}
+
 /* Where matches differ in who they are, m of the sessions is tried: it stays if it does better. `random_u` starts each fit. */
 static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_level_values *m,
                        const ck_model *random_u, ck_calibration *fit) {
@@ -69,9 +83,7 @@ static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_in
     ck_calibration again;
     if (sketch_model(error, random_u, &second) == CK_OK && ck_calibrate(error, &second, input, &options, true, &again) == CK_OK &&
         ck_matches_differ_in(&second, input) == UINT32_MAX) {
-        for (uint32_t c = 0; c < model->comparisons.n; c++)
-            memcpy(model->comparisons.comparison[c].level, second.comparisons.comparison[c].level,
-                   model->comparisons.comparison[c].nlevels * sizeof *second.comparisons.comparison[c].level);
+        copy_levels(model, &second);
         ck_model_forget_rules(model);
         model->rule = second.rule;
         model->nrules = second.nrules;
@@ -83,10 +95,40 @@ static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_in
         second.nrules = 0;
         *fit = again;
         ck_model_warn(error, model, "Calibration took pairs that differ in '%s' for matches, so m was kept at the values that the sessions "
-                      "of each blocking rule give.", model->comparisons.comparison[differs].name);
+                      "of each blocking rule give: look at a sample of links ('carrick review').", model->comparisons.comparison[differs].name);
     }
     free_sketch(&second);
     return error->status;
+}
+
+/* Does calibration find what it should not? Namesakes or relatives as matches: in who they are, or in their number. */
+static bool is_lost(const ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
+    double matches = facts->fit.match_share * input->possible_pairs;
+    return ck_matches_differ_in(model, input) != UINT32_MAX || (matches > sessions_speak && matches > sessions_refute * facts->session_matches);
+}
+
+/* Weights of one session a rule and one prior, as method em has them, in the place of calibration's. */
+static ck_status fall_back(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_model *random_u, const ck_guard_facts *facts) {
+    ck_rule_view view[64];
+    ck_em_options em = ck_em_options_resolve(input->em);
+    double matches = 0, calibrated = facts->fit.match_share * input->possible_pairs;
+    uint32_t differs = ck_matches_differ_in(model, input);
+    view_rules(input, view);
+    copy_levels(model, random_u);
+    ck_model_forget_rules(model);
+    if (ck_estimate_m(error, model, input->cells, view, input->nrules, &em) != CK_OK ||
+        ck_estimate_matches(error, &model->comparisons, input->cells, view, input->nrules, &matches) != CK_OK)
+        return error->status;
+    model->prior = fmin(fmax(matches, .5) / input->possible_pairs, .999);
+    ck_free(model->prior_source);
+    model->prior_source = ck_copy_string(error, "matches that separate sessions expect among the candidate pairs / possible pairs; calibration was not trusted");
+    if (differs != UINT32_MAX)
+        return ck_model_warn(error, model, "Calibration was left: its matches differ in '%s', as relatives and namesakes do. The weights are those of separate "
+                             "sessions of the blocking rules; compare more columns that tell people apart, and look at a sample of links ('carrick review').",
+                             model->comparisons.comparison[differs].name);
+    return ck_model_warn(error, model, "Calibration was left: it expects %.0f matches, separate sessions of the blocking rules %.0f, as where namesakes pass "
+                         "for matches. The weights are those of the sessions; compare more columns that tell people apart, and look at a sample of links "
+                         "('carrick review').", calibrated, matches);
 }
 
 static ck_status try_stiffness(ck_error *error, ck_model *model, const ck_calibration_input *input, double stiffness, double *share) {
@@ -135,8 +177,13 @@ ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_cali
         ck_calibrate(error, model, input, &plain, true, &facts.fit) != CK_OK)
         goto done;
     double share = facts.fit.match_share;
-    if (refit(error, model, input, m, &before, &facts.fit) != CK_OK || set_prior(error, model, input, &facts.fit) != CK_OK)
+    /* labels know better than sessions */
+    if ((!input->nlabels && refit(error, model, input, m, &before, &facts.fit) != CK_OK) || set_prior(error, model, input, &facts.fit) != CK_OK)
         goto done;
+    if (!input->nlabels && is_lost(model, input, &facts)) {
+        fall_back(error, model, input, &before, &facts);
+        goto done;
+    }
     if (facts.fit.match_share != share)
         facts.half = facts.twice = facts.fit.match_share; /* measured with another m: say nothing of stability */
     if (ck_expect_quality(error, model, input->cells) == CK_OK && ck_measure_dependence(error, model, input->cells) == CK_OK)

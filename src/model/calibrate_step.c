@@ -170,7 +170,7 @@ static double settle_shares(const ck_calibration_state *s, ck_rule_state *rule, 
         rule->pi *= 1 - 1e-8;
         rule->eta *= 1 - 1e-8;
     }
-    return stiffness_floor + s->stiffness * rule->pairs * excess;
+    return stiffness_floor + s->stiffness * (1 - s->labels.trust_other) * rule->pairs * excess;
 }
 
 static void maximise_levels(const ck_calibration_state *s, ck_rule_state *rule, const ck_slots matches, const ck_slots chance, double stiffness) {
@@ -200,7 +200,7 @@ static void maximise_rule(const ck_calibration_state *s, ck_rule_state *rule, co
     ck_slots levels;
     for (size_t i = 0; i < rule->n; i++) {
         uint32_t cell = rule->cell[i];
-        double a = s->count[cell] * s->p[cell], b = s->count[cell] - a;
+        double a = s->matched[cell], b = s->unmatched[cell];
         match += a;
         home += b * rule->household[i];
         chance += room[i] = b - b * rule->household[i];
@@ -214,7 +214,7 @@ static void list_matches(const ck_calibration_state *s, const ck_rule_state *rul
     size_t n = rule ? rule->n : s->n;
     for (size_t i = 0; i < n; i++) {
         size_t cell = rule ? rule->cell[i] : i;
-        z[i] = s->count[cell] * s->p[cell];
+        z[i] = s->matched[cell];
     }
 }
 

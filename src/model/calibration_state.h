@@ -18,6 +18,14 @@ typedef struct ck_rule_state {
     ck_slots m, u, log_m, log_u;
 } ck_rule_state;
 
+/** Labels by cell. */
+typedef struct ck_calibration_labels {
+    double *match, *other;       /**< [n] pairs that the labels stand for; NULL without labels */
+    double trust_match, trust_other; /**< share of the labels in the sums over each class, (0, 1); labels that were not drawn: 0 */
+    double all_match, all_other; /**< sums */
+    uint64_t unmade;             /**< labels of pairs that no rule makes, left out */
+} ck_calibration_labels;
+
 typedef struct ck_calibration_state {
     const ck_model *model;
     const ck_calibration_input *input;
@@ -28,6 +36,8 @@ typedef struct ck_calibration_state {
     double *count, *p, *weight, *household; /**< [n] pairs, P(match), log odds, share of the home class */
     uint32_t *rules_of;                     /**< [n] how many rules */
     uint8_t *slot;                          /**< [n * ncomparisons] */
+    double *matched, *unmatched;            /**< [n] pairs by class, from p and labels: what the M step sums */
+    ck_calibration_labels labels;
     double lambda, lambda_household;
     ck_slots m, u, random_u, start;
     ck_rule_state *rule;                    /**< [nrules] */
@@ -35,7 +45,12 @@ typedef struct ck_calibration_state {
     ck_slots *matches;                      /**< [nrules] likewise: sums of P(match) by rule and level */
 } ck_calibration_state;
 
-/** One M step, from p and the rules' household shares. */
+/** Read the labels into cells, and let them say where m starts. */
+ck_status ck_calibration_read_labels(ck_error *error, ck_calibration_state *s);
+void ck_calibration_free_labels(ck_calibration_labels *labels);
+/** Matched and unmatched pairs of every cell, from p and the labels. */
+void ck_calibration_join_labels(ck_calibration_state *s);
+/** One M step, from the pairs by class and the rules' household shares. */
 void ck_calibration_maximise(ck_calibration_state *s);
 /** The rule's u and m at the start. */
 void ck_calibration_start_rule(ck_calibration_state *s, ck_rule_state *rule);

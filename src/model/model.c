@@ -15,6 +15,7 @@ void ck_model_forget_rules(ck_model *model) {
     model->dependence = NULL;
     model->nrules = model->ndependences = model->household = model->iterations = 0;
     model->household_prior = 0;
+    model->nlabels = 0;
     model->expected = (ck_expected){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 }
 

@@ -56,6 +56,7 @@ typedef struct ck_model {
     ck_rule_model *rule;        /**< [nrules] in the order of the blocking rules, which are the bits of masks */
     uint32_t household;         /**< bit c: comparison c speaks of the home; 0: no household class */
     double household_prior;     /**< P(two random records are two people of one home) */
+    uint64_t nlabels;           /**< labelled pairs that calibration was told */
     uint32_t iterations;        /**< of calibration */
     ck_expected expected;
     uint32_t ndependences;

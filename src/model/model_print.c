@@ -150,6 +150,7 @@ static bool print_calibration(json_t *root, const ck_model *model) {
     for (uint32_t d = 0; d < model->ndependences; d++)
         good = good && json_array_append_new(dependence, print_dependence(&model->dependence[d], &model->comparisons)) == 0;
     good = set_count(root, "iterations", model->iterations) && set_real(root, "household_prior", model->household_prior) && good;
+    good = (!model->nlabels || set_count(root, "labels", model->nlabels)) && good;
     good = json_object_set_new(root, "household", print_names(model->household, &model->comparisons)) == 0 && good;
     good = json_object_set_new(root, "rules", rules) == 0 && good;
     good = json_object_set_new(root, "expected", print_expected(&model->expected)) == 0 && good;

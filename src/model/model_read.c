@@ -262,6 +262,7 @@ static ck_status read_calibration(reader *r, const json_t *root) {
         return r->error->status;
     r->model->household = read_names(r, json_object_get(root, "household"));
     r->model->household_prior = json_number_value(json_object_get(root, "household_prior"));
+    r->model->nlabels = (uint64_t)json_integer_value(json_object_get(root, "labels"));
     r->model->iterations = (uint32_t)json_integer_value(json_object_get(root, "iterations"));
     read_expected(json_object_get(root, "expected"), &r->model->expected);
     return read_dependences(r, json_object_get(root, "dependence"));

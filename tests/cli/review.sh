@@ -102,6 +102,29 @@ expect_error 2 "needs --answers FILE" "$carrick" review import result
 echo '{"pairs": [[1, 0, 99]]}' > result/review-sample.json
 expect_error 5 "is no sample of 'carrick review sample'" "$carrick" review import result --answers ann.csv
 
+# Training with the labels: they stay in the folder, every rank count makes the same model, and without the file training is as before.
+{ sed '/^comparisons/,$d' job.yaml; printf '%s\n' comparisons: '  - {on: forename, preset: name}' '  - {on: surname, preset: name}' '  - {on: dob, levels: [exact]}' \
+    '  - {on: postcode, levels: [exact]}'; } > trained.yaml
+"$carrick" run trained.yaml --out trained --quiet > /dev/null || fail "the job that is trained"
+cp trained/model.json unlabelled.json
+"$carrick" train trained --labels labels.csv --quiet > /dev/null || fail "training with labels"
+cmp -s labels.csv trained/training-labels.csv || fail "the labels did not stay"
+grep -qE '"labels": [1-9]' trained/model.json || fail "the model does not know its labels"
+cp trained/model.json labelled.json
+expect 0 'train +up to date' "$carrick" train trained
+if command -v mpirun > /dev/null; then
+    for ranks in 2 3 4; do
+        mpirun --oversubscribe -n $ranks "$carrick" train trained --force --quiet > /dev/null 2>&1
+        cmp -s labelled.json trained/model.json || fail "$ranks ranks train otherwise with labels"
+    done
+fi
+rm trained/training-labels.csv
+"$carrick" train trained --quiet > /dev/null
+cmp -s unlabelled.json trained/model.json || fail "training without labels is not as before"
+expect_error 5 "absent.csv" "$carrick" train trained --labels absent.csv
+expect_error 2 "takes no labels" "$carrick" train trained --labels labels.csv --set train.method=em
+rm -f trained/training-labels.csv
+
 # The page's own script, where a JavaScript engine is there: keys answer, and what it saves is imported.
 if command -v node > /dev/null; then
     "$carrick" review sample result --out clerical --n 1000 --show-values --quiet
@@ -109,5 +132,26 @@ if command -v node > /dev/null; then
     [ "$(cut -d, -f1,2 saved.csv | xargs -d '\n')" = "pair,answer 1,match 2,match 3,no match 4,unsure" ] || fail "keys do not answer: $(cat saved.csv)"
     expect 0 'unsure pairs left out' "$carrick" review import result --answers saved.csv
     grep -q 'Ben \\"B\\"' result/review.json || fail "the page loses the reviewer's name: $(cat saved.csv)"
+fi
+
+# The page in a browser, where one is there: what it shows, that no value is taken for markup, the keys, and the file that it saves.
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+if [ -n "$browser" ]; then
+    "$carrick" review sample result --out clerical --n 1000 --show-values --quiet
+    mkdir -p seen
+    { sed 's/<\/body>.*//' clerical/review.html; cat "$here/review_browser.html"; } > seen/page.html
+    timeout 60 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$PWD/seen/profile" --virtual-time-budget=2000 --dump-dom \
+        "file://$PWD/seen/page.html" > seen/dom.html 2> /dev/null
+    if grep -q '<pre id="seen">' seen/dom.html; then
+        sed -n '/<pre id="seen">/,/<\/pre>/p' seen/dom.html | sed 's/.*<pre id="seen">//; s/<\/pre>.*//; /^$/d' > seen/text
+        grep -q '^rows [1-9]' seen/text || fail "a browser shows no record: $(cat seen/text)"
+        grep -q '^markup 0$' seen/text || fail "a browser takes a value for markup: $(cat seen/text)"
+        grep -q '^marked [1-9]' seen/text || fail "a browser marks no difference: $(cat seen/text)"
+        sed -n '/^pair,answer/,$p' seen/text > seen/saved.csv
+        [ "$(cut -d, -f1,2 seen/saved.csv | xargs -d '\n')" = "pair,answer 1,match 2,match 3,no match 4,unsure" ] || fail "keys in a browser: $(cat seen/saved.csv)"
+        expect 0 'unsure pairs left out' "$carrick" review import result --answers seen/saved.csv
+    else
+        fail "the page fails in $browser: $(head -c 300 seen/dom.html)"
+    fi
 fi
 finish
