@@ -1,10 +1,12 @@
-# Kernels: each instruction set is one file of src/compare, and only that file gets its flags; which one runs is
+# Kernels: each instruction set is one file of src/compare and one of src/link, and only those get its flags; which one runs is
 # chosen at start (ck_kernels_choose). A machine without an instruction set skips its test (exit 77).
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   set(V3_FLAGS -mavx2 -mfma -mbmi -mbmi2 -mlzcnt -mpopcnt)
   set(V4_FLAGS ${V3_FLAGS} -mavx512f -mavx512bw -mavx512dq -mavx512vl)
-  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/compare/lanes_avx2.c PROPERTIES COMPILE_OPTIONS "${V3_FLAGS}")
-  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/compare/lanes_avx512.c PROPERTIES COMPILE_OPTIONS "${V4_FLAGS}")
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/compare/lanes_avx2.c
+    ${CMAKE_SOURCE_DIR}/src/link/levels_avx2.c PROPERTIES COMPILE_OPTIONS "${V3_FLAGS}")
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/compare/lanes_avx512.c
+    ${CMAKE_SOURCE_DIR}/src/link/levels_avx512.c PROPERTIES COMPILE_OPTIONS "${V4_FLAGS}")
 endif()
 
 # bench/kernels.c: `cmake --build BUILD --target bench_kernels`, then BUILD/bench_kernels [NAMES.txt].

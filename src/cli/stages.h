@@ -30,7 +30,7 @@ typedef ck_status ck_stage_depends(ck_workspace *work, ck_error *error, ck_stamp
 /** `stamp` is to be stored in the output. */
 typedef ck_status ck_stage_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result);
 
-/** Make a stage's output, or say that it is up to date. `*made` (may be NULL): was there work? */
+/** Make a stage's output, or say that it is up to date; CK_STOPPED before it when a signal has come. `*made` (may be NULL): was there work? */
 ck_status ck_stage_make(ck_workspace *work, ck_error *error, ck_stage_id stage, bool *made);
 /** Is the output of an earlier stage there, whole, and made from what is there now? CK_FILE otherwise, naming the command that makes it. */
 ck_status ck_stage_require(ck_workspace *work, ck_error *error, ck_stage_id stage);

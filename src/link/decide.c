@@ -8,19 +8,20 @@
 /* A bound is summed in single precision and in another order than the weight: this slack keeps it admissible. */
 static const float SLACK = 1e-3f;
 
-static float largest_of_rest(const ck_bounds *bounds, const ck_plan *plan, uint32_t p) {
+/* Of the rest's levels [first, last]. */
+static float largest_of_rest(const ck_weight_bounds *bounds, const ck_plan *plan, uint32_t p, uint32_t first, uint32_t last) {
     float most = -INFINITY;
-    for (uint32_t k = 0; k <= plan->nrest + plan->nlane; k++)
+    for (uint32_t k = first; k <= last; k++)
         most = fmaxf(most, bounds->weight[p][plan->rest_digit[k]]);
     return most;
 }
 
 /* Comparisons whose open levels promise most over ELSE go first. */
-static void order_plans(const ck_shared *shared, ck_bounds *bounds) {
+static void order_plans(const ck_shared *shared, ck_weight_bounds *bounds) {
     float promise[CK_COMPARISONS_MAX];
     for (uint32_t p = 0; p < shared->nplans; p++) {
         const ck_plan *plan = &shared->plan[p];
-        promise[p] = bounds->open[p] - bounds->weight[p][plan->rest_digit[plan->nrest + plan->nlane]];
+        promise[p] = bounds->open[p] - bounds->weight[p][plan->rest_digit[plan->nrest]];
         uint32_t at = p;
         for (; at > 0 && promise[bounds->order[at - 1]] < promise[p]; at--)
             bounds->order[at] = bounds->order[at - 1];
@@ -30,7 +31,7 @@ static void order_plans(const ck_shared *shared, ck_bounds *bounds) {
 
 void ck_worker_set_scorer(ck_worker *w, const ck_scorer *scorer, double floor) {
     const ck_shared *shared = w->shared;
-    ck_bounds *bounds = &w->bounds;
+    ck_weight_bounds *bounds = &w->bounds;
     double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1] = {{0}}, prior = 0;
     w->scorer = scorer;
     w->floor = floor;
@@ -42,7 +43,9 @@ void ck_worker_set_scorer(ck_worker *w, const ck_scorer *scorer, double floor) {
         const ck_plan *plan = &shared->plan[p];
         for (uint32_t digit = 0; digit <= CK_LEVELS_MAX; digit++)
             bounds->weight[p][digit] = (float)upper[p][digit];
-        bounds->open[p] = largest_of_rest(bounds, plan, p);
+        bounds->open[p] = largest_of_rest(bounds, plan, p, 0, plan->nrest);
+        for (uint32_t k = 0; plan->nlane && k <= plan->nlane; k++)
+            bounds->lane[p][k] = largest_of_rest(bounds, plan, p, plan->lane[k].first, plan->lane[k].last);
         if (!plan->front)
             bounds->prior += bounds->open[p];
     }
@@ -66,41 +69,6 @@ static uint32_t pick_undecided(const ck_worker *w, uint32_t p, uint16_t *pick) {
         m += w->undecided[w->alive[k]] >> p & 1;
     }
     return m;
-}
-
-LANES static void fetch_all(const uint32_t *restrict code, const uint16_t *restrict place, uint32_t n, uint32_t *restrict out) {
-    for (uint32_t k = 0; k < n; k++)
-        out[k] = code[place[k]];
-}
-LANES static void add_where(const uint8_t *restrict level, const uint32_t *restrict add, const uint32_t *restrict undecided, uint32_t bit,
-                            uint32_t n, uint32_t *restrict pattern) {
-    for (uint32_t k = 0; k < n; k++)
-        pattern[k] += undecided[k] & bit ? add[level[k]] : 0;
-}
-LANES static uint32_t count_where(const uint32_t *restrict undecided, uint32_t bit, uint32_t n) {
-    uint32_t m = 0;
-    for (uint32_t k = 0; k < n; k++)
-        m += (undecided[k] & bit) != 0;
-    return m;
-}
-
-/* Nearly every pair is undecided and none is dropped: all are asked, in place, and the few decided ones keep what they have. */
-static void decide_all(ck_worker *w, uint32_t p) {
-    const ck_plan *plan = &w->shared->plan[p];
-    const uint32_t *l[CK_COLUMNS_MAX], *r[CK_COLUMNS_MAX];
-    uint32_t add[CK_LEVELS_MAX + 1], n = w->nslots;
-    uint8_t level[CK_BATCH];
-    for (uint32_t c = 0; c < plan->ncolumns; c++) {
-        size_t word = (size_t)w->shared->layout->column_word[plan->column[c]] * CK_TILE_STRIDE;
-        fetch_all(w->tile_a->word + word, w->a, n, w->codes[2 * c]);
-        fetch_all(w->tile_b->word + word, w->b, n, w->codes[2 * c + 1]);
-        l[plan->column[c]] = w->codes[2 * c];
-        r[plan->column[c]] = w->codes[2 * c + 1];
-    }
-    ck_evaluate_ladder(w->shared->evaluator, w->scratch, plan->ladder, &(ck_pair_batch){n, l, r}, level);
-    for (uint32_t k = 0; k <= plan->nrest; k++)
-        add[k] = plan->rest_digit[k] * plan->stride;
-    add_where(level, add, w->undecided, UINT32_C(1) << p, n, plan->high ? w->high : w->low);
 }
 
 static void fetch_codes(ck_worker *w, const ck_plan *plan, const uint16_t *pick, uint32_t m, const uint32_t **l, const uint32_t **r) {
@@ -128,12 +96,8 @@ static void drop_below(ck_worker *w) {
 
 static void decide(ck_worker *w, uint32_t p) {
     const ck_plan *plan = &w->shared->plan[p];
-    if (!plan->nrest)
+    if (!plan->asks)
         return;
-    if (w->goal == CK_GOAL_CELLS && 8 * count_where(w->undecided, UINT32_C(1) << p, w->nslots) > 7 * w->nslots) {
-        decide_all(w, p);
-        return;
-    }
     uint16_t pick[CK_SLOTS + CK_STRIP];
     uint8_t level[CK_BATCH];
     const uint32_t *l[CK_COLUMNS_MAX], *r[CK_COLUMNS_MAX];

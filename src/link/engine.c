@@ -73,7 +73,7 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
     if (engine) {
         engine->comm = comm;
         engine->options = *options;
-        engine->shared = (ck_shared){.people = people, .rules = rules, .comparisons = comparisons};
+        engine->shared = (ck_shared){.people = people, .rules = rules, .comparisons = comparisons, .kernels = options->kernels};
         if (people->records >= UINT32_MAX)
             ck_fail(error, CK_DATA, "There are more than 4 billion records.");
         if (allow_pairs(engine, error) == CK_OK &&
@@ -99,6 +99,7 @@ void ck_engine_free(ck_engine *engine) {
         ck_rule_keys_free(&engine->keys[r]);
     }
     ck_packed_rows_free(&engine->rows);
+    ck_prepare_free(&engine->shared);
     ck_evaluator_free(engine->evaluator);
     ck_free(engine->allowed);
     ck_free(engine);

@@ -1,4 +1,5 @@
 #include "link/prepare.h"
+#include "link/lane_plan.h"
 #include <string.h>
 
 /* Is the condition "expression e of one column, the same on both sides"? */
@@ -16,82 +17,16 @@ static bool has_front(const ck_comparison *comparison) {
            (equal->a.ncalls == 0 || ck_expr_equal(&missing->a, &equal->a));
 }
 
-/* The word that holds an expression: the column's own code, or a derived one (numbered from 1 above CK_WORDS_MAX until the
-   layout is known). */
-static ck_status want_word(ck_error *error, ck_evaluator *evaluator, ck_layout *layout, uint32_t *expr_of, const ck_expr *expr,
-                           uint32_t *word) {
-    if (expr->ncalls == 0) {
-        layout->column_word[expr->column] = 1;
-        *word = expr->column;
-        return CK_OK;
-    }
-    uint32_t number;
-    if (layout->nderived == CK_COLUMNS_MAX)
-        return ck_fail(error, CK_USAGE, "The comparisons use too many different column expressions.");
-    if (ck_evaluator_add_expr(evaluator, error, expr, NULL, &number, NULL) != CK_OK)
-        return error->status;
-    for (uint32_t d = 0; d < layout->nderived; d++)
-        if (expr_of[d] == number) {
-            *word = CK_WORDS_MAX + d;
-            return CK_OK;
-        }
-    layout->derived_column[layout->nderived] = expr->column;
-    expr_of[layout->nderived] = number;
-    *word = CK_WORDS_MAX + layout->nderived++;
-    return CK_OK;
+static ck_status plan_front(ck_error *error, ck_wanted *wanted, const ck_comparison *comparison, ck_plan *plan) {
+    plan->missing_digit = 0;
+    plan->equal_digit = (uint32_t)(ck_level_gamma(comparison, 1) + 1);
+    if (ck_want_code(error, wanted, &comparison->level[0].condition.a, &plan->missing_word) == CK_OK &&
+        ck_want_code(error, wanted, &comparison->level[1].condition.a, &plan->equal_word) == CK_OK && plan->nrest)
+        ck_plan_lanes(error, wanted, comparison, 2, plan);
+    return error->status;
 }
 
-/* Append a formula of and/or over "one-sided expression equal"; false when the condition is none or is too long. An unknown
-   equality counts as false, which changes no formula without "not". */
-static bool add_lane_steps(ck_error *error, ck_evaluator *evaluator, ck_layout *layout, uint32_t *expr_of, const ck_condition *condition,
-                           uint32_t depth, ck_plan *plan, uint32_t *n) {
-    if (depth == CK_LANE_DEPTH || *n == CK_LANE_STEPS)
-        return false;
-    if (is_same_sided(condition, CK_OP_EQUAL)) {
-        ck_lane_step *step = &plan->lane[(*n)++];
-        step->op = CK_OP_EQUAL;
-        return want_word(error, evaluator, layout, expr_of, &condition->a, &step->word) == CK_OK;
-    }
-    if ((condition->op != CK_OP_AND && condition->op != CK_OP_OR) || condition->nchildren == 0)
-        return false;
-    for (uint32_t k = 0; k < condition->nchildren; k++) {
-        if (!add_lane_steps(error, evaluator, layout, expr_of, &condition->child[k], depth + (k > 0), plan, n) || *n == CK_LANE_STEPS)
-            return false;
-        if (k > 0)
-            plan->lane[(*n)++] = (ck_lane_step){.op = condition->op};
-    }
-    return true;
-}
-
-/* Only conditions of these three kinds can be lane steps: asked before any expression is registered. */
-static bool is_lane_formula(const ck_condition *condition) {
-    if (condition->op != CK_OP_AND && condition->op != CK_OP_OR)
-        return is_same_sided(condition, CK_OP_EQUAL);
-    for (uint32_t k = 0; k < condition->nchildren; k++)
-        if (!is_lane_formula(&condition->child[k]))
-            return false;
-    return true;
-}
-
-/* Turn the levels after the front into lane steps, if all of them can be; else leave them to the ladder. */
-static ck_status plan_lanes(ck_error *error, ck_evaluator *evaluator, ck_layout *layout, uint32_t *expr_of,
-                            const ck_comparison *comparison, ck_plan *plan) {
-    uint32_t n = 0;
-    for (uint32_t k = 0; k < plan->nrest; k++)
-        if (!is_lane_formula(&comparison->level[k + 2].condition))
-            return CK_OK;
-    for (uint32_t k = 0; k < plan->nrest; k++) {
-        if (!add_lane_steps(error, evaluator, layout, expr_of, &comparison->level[k + 2].condition, 0, plan, &n))
-            return error->status;
-        plan->lane_end[k] = n;
-    }
-    plan->nlane = plan->nrest;
-    plan->nrest = 0;
-    return CK_OK;
-}
-
-static ck_status plan_comparison(ck_error *error, ck_evaluator *evaluator, ck_layout *layout, uint32_t *expr_of,
-                                 const ck_comparison *comparison, ck_plan *plan) {
+static ck_status plan_comparison(ck_error *error, ck_wanted *wanted, const ck_comparison *comparison, ck_plan *plan) {
     const ck_condition *ladder[CK_LEVELS_MAX];
     plan->front = has_front(comparison);
     uint32_t first = plan->front ? 2 : 0;
@@ -101,17 +36,12 @@ static ck_status plan_comparison(ck_error *error, ck_evaluator *evaluator, ck_la
         if (k < plan->nrest)
             ladder[k] = &comparison->level[first + k].condition;
     }
-    if (plan->front) {
-        plan->missing_digit = 0;
-        plan->equal_digit = (uint32_t)(ck_level_gamma(comparison, 1) + 1);
-        if (want_word(error, evaluator, layout, expr_of, &comparison->level[0].condition.a, &plan->missing_word) != CK_OK ||
-            want_word(error, evaluator, layout, expr_of, &comparison->level[1].condition.a, &plan->equal_word) != CK_OK ||
-            plan_lanes(error, evaluator, layout, expr_of, comparison, plan) != CK_OK)
-            return error->status;
-    }
+    if (plan->front && plan_front(error, wanted, comparison, plan) != CK_OK)
+        return error->status;
     if (!plan->front && plan->nrest == 0)
         return ck_fail(error, CK_USAGE, "Comparison %s has no level but ELSE.", comparison->name);
-    return plan->nrest ? ck_evaluator_add_ladder(evaluator, error, ladder, plan->nrest, &plan->ladder) : CK_OK;
+    plan->asks |= !plan->front;
+    return plan->asks ? ck_evaluator_add_ladder(wanted->evaluator, error, ladder, plan->nrest, &plan->ladder) : CK_OK;
 }
 
 /* Strides of the plans; the comparisons from the one whose stride passes 32 bits on go to the pattern's high half. */
@@ -136,7 +66,7 @@ static ck_status note_columns(ck_error *error, const ck_evaluator *evaluator, ck
     for (uint32_t c = 0; c < layout->ncolumns; c++) {
         for (uint32_t p = 0; p < shared->nplans; p++) {
             ck_plan *plan = &shared->plan[p];
-            if (!plan->nrest || !ck_evaluator_ladder_reads(evaluator, plan->ladder, c))
+            if (!plan->asks || !ck_evaluator_ladder_reads(evaluator, plan->ladder, c))
                 continue;
             if (plan->ncolumns == CK_PLAN_COLUMNS)
                 return ck_fail(error, CK_USAGE, "Comparison %s reads more than %d columns.", shared->comparisons->comparison[p].name, CK_PLAN_COLUMNS);
@@ -158,6 +88,13 @@ static void place_word(const ck_layout *layout, uint32_t *word) {
     *word = *word >= CK_WORDS_MAX ? layout->derived_word + *word - CK_WORDS_MAX : layout->column_word[*word];
 }
 
+static void place_step(const ck_layout *layout, ck_lane_step *step) {
+    if (step->op == CK_LANE_EQUAL || step->op == CK_LANE_NEAR || step->op == CK_LANE_REACH)
+        place_word(layout, &step->word);
+    if (step->op == CK_LANE_REACH)
+        place_word(layout, &step->rest_word);
+}
+
 /* Give words to what is carried, and turn the plans' provisional words into them. */
 static void lay_words(ck_shared *shared, ck_layout *layout) {
     layout->nwords = 2;
@@ -172,15 +109,14 @@ static void lay_words(ck_shared *shared, ck_layout *layout) {
             continue;
         place_word(layout, &plan->missing_word);
         place_word(layout, &plan->equal_word);
-        for (uint32_t k = 0; plan->nlane && k < plan->lane_end[plan->nlane - 1]; k++)
-            if (plan->lane[k].op == CK_OP_EQUAL)
-                place_word(layout, &plan->lane[k].word);
+        for (uint32_t k = 0; plan->nlane && k < plan->lane[plan->nlane].end; k++)
+            place_step(layout, &plan->step[k]);
     }
 }
 
 ck_status ck_prepare(ck_error *error, ck_shared *shared, ck_evaluator *evaluator, ck_rule_exprs *exprs,
                      ck_layout *layout) {
-    uint32_t expr_of[CK_COLUMNS_MAX];
+    ck_wanted wanted = {.evaluator = evaluator, .layout = layout};
     *layout = (ck_layout){.ncolumns = shared->people->ncolumns, .nrules = shared->rules->n};
     if (layout->ncolumns > CK_COLUMNS_MAX)
         return ck_fail(error, CK_USAGE, "A job may have at most %d linkage columns.", CK_COLUMNS_MAX);
@@ -191,17 +127,20 @@ ck_status ck_prepare(ck_error *error, ck_shared *shared, ck_evaluator *evaluator
         if (ck_block_add_exprs(evaluator, error, &shared->rules->rule[r], &exprs[r]) == CK_OK && shared->rules->rule[r].has_where)
             ck_evaluator_add_condition(evaluator, error, &shared->rules->rule[r].where, &shared->where[r]);
     for (uint32_t p = 0; error->status == CK_OK && p < shared->nplans; p++)
-        if (plan_comparison(error, evaluator, layout, expr_of, &shared->comparisons->comparison[p], &shared->plan[p]) == CK_OK)
+        if (plan_comparison(error, &wanted, &shared->comparisons->comparison[p], &shared->plan[p]) == CK_OK)
             shared->no_front |= shared->plan[p].front ? 0 : UINT32_C(1) << p;
     if (error->status != CK_OK || ck_evaluator_prepare(evaluator, error) != CK_OK || plan_strides(error, shared) != CK_OK ||
-        note_columns(error, evaluator, shared, layout) != CK_OK)
+        note_columns(error, evaluator, shared, layout) != CK_OK || ck_fill_words(error, &wanted, shared) != CK_OK)
         return error->status;
-    for (uint32_t d = 0; d < layout->nderived; d++)
-        layout->derived[d] = ck_evaluator_derived(evaluator, expr_of[d]);
     lay_words(shared, layout);
     shared->evaluator = evaluator;
     shared->layout = layout;
     return CK_OK;
+}
+
+void ck_prepare_free(ck_shared *shared) {
+    for (uint32_t d = 0; d < CK_COLUMNS_MAX; d++)
+        ck_free(shared->map[d]);
 }
 
 ck_status ck_prepare_key_words(ck_error *error, const ck_rule_keys *keys, uint32_t nrules, ck_layout *layout) {

@@ -1,17 +1,31 @@
-#include "link/worker.h"
+#include "link/strip.h"
 #include <string.h>
+
+/* The levels of the kernels' instruction set. */
+static ck_levels *choose_levels(const char *isa) {
+#if defined(__x86_64__)
+    if (strcmp(isa, "avx512") == 0)
+        return ck_levels_avx512;
+    if (strcmp(isa, "avx2") == 0)
+        return ck_levels_avx2;
+#endif
+    (void)isa;
+    return ck_levels_portable;
+}
 
 ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker **worker) {
     ck_worker *w = *worker = ck_alloc_zero(error, 1, sizeof **worker);
     if (!w)
         return error->status;
     w->shared = shared;
+    w->levels = choose_levels(ck_kernels_name(shared->kernels));
     size_t words = (size_t)shared->layout->nwords * CK_TILE_STRIDE;
     w->x.word = ck_alloc_zero(error, words, sizeof *w->x.word);
     w->y.word = ck_alloc_zero(error, words, sizeof *w->y.word);
     w->codes = ck_alloc(error, 2 * CK_PLAN_COLUMNS, sizeof *w->codes);
     if (error->status == CK_OK && ck_cell_table_create(error, &w->cells) == CK_OK && ck_cell_table_create(error, &w->weights) == CK_OK)
-        ck_scratch_create(error, shared->evaluator, &w->scratch);
+        if (ck_cell_array_create(error, &w->array) == CK_OK)
+            ck_scratch_create(error, shared->evaluator, &w->scratch);
     return error->status;
 }
 
@@ -26,6 +40,7 @@ void ck_worker_free(ck_worker *w) {
     ck_free(w->link);
     ck_cell_table_free(&w->cells);
     ck_cell_table_free(&w->weights);
+    ck_cell_array_free(&w->array);
     ck_scratch_free(w->scratch);
     ck_free(w);
 }
@@ -39,6 +54,7 @@ void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
     w->keys_begin = layout->nrules ? layout->key_word[0] : layout->nwords;
     w->keys_end = all_keys ? layout->nwords : layout->key_word[rule + 1];
     w->values_end = no_values ? CK_WORD_SOURCE + 1 : w->keys_begin;
+    ck_cell_array_start(&w->array, w->compare ? w->shared->stride[w->shared->nplans] : 1, rule, w->shared->rules->n);
 }
 
 /* --- tiles ---------------------------------------------------------------------------------------- */
@@ -61,9 +77,8 @@ static inline void load_row(const ck_worker *w, ck_tile *tile, uint32_t at, cons
 static void load_tile(const ck_worker *w, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key) {
     enum { AHEAD = 12 };
     for (uint32_t i = 0; i < n; i++) {
-        if (i + AHEAD < n) {
+        if (i + AHEAD < n)
             prefetch_row(w, row[i + AHEAD]);
-        }
         load_row(w, tile, i, row[i], key);
     }
     tile->n = n;
@@ -73,22 +88,14 @@ static void pair_tiles(ck_worker *w, const ck_tile *x, const ck_tile *y) {
     bool same = x == y;
     w->tile_a = x;
     w->tile_b = y;
-    for (uint32_t i = 0; i < x->n; i++)
-        for (uint32_t j = same ? i + 1 : 0; j < y->n; j += CK_STRIP)
-            ck_worker_strip(w, x, i, true, y, j, y->n - j < CK_STRIP ? y->n - j : CK_STRIP);
-    ck_worker_flush(w);
-}
-
-void ck_worker_segments(ck_worker *w, const uint32_t *const *x, uint64_t nx, const uint32_t *const *y, uint64_t ny, uint32_t key) {
-    ck_worker_finish(w);
-    for (uint64_t i = 0; i < nx; i += CK_TILE) {
-        load_tile(w, &w->x, x + i, (uint32_t)(nx - i < CK_TILE ? nx - i : CK_TILE), key);
-        for (uint64_t j = 0; j < ny; j += CK_TILE) {
-            load_tile(w, &w->y, y + j, (uint32_t)(ny - j < CK_TILE ? ny - j : CK_TILE), key);
-            pair_tiles(w, &w->x, &w->y);
+    for (uint32_t begin = 0; begin < y->n; begin += CK_STRIP) { /* the lanes of y stay in cache for all of x */
+        uint32_t end = y->n - begin < CK_STRIP ? y->n : begin + CK_STRIP;
+        for (uint32_t i = 0; i < (same ? end - 1 : x->n); i++) {
+            uint32_t j = same && i >= begin ? i + 1 : begin;
+            ck_worker_strip(w, x, i, true, y, j, end - j);
         }
     }
-    w->x.n = 0;
+    ck_worker_flush(w);
 }
 
 /* --- small blocks: many in one tile, largest first, compared with themselves shifted ------------------- */
@@ -133,16 +140,21 @@ static void sort_small_blocks(ck_worker *w) {
     from->n = 0;
 }
 
-void ck_worker_finish(ck_worker *w) {
+static void run_small_blocks(ck_worker *w) {
     if (w->x.n) {
         sort_small_blocks(w);
         pair_shifted(w);
     }
 }
 
+void ck_worker_finish(ck_worker *w) {
+    run_small_blocks(w);
+    ck_cell_array_empty(&w->array, &w->error, &w->cells);
+}
+
 static void keep_small_block(ck_worker *w, const uint32_t *const *row, uint32_t n, uint32_t key) {
     if (w->x.n + n > CK_TILE)
-        ck_worker_finish(w);
+        run_small_blocks(w);
     ck_tile *tile = &w->x;
     for (uint32_t m = 0; m < n; m++) {
         uint32_t at = tile->n++;
@@ -158,12 +170,24 @@ void ck_worker_block(ck_worker *w, const uint32_t *const *row, uint64_t n, uint3
         keep_small_block(w, row, (uint32_t)n, key);
         return;
     }
-    ck_worker_finish(w);
+    run_small_blocks(w);
     for (uint64_t i = 0; i < n; i += CK_TILE) {
         load_tile(w, &w->x, row + i, (uint32_t)(n - i < CK_TILE ? n - i : CK_TILE), key);
         pair_tiles(w, &w->x, &w->x);
         for (uint64_t j = i + CK_TILE; j < n; j += CK_TILE) {
             load_tile(w, &w->y, row + j, (uint32_t)(n - j < CK_TILE ? n - j : CK_TILE), key);
+            pair_tiles(w, &w->x, &w->y);
+        }
+    }
+    w->x.n = 0;
+}
+
+void ck_worker_segments(ck_worker *w, const uint32_t *const *x, uint64_t nx, const uint32_t *const *y, uint64_t ny, uint32_t key) {
+    run_small_blocks(w);
+    for (uint64_t i = 0; i < nx; i += CK_TILE) {
+        load_tile(w, &w->x, x + i, (uint32_t)(nx - i < CK_TILE ? nx - i : CK_TILE), key);
+        for (uint64_t j = 0; j < ny; j += CK_TILE) {
+            load_tile(w, &w->y, y + j, (uint32_t)(ny - j < CK_TILE ? ny - j : CK_TILE), key);
             pair_tiles(w, &w->x, &w->y);
         }
     }

@@ -1,18 +1,21 @@
 /** A worker: one thread's tiles, its buffer of pairs, and what becomes of them.
  *
  *  Pairs come in strips: one record against a run of records (dense blocks), or a run against the same run shifted (many small blocks
- *  side by side). In a strip, lanes are dead or alive; key equality, exact agreement and missing values are decided for all lanes
- *  by plain loops over 32-bit words that the compiler turns into vector code. Live lanes go to a buffer of pairs, with a bit for each
- *  comparison that is still undecided; when the buffer is full, each comparison is decided for all of its pairs at once by
- *  the condition evaluator and its string kernels. When only links above a floor are wanted, every pair carries the largest weight
- *  that it can still reach, and is dropped when that falls below the floor: comparisons that promise to drop most for
- *  their cost go first. The bound is admissible, so it changes no link.
+ *  side by side). In a strip, lanes are dead or alive. Plain loops over 32-bit words, which the compiler turns into vector code, decide
+ *  for all lanes what words can tell: keys, missing values, exact agreement, dates near one another, and that a string cannot reach its
+ *  level (glance.h), which settles nearly every pair of strings. Pairs that are thereby decided are counted on the spot. The others
+ *  go to a buffer, with a bit for each comparison that is still undecided; when it is full, each comparison is decided for
+ *  all of its pairs at once by the condition evaluator and its string kernels. When only links above a floor are wanted, every pair
+ *  carries the largest weight that it can still reach, and is dropped when that falls below the floor: comparisons that promise to drop
+ *  most for their cost go first. All bounds are admissible, so they change no result.
  */
 #ifndef CK_LINK_WORKER_H
 #define CK_LINK_WORKER_H
+#include "compare/glance.h"
+#include "link/cell_table.h"
 #include "link/engine.h"
 #include "link/packed_rows.h"
-#include "link/cell_table.h"
+#include "link/cell_array.h"
 
 /* Plain loops over lanes, compiled for several instruction sets; the loader takes the best. */
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
@@ -21,39 +24,64 @@
 #define LANES
 #endif
 
-enum { CK_STRIP = 256, CK_TILE = 1024, CK_TILE_STRIDE = CK_TILE + CK_STRIP, CK_SLOTS = CK_BATCH, CK_SMALL_BLOCK = 96, CK_PLAN_COLUMNS = 8 };
+enum {
+    CK_STRIP = 256,
+    CK_TILE = 1024,
+    CK_TILE_STRIDE = CK_TILE + CK_STRIP + 16, /**< the words of a row fall into different sets of the cache */
+    CK_SLOTS = CK_BATCH,
+    CK_SMALL_BLOCK = 96,
+    CK_PLAN_COLUMNS = 8
+};
 
-/** A step of a formula over equalities of words, in postfix order: and/or of what stands before. */
+/** A step of a level's formula over lanes, in postfix order: and/or of what stands before, or a test of words that rows carry. */
+typedef enum ck_lane_op {
+    CK_LANE_AND, CK_LANE_OR,
+    CK_LANE_EQUAL, /**< both sides share `word`, not 0 */
+    CK_LANE_NEAR,  /**< both sides have `word`, a number, and they differ by `most` at most */
+    CK_LANE_REACH, /**< the bounds of two glances (`word`, `rest_word`) allow the level's threshold */
+    CK_LANE_ALWAYS /**< ELSE, or nothing is known */
+} ck_lane_op;
 typedef struct ck_lane_step {
-    ck_op op;            /**< CK_OP_EQUAL, CK_OP_AND, CK_OP_OR */
-    uint32_t word;       /**< of CK_OP_EQUAL: the word that both sides must share, not 0 */
+    ck_lane_op op;
+    uint32_t word, rest_word, most;
+    ck_measure measure;
+    ck_bounds bounds;
 } ck_lane_step;
-enum { CK_LANE_STEPS = 24, CK_LANE_DEPTH = 4 };
+enum { CK_LANE_STEPS = 32, CK_LANE_DEPTH = 4 };
+
+/** A level after the front's, as a formula over lanes; or several, when they are thresholds of one measure and the loosest bounds all. */
+typedef struct ck_lane_level {
+    uint32_t end;         /**< of its steps */
+    bool exact;           /**< the formula is the condition; else it is true wherever the condition may be */
+    uint32_t first, last; /**< which of the rest's levels: [nrest] is ELSE */
+} ck_lane_level;
 
 /** How one comparison is decided. */
 typedef struct ck_plan {
-    uint32_t ladder;               /**< evaluator's number; of the levels after the front's, if it has any */
-    uint32_t nrest;                /**< levels the ladder still asks about; 0 = the front decides all */
     bool front;                    /**< missing and equal are decided by the vectorised front */
-    uint32_t nlane;                /**< levels after the front's that are formulas over equal words: then all are, and nrest is 0 */
-    uint32_t lane_end[CK_LEVELS_MAX]; /**< [nlane] end of a level's steps */
-    ck_lane_step lane[CK_LANE_STEPS];
+    uint32_t nrest;                /**< levels after the front's, without ELSE */
+    uint32_t nlane;                /**< formulas that stand for those levels, 0 when they have none; one more is ELSE */
+    bool asks;                     /**< lanes may be left for the evaluator */
+    uint32_t ladder;               /**< the evaluator's number of the rest's conditions, if it may be asked */
+    ck_lane_level lane[CK_LEVELS_MAX + 1];
+    ck_lane_step step[CK_LANE_STEPS];
     uint32_t missing_word, equal_word;
     uint32_t missing_digit, equal_digit;
-    uint32_t rest_digit[CK_LEVELS_MAX + 1]; /**< [ladder index] digit = gamma + 1; [nrest] = else */
+    uint32_t rest_digit[CK_LEVELS_MAX + 1]; /**< [level after the front's] digit = gamma + 1; [nrest] = else */
     uint32_t stride;               /**< in its half of the pattern */
     bool high;                     /**< the half */
     uint32_t ncolumns, column[CK_PLAN_COLUMNS]; /**< columns the ladder reads */
 } ck_plan;
 
 /** Largest contributions to a pair's weight, term frequencies included, and the order in which comparisons are decided. */
-typedef struct ck_bounds {
+typedef struct ck_weight_bounds {
     float floor;
     float prior;                                      /**< plus the largest of every comparison that has no front */
     float weight[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]; /**< [p][digit] */
-    float open[CK_COMPARISONS_MAX];                   /**< [p] largest of the digits that the ladder may give */
+    float open[CK_COMPARISONS_MAX];                   /**< [p] largest of the levels after the front's */
+    float lane[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]; /**< [p][lane level] largest of its levels */
     uint32_t order[CK_COMPARISONS_MAX];
-} ck_bounds;
+} ck_weight_bounds;
 
 /** What all workers of an engine share; read-only while they work. */
 typedef struct ck_shared {
@@ -61,6 +89,7 @@ typedef struct ck_shared {
     const ck_rules *rules;
     const ck_comparisons *comparisons;
     const ck_evaluator *evaluator;
+    const ck_kernels *kernels;
     const ck_layout *layout;
     const bool *allowed;           /**< [nsources * nsources] */
     bool all_allowed, any_where;
@@ -70,6 +99,7 @@ typedef struct ck_shared {
     uint32_t no_front;             /**< bit p: comparison p has no front */
     uint32_t nplans;
     ck_plan plan[CK_COMPARISONS_MAX];
+    uint32_t *map[CK_COLUMNS_MAX]; /**< [derived word] codes of its column to glances and days; NULL: the evaluator has the map */
 } ck_shared;
 
 /** Records of a block (or of many small ones) as one array a word. */
@@ -92,8 +122,12 @@ typedef struct ck_link_item {
     uint32_t rule;
 } ck_link_item;
 
+struct ck_strip;
+struct ck_lanes;
+
 typedef struct ck_worker {
     const ck_shared *shared;
+    void (*levels)(struct ck_worker *, const struct ck_strip *, struct ck_lanes *); /**< strip.h */
     ck_error error;
     /* the pass */
     ck_goal goal;
@@ -104,7 +138,7 @@ typedef struct ck_worker {
     bool directed;
     const ck_scorer *scorer;
     double floor;
-    ck_bounds bounds;
+    ck_weight_bounds bounds;
     /* space */
     ck_tile x, y;
     uint32_t members[CK_SMALL_BLOCK + 2]; /**< small blocks: members in blocks of at least so many */
@@ -120,6 +154,7 @@ typedef struct ck_worker {
     uint32_t nalive;
     uint32_t (*codes)[CK_BATCH]; /**< [2 * CK_PLAN_COLUMNS] of the pairs of one comparison */
     /* results */
+    ck_cell_array array;
     ck_cell_table cells;
     ck_cell_table weights;       /**< pattern -> index of base and bound */
     double *base, *bound;
@@ -142,7 +177,7 @@ void ck_worker_segments(ck_worker *worker, const uint32_t *const *x, uint64_t nx
 /** Run what waits. Call at the end of a unit. */
 void ck_worker_finish(ck_worker *worker);
 
-/* strip.c: pairs (x[i], y[j .. j + n)) when `broadcast`, else (x[i + t], y[j + t]). */
+/* strip.c: pairs (x[i], y[j .. j + n)) when `broadcast`, else (x[i + t], y[j + t]); n <= CK_STRIP. */
 void ck_worker_strip(ck_worker *worker, const ck_tile *x, uint32_t i, bool broadcast, const ck_tile *y, uint32_t j, uint32_t n);
 /* decide.c: decide what is undecided and hand the buffered pairs on. */
 void ck_worker_flush(ck_worker *worker);

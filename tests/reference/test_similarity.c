@@ -1,6 +1,7 @@
 /** Every instruction set against the slow and obvious similarities, bit for bit; and the ladders, whose
  *  bounds must never move a pair to another level. `similarity ISA` tests one instruction set (77 when it
  *  cannot run here). */
+#include "compare/glance.h"
 #include "reference/similarity.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -200,6 +201,35 @@ static void check_ladder(const sample *s, const text_kind *kind, ck_measure meas
     }
 }
 
+static ck_lane_words words_of(const uint32_t *word) {
+    ck_lane_words words;
+    memcpy(&words, word, sizeof words);
+    return words;
+}
+
+/** The bounds of glances let through every pair that reaches a threshold. @return pairs that they hold back */
+static size_t check_glances(const sample *s, const text_kind *kind, ck_measure measure, const double *values, const double *threshold,
+                            uint32_t n) {
+    ck_ladder ladder = {measure, threshold, n};
+    ck_bounds bounds = ck_bounds_prepare(&ladder);
+    size_t held = 0;
+    for (size_t begin = 0; begin + CK_LANE_WORDS <= s->pairs; begin += CK_LANE_WORDS) {
+        uint32_t word[4][CK_LANE_WORDS];
+        for (size_t i = 0; i < CK_LANE_WORDS; i++) {
+            ck_glance a = ck_glance_of(ck_strings_span(s->x, s->a[begin + i])), b = ck_glance_of(ck_strings_span(s->y, s->b[begin + i]));
+            word[0][i] = a.letters, word[1][i] = a.rest, word[2][i] = b.letters, word[3][i] = b.rest;
+        }
+        ck_glances a = {words_of(word[0]), words_of(word[1])}, b = {words_of(word[2]), words_of(word[3])};
+        ck_lane_words may = bounds.jaro ? ck_glance_allows_jaro(&bounds, a, b) : ck_glance_allows_edits(&bounds, a, b);
+        for (size_t i = 0; i < CK_LANE_WORDS; i++) {
+            held += !may[i];
+            if (!may[i] && reference_level(measure, values[begin + i], threshold, n) < n)
+                fail_pair(s, kind, measure, begin + i, -1, values[begin + i]);
+        }
+    }
+    return held;
+}
+
 static void check_ladders(sample *s, const text_kind *kind, ck_measure measure, const double *values) {
     static const double NAMES[] = {0.92, 0.88, 0.7}, EDITS[] = {0, 1, 2}, EVERYTHING[] = {0.0},
                         NOTHING[] = {1.5, 1.25};
@@ -214,7 +244,30 @@ static void check_ladders(sample *s, const text_kind *kind, ck_measure measure, 
         uint32_t n = 1 + draw(s, round < 6 ? 4 : CK_LADDER_MAX);
         draw_ladder(s, measure, values, n, threshold);
         check_ladder(s, kind, measure, values, threshold, n);
+        if (ck_glance_bounds(measure))
+            check_glances(s, kind, measure, values, threshold, n);
     }
+}
+
+/** The bounds are of use: of names at 0.92, or two edits, most pairs that are below it are held back. */
+static void test_glances_hold_back(void **state) {
+    (void)state;
+    static double values[PAIRS];
+    const double high = 0.92, few = 2;
+    sample *s = sample_create(&KINDS[4], 99);
+    for (unsigned m = 0; m < CK_MEASURES; m++) {
+        ck_measure measure = (ck_measure)m;
+        if (!ck_glance_bounds(measure))
+            continue;
+        const double *threshold = ck_measure_is_distance(measure) ? &few : &high;
+        size_t below = 0;
+        for (size_t k = 0; k < s->pairs; k++) {
+            values[k] = reference_of(s, measure, k);
+            below += reference_level(measure, values[k], threshold, 1) == 1;
+        }
+        assert_true(check_glances(s, &KINDS[4], measure, values, threshold, 1) > below / 2);
+    }
+    sample_free(s);
 }
 
 static void test_random_strings(void **state) {
@@ -347,6 +400,7 @@ static int run_kernels(const ck_kernels *chosen) {
         cmocka_unit_test(test_batch_sizes),
         cmocka_unit_test(test_longest_strings),
         cmocka_unit_test(test_random_strings),
+        cmocka_unit_test(test_glances_hold_back),
     };
     return cmocka_run_group_tests_name(ck_kernels_name(chosen), tests, NULL, NULL);
 }
