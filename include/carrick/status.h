@@ -1,7 +1,7 @@
 /** Status codes and the one error sentence.
  *
  *  Every function that can fail takes a `ck_error *` on its caller's stack and returns a `ck_status`.
- *  The codes are ordered by severity and double as the exit code of the command line.
+ *  The codes are ordered by severity (but for CK_STOPPED) and double as the exit code of the command line.
  *
  *      ck_error error = {0};
  *      if (ck_people_open(comm, &error, "people.h5", 0, &people) != CK_OK) fputs(error.text, stderr);
@@ -16,7 +16,8 @@ typedef enum ck_status {
     CK_NOT_CONVERGED = 4, /**< only with --strict; results are kept */
     CK_FILE = 5,          /**< a file cannot be read or written */
     CK_MEMORY = 6,        /**< memory could not be had */
-    CK_INTERNAL = 70      /**< a broken promise inside Carrick */
+    CK_INTERNAL = 70,     /**< a broken promise inside Carrick */
+    CK_STOPPED = 75       /**< stopped by a signal, to be carried on; less severe than CK_FILE and what follows it */
 } ck_status;
 
 /** One full sentence; names file, row and column where they apply, never a person's value. */

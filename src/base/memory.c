@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "base/fault.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ void *ck_alloc(ck_error *error, size_t n, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - 128)
         return fail_memory(error, n, size);
-    void *p = aligned_alloc(64, bytes == 0 ? 64 : (bytes + 63) & ~(size_t)63);
+    void *p = ck_fault(CK_FAULT_ALLOC) ? NULL : aligned_alloc(64, bytes == 0 ? 64 : (bytes + 63) & ~(size_t)63);
     return p ? p : fail_memory(error, n, size);
 }
 
@@ -31,7 +32,7 @@ ck_status ck_grow(ck_error *error, void *array_pointer, size_t *capacity, size_t
         room += room / 2 + 1;
     void **array = array_pointer;
     size_t bytes;
-    void *p = __builtin_mul_overflow(room, size, &bytes) ? NULL : realloc(*array, bytes);
+    void *p = __builtin_mul_overflow(room, size, &bytes) || ck_fault(CK_FAULT_ALLOC) ? NULL : realloc(*array, bytes);
     if (!p) {
         fail_memory(error, room, size);
         return CK_MEMORY;

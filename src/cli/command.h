@@ -34,6 +34,10 @@ typedef struct ck_command {
 
 extern const ck_command ck_command_table[];
 extern const uint32_t ck_commands;
+/** Does it make stages in a result folder, so that the same command carries on where a stop left off? Local. */
+static inline bool ck_command_makes_stages(const ck_command *command) {
+    return command->options >> CK_OPTION_FORCE & 1;
+}
 /** NULL when there is none. Local. */
 const ck_command *ck_command_find(const char *name);
 /** Nearest known name, or NULL. Local. */

@@ -18,6 +18,7 @@ static const struct {
     {CK_FILE, "A file cannot be read or written."},
     {CK_MEMORY, "Memory could not be had."},
     {CK_INTERNAL, "A broken promise inside Carrick."},
+    {CK_STOPPED, "Stopped by SIGTERM or SIGUSR1; what is done is kept, and the same command carries on."},
 };
 enum { EXIT_CODES = sizeof exit_codes / sizeof *exit_codes };
 

@@ -1,5 +1,7 @@
 /** carrick: starts the ranks, finds the command in its table, runs it, and says once what went wrong. */
 #include "base/clock.h"
+#include "base/fault.h"
+#include "base/stop.h"
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/help.h"
@@ -81,6 +83,19 @@ static ck_status dispatch(ck_cli *cli, ck_error *error, int argc, char **argv) {
     return CK_OK;
 }
 
+/** Before the ranks start, so that a signal is heard from then on. */
+static void listen_to_stop(int argc, char **argv) {
+    const ck_command *command = argc > 1 ? ck_command_find(argv[1]) : NULL;
+    if (command && ck_command_makes_stages(command))
+        ck_stop_listen();
+}
+
+/** How often this rank came to each place that can fail, for tests that walk them. */
+static void print_fault_calls(const ck_comm *comm) {
+    for (int s = 0; ck_fault_counts() && s < CK_FAULTS; s++)
+        fprintf(stderr, "fault %s %d %llu\n", ck_fault_name((ck_fault_site)s), comm->rank, (unsigned long long)ck_fault_calls((ck_fault_site)s));
+}
+
 int main(int argc, char **argv) {
     ck_cli cli = {.started = ck_clock_seconds()};
     ck_error error = {0};
@@ -89,6 +104,7 @@ int main(int argc, char **argv) {
             ck_console_error(&cli, &error);
         return (int)error.status;
     }
+    listen_to_stop(argc, argv);
     if (ck_par_start(&argc, &argv, &cli.comm, &error) == CK_OK) {
         dispatch(&cli, &error, argc, argv);
         ck_par_agree(&cli.comm, &error);
@@ -97,6 +113,7 @@ int main(int argc, char **argv) {
         ck_fail(&error, CK_FILE, "Standard output could not be written.");
     if (error.status)
         ck_console_error(&cli, &error);
+    print_fault_calls(&cli.comm);
     ck_par_stop(&cli.comm);
     return (int)error.status;
 }

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/versions.h"
@@ -154,7 +155,8 @@ static ck_status redo(ck_workspace *work, ck_error *error, ck_stage_id id, const
 ck_status ck_stage_make(ck_workspace *work, ck_error *error, ck_stage_id id, bool *made) {
     char stamp[CK_STAMP_TEXT];
     double started = ck_clock_seconds();
-    if (wanted_stamp(work, error, id, stamp))
+    ck_stop_check(error);
+    if (ck_par_agree(&work->cli->comm, error) || wanted_stamp(work, error, id, stamp))
         return error->status;
     bool needed = work->cli->options.force || !is_current(work, id, stamp);
     if (made)

@@ -84,10 +84,16 @@ static ck_status parse_job(ck_workspace *work, ck_error *error, const char *text
     return ck_par_agree(&work->cli->comm, error);
 }
 
+/** Nobody else makes stages in the folder from here on. Rank 0's. */
+static ck_status lock_folder(ck_workspace *work, ck_error *error) {
+    if (work->cli->comm.rank == 0 && ck_command_makes_stages(work->cli->command))
+        ck_folder_lock_take(error, work->folder, &work->lock);
+    return error->status;
+}
+
 /** After the job is read. */
 static ck_status open_folder(ck_workspace *work, ck_error *error, const char *word, bool is_folder) {
-    choose_folder(work, error, word, is_folder);
-    if (!error->status && work->cli->comm.rank == 0)
+    if (choose_folder(work, error, word, is_folder) == CK_OK && lock_folder(work, error) == CK_OK && work->cli->comm.rank == 0)
         ck_run_record_open(error, work->folder, &work->record);
     uint8_t chosen = work->chooses && !error->status && ck_run_record_stage(&work->record, "choose") && ck_path_is_file(work->chosen_path);
     if (ck_par_agree(&work->cli->comm, error))
@@ -189,6 +195,7 @@ void ck_workspace_close(ck_workspace *work) {
     forget_model(work);
     forget_people(work);
     ck_run_record_free(&work->record);
+    ck_folder_lock_free(&work->lock);
     for (int s = 0; s < CK_STAGES; s++)
         ck_free(work->part[s]);
     ck_job_free(&work->job);
@@ -206,7 +213,7 @@ void ck_workspace_close(ck_workspace *work) {
 }
 
 ck_status ck_workspace_save_job(ck_workspace *work, ck_error *error) {
-    if (work->cli->comm.rank == 0 && ck_folder_make(error, work->folder) == CK_OK)
+    if (work->cli->comm.rank == 0 && ck_folder_make(error, work->folder) == CK_OK && lock_folder(work, error) == CK_OK)
         ck_file_write(error, work->job_path, work->job.resolved, strlen(work->job.resolved));
     return ck_par_agree(&work->cli->comm, error);
 }

@@ -9,6 +9,7 @@
 #ifndef CK_CLI_WORKSPACE_H
 #define CK_CLI_WORKSPACE_H
 #include "cli/command.h"
+#include "cli/folder_lock.h"
 #include "cli/run_record.h"
 #include "job/job.h"
 
@@ -21,6 +22,7 @@ typedef struct ck_workspace {
     ck_job job;
     char *part[CK_STAGES];   /**< what each stage reads of the job, taken before anything changes the job's structs */
     ck_run_record record;
+    ck_folder_lock lock;     /**< rank 0's, held from when the folder is there until the workspace is closed, by commands that make stages */
     bool people_open, people_have_codes;
     ck_people people;
     ck_engine *engine;

@@ -1,4 +1,5 @@
 #include "par/par.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include "par/handle.h"
 #include <stdlib.h>
@@ -23,6 +24,7 @@ ck_status ck_par_start(int *argc, char ***argv, ck_comm *comm, ck_error *error) 
     MPI_Comm_rank(handle->mpi, &comm->rank);
     MPI_Comm_size(handle->mpi, &comm->size);
     comm->handle = handle;
+    ck_fault_set_rank(comm->rank);
     if (provided < MPI_THREAD_FUNNELED)
         ck_fail(error, CK_INTERNAL, "This MPI library was built without threads (it must provide MPI_THREAD_FUNNELED).");
     return ck_par_agree(comm, error);
@@ -55,15 +57,20 @@ const char *ck_par_library(void) {
     return text;
 }
 
+/* A stop is milder than what cannot be mended by carrying on: files, memory, broken promises. */
+static int severity(ck_status status) {
+    return status == CK_STOPPED ? 2 * CK_NOT_CONVERGED + 1 : 2 * (int)status;
+}
+
 ck_status ck_par_agree(const ck_comm *comm, ck_error *error) {
     if (comm->size == 1)
         return error->status;
     struct {
-        int status, rank;
-    } worst = {(int)error->status, comm->rank};
+        int severity, rank;
+    } worst = {severity(error->status), comm->rank};
     /* MPI_MAXLOC gives the lowest rank among equals. */
     MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_2INT, MPI_MAXLOC, ck_par_mpi(comm));
-    if (worst.status != CK_OK)
+    if (worst.severity != 0)
         MPI_Bcast(error, (int)sizeof *error, MPI_BYTE, worst.rank, ck_par_mpi(comm));
     return error->status;
 }
