@@ -9,6 +9,12 @@ double ck_clock_seconds(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+double ck_clock_thread_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 uint64_t ck_clock_peak_rss_bytes(void) {
     FILE *status = fopen("/proc/self/status", "r");
     if (!status)

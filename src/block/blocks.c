@@ -120,6 +120,7 @@ static void apply_cap(ck_block_list *all, uint64_t max_block, ck_rule_census *ce
         } else {
             census->keys++;
             census->pairs += block->pairs;
+            census->members += block->records;
             all->block[kept++] = *block;
         }
     }
@@ -136,12 +137,14 @@ static void write_numbers(const ck_entry *entries, const ck_block_list *all, uin
 /* Sums over ranks; the number of keys must fit 32 bits. */
 static ck_status sum_census(const ck_comm *comm, ck_error *error, ck_rule_keys *keys) {
     ck_rule_census *census = &keys->census;
-    uint64_t sums[4] = {census->keys, census->pairs, census->capped_blocks, census->capped_pairs};
-    ck_par_sum(comm, sums, 4);
+    uint64_t sums[] = {census->keys, census->pairs, census->capped_blocks, census->capped_pairs, census->entries, census->members};
+    ck_par_sum(comm, sums, sizeof sums / sizeof *sums);
     census->keys = sums[0];
     census->pairs = sums[1];
     census->capped_blocks = sums[2];
     census->capped_pairs = sums[3];
+    census->entries = sums[4];
+    census->members = sums[5];
     if (sums[0] >= UINT32_MAX)
         return ck_fail(error, CK_DATA, "A blocking rule has more than 4 billion shared keys.");
     keys->nkeys = (uint32_t)sums[0];
@@ -152,6 +155,7 @@ ck_status ck_blocks_number(const ck_key_source *source, ck_error *error, ck_entr
                            uint64_t max_block, ck_rule_keys *keys, uint32_t *number) {
     size_t bucket[CK_BUCKETS + 1];
     ck_block_list all = {0}, *lists = ck_alloc_zero(error, CK_BUCKETS, sizeof *lists);
+    keys->census.entries = n;
     if (source->people->nsources > SOURCES_MAX)
         ck_fail(error, CK_USAGE, "A job may have at most %d sources.", SOURCES_MAX);
     if (error->status == CK_OK) {

@@ -51,6 +51,8 @@ ck_status ck_evaluator_add_ladder(ck_evaluator *evaluator, ck_error *error, cons
 /** Compute every derived table (OpenMP over expressions and values). Call once, after all adds. */
 ck_status ck_evaluator_prepare(ck_evaluator *evaluator, ck_error *error);
 
+/** Memory of the derived tables, their own dictionaries, scales, and strings made ready for the kernels, in bytes. After prepare. */
+uint64_t ck_evaluator_bytes(const ck_evaluator *evaluator);
 ck_derived ck_evaluator_derived(const ck_evaluator *evaluator, uint32_t number);
 /** Does condition/ladder read column c? */
 bool ck_evaluator_condition_reads(const ck_evaluator *evaluator, uint32_t number, uint32_t column);

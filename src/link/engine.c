@@ -1,4 +1,6 @@
 #include "link/engine.h"
+#include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "link/gather.h"
 #include "link/prepare.h"
@@ -127,6 +129,8 @@ uint64_t ck_engine_possible_pairs(const ck_engine *engine) {
 typedef struct worker_crew {
     uint32_t n;
     ck_worker **worker;
+    const uint64_t *sampled; /* [rules.n] units whose hash is above are left out; NULL: none is */
+    double *seconds;         /* [n][CK_RULES_MAX] computed in units, when wanted */
 } worker_crew;
 
 static void free_crew(worker_crew *crew) {
@@ -196,6 +200,19 @@ static void do_unit(ck_worker *worker, const ck_group *group, const ck_rule_keys
     ck_worker_finish(worker);
 }
 
+/* Is a unit of a pass among those that are looked at? */
+static bool is_sampled(const worker_crew *crew, uint32_t pass, uint32_t unit) {
+    return !crew->sampled || ck_hash_mix((uint64_t)pass << 32 | unit) <= crew->sampled[pass];
+}
+
+static void do_timed_unit(const worker_crew *crew, int t, const ck_gather *gather, uint32_t u) {
+    const ck_rule_keys *keys = gather->route[gather->pass]->keys;
+    double started = crew->seconds ? ck_clock_thread_seconds() : 0;
+    do_unit(crew->worker[t], &gather->group, keys, &keys->unit[u]);
+    if (crew->seconds)
+        crew->seconds[(size_t)t * CK_RULES_MAX + gather->pass] += ck_clock_thread_seconds() - started;
+}
+
 /* A worker that failed rests; the pass goes on, because other ranks wait for this one's members. */
 static void do_wave(ck_gather *gather, const worker_crew *crew) {
     const ck_route *route = gather->route[gather->pass];
@@ -203,10 +220,10 @@ static void do_wave(ck_gather *gather, const worker_crew *crew) {
 #pragma omp parallel for num_threads(crew->n) schedule(dynamic, 1)
     for (uint32_t u = 0; u < nunits; u++) {
         int t = omp_get_thread_num();
-        if (route->owner[u] != route->comm->rank || route->wave[u] != gather->wave)
+        if (route->owner[u] != route->comm->rank || route->wave[u] != gather->wave || !is_sampled(crew, gather->pass, u))
             continue;
         if (crew->worker[t]->error.status == CK_OK)
-            do_unit(crew->worker[t], &gather->group, route->keys, &route->keys->unit[u]);
+            do_timed_unit(crew, t, gather, u);
         if (t == 0)
             ck_gather_advance(gather);
     }
@@ -419,5 +436,64 @@ ck_status ck_engine_link(ck_engine *engine, ck_error *error, const ck_scorer *sc
         for (uint32_t r = 0; r < CK_RULES_MAX; r++)
             counts->pairs += counts->new_pairs[r];
     }
+    return error->status;
+}
+
+/* --- what it costs -------------------------------------------------------------------------------------------- */
+
+void ck_engine_measure(const ck_engine *engine, ck_engine_sizes *sizes) {
+    *sizes = (ck_engine_sizes){.row_words = engine->layout.nwords, .derived_bytes = ck_evaluator_bytes(engine->evaluator)};
+    for (uint32_t r = 0; r < engine->shared.rules->n; r++) {
+        sizes->multi[r] = engine->keys[r].shape == CK_KEY_MULTI;
+        sizes->cross[r] = engine->keys[r].shape == CK_KEY_CROSS;
+    }
+}
+
+/* Units whose hashes make up target / cost of all hashes; and what they are. */
+static uint64_t choose_units(const ck_rule_keys *keys, uint32_t rule, uint64_t target, ck_engine_sample *sample) {
+    *sample = (ck_engine_sample){0};
+    for (uint32_t u = 0; u < keys->nunits; u++)
+        sample->all_cost += keys->unit[u].cost;
+    uint64_t most = sample->all_cost > target ? (uint64_t)(0x1p64 * ((double)target / (double)sample->all_cost)) : UINT64_MAX;
+    uint64_t least = UINT64_MAX;
+    for (uint32_t u = 0; u < keys->nunits; u++) {
+        uint64_t hash = ck_hash_mix((uint64_t)rule << 32 | u);
+        least = hash < least ? hash : least;
+    }
+    most = most > least ? most : least; /* one unit at least */
+    for (uint32_t u = 0; u < keys->nunits; u++)
+        if (ck_hash_mix((uint64_t)rule << 32 | u) <= most) {
+            sample->units++;
+            sample->cost += keys->unit[u].cost;
+        }
+    return most;
+}
+
+static void sum_sample(const ck_comm *comm, const worker_crew *crew, const uint64_t *pairs, uint32_t rules, ck_engine_sample *sample) {
+    for (uint32_t r = 0; r < rules; r++) {
+        uint64_t sums[2] = {pairs[r], 0};
+        for (uint32_t t = 0; t < crew->n; t++)
+            sums[1] += (uint64_t)(1e9 * crew->seconds[(size_t)t * CK_RULES_MAX + r]);
+        ck_par_sum(comm, sums, 2);
+        sample[r].pairs = sums[0];
+        sample[r].seconds = 1e-9 * (double)sums[1];
+    }
+}
+
+ck_status ck_engine_time_sample(ck_engine *engine, ck_error *error, uint64_t target, ck_engine_sample *sample) {
+    uint32_t rules = engine->shared.rules->n;
+    uint64_t sampled[CK_RULES_MAX], pairs[CK_RULES_MAX] = {0};
+    worker_crew crew = {0};
+    for (uint32_t r = 0; r < rules; r++)
+        sampled[r] = choose_units(&engine->keys[r], r, target, &sample[r]);
+    double *seconds = ck_alloc_zero(error, (size_t)engine->options.threads * CK_RULES_MAX, sizeof *seconds);
+    if (hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK) {
+        crew.sampled = sampled;
+        crew.seconds = seconds;
+        if (run_rules(engine, error, "timing", &crew, pairs) == CK_OK)
+            sum_sample(engine->comm, &crew, pairs, rules, sample);
+    }
+    free_crew(&crew);
+    ck_free(seconds);
     return error->status;
 }

@@ -41,6 +41,27 @@ ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t ta
 /** Cells of the allowed pairs inside groups: group[i] of this rank's record i, 0 = in none. (Truth: misses by blocking.) */
 ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells);
 
+/** How large the engine's parts are, whatever the number of ranks. */
+typedef struct ck_engine_sizes {
+    uint32_t row_words;                  /**< of a packed row without the keys of MULTI rules */
+    bool multi[CK_RULES_MAX];            /**< keys of the rule are a set: a row holds each of its members' keys behind the words */
+    bool cross[CK_RULES_MAX];            /**< a row holds two keys of the rule */
+    uint64_t derived_bytes;              /**< of every rank: derived tables, their dictionaries, strings made ready for the kernels */
+} ck_engine_sizes;
+/** Local. */
+void ck_engine_measure(const ck_engine *engine, ck_engine_sizes *sizes);
+
+/** What it costs to compare the pairs of one rule, from whole units chosen by hash. */
+typedef struct ck_engine_sample {
+    uint64_t units, cost;       /**< looked at; cost as ck_unit's */
+    uint64_t all_cost;          /**< of all units */
+    uint64_t pairs;             /**< candidate pairs that the rule is the first to make, in the units looked at */
+    double seconds;             /**< of threads' computing in them, over all ranks */
+} ck_engine_sample;
+/** Compare about `target` pairs of each rule as ck_engine_count_cells does, and time it: sample[rules.n]. Which pairs does not depend on ranks; how
+ *  long it took does. */
+ck_status ck_engine_time_sample(ck_engine *engine, ck_error *error, uint64_t target, ck_engine_sample *sample);
+
 typedef struct ck_link_counts {
     uint64_t pairs;                       /**< candidate pairs, each once */
     uint64_t new_pairs[CK_RULES_MAX];     /**< by the first rule that makes them */
