@@ -6,8 +6,7 @@
  *
  *      ck_census census;
  *      ck_census_open(error, &input, &parts, &sample, &census);
- *      ck_census_count(&census, error, conjunction, n, count);       block sizes of the sample's keys
- *      ck_census_partners(&census, error, conjunction, n, 100, list);      the records that share them
+ *      ck_census_take(&census, error, conjunction, n, 100, count, list);    block sizes of the sample's keys, and who shares them
  *
  *  Integers only; the same on any number of ranks and threads. Collective unless marked Local.
  */
@@ -35,7 +34,9 @@ typedef struct ck_census {
     const bool *allowed;      /**< [nsources * nsources] */
     uint32_t nclasses;        /**< sources that must be told apart; 1 when every pair is allowed */
     uint32_t threads;
+    const bool *listed;       /**< [sample->n] whose partners are to be listed; NULL: all */
     ck_part_values *value;    /**< [parts->n] of the sample, filled when first asked for */
+    struct ck_sieve *sieve;   /**< [parts->n] likewise */
 } ck_census;
 
 /** What is borrowed must live as long. Local. */
@@ -50,9 +51,7 @@ typedef struct ck_key_count {
     uint64_t partners[CK_CAPS];  /**< sum over the sample's keys in blocks of at most that many records: others that the record may be paired with */
     uint32_t *size;              /**< [sample->n] records in one of the record's blocks, any of its keys alike; 0: it has none. The caller frees */
 } ck_key_count;
-ck_status ck_census_count(ck_census *census, ck_error *error, const ck_conjunction *conjunction, uint32_t n, ck_key_count *count);
-
-/** Who shares a key with the sample's records, in blocks of at most `most` records. Rank 0 has them. */
+/** Who shares a key with the sample's records. */
 typedef struct ck_partner {
     uint32_t sampled;  /**< number in the sample */
     uint32_t record;
@@ -62,7 +61,10 @@ typedef struct ck_partner_list {
     size_t n;
     ck_partner *partner; /**< by sampled, then record; the caller frees */
 } ck_partner_list;
-ck_status ck_census_partners(ck_census *census, ck_error *error, const ck_conjunction *conjunction, uint32_t n, uint32_t most,
-                             ck_partner_list *list);
+
+/** Count (count may be NULL) and list (list may be NULL; only rank 0's is filled). Blocks of more than `limit` records are all alike: they have
+ *  no partners, and once they are seen to be larger no more is asked about them. */
+ck_status ck_census_take(ck_census *census, ck_error *error, const ck_conjunction *conjunction, uint32_t n, uint64_t limit,
+                         ck_key_count *count, ck_partner_list *list);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SAMPLE = 2048, COUNTED_LEAST = 128, COUNTED_MOST = 1024, TEXT_ROOM = 4096 };
+enum { SAMPLE = 1024, COUNTED_LEAST = 128, COUNTED_MOST = 1024, TEXT_ROOM = 4096 };
 static const double counted_pairs = 40000; /* partners of the records on which new pairs are counted */
 
 typedef struct chooser {
@@ -17,8 +17,10 @@ typedef struct chooser {
     const ck_choose_input *input;
     bool *allowed;
     ck_key_parts parts;
-    ck_sample sample, counted; /* records that the census asks about; those on which new pairs are counted */
-    ck_census census, counter;
+    ck_sample sample;          /* records that the census asks about */
+    bool *counted;             /* [sample.n] those on which new pairs are counted */
+    uint32_t ncounted;
+    ck_census census;
     ck_part_fact *fact;        /* [parts.n] */
     uint64_t **count;          /* [ncolumns] records by code */
     ck_learned learned;
@@ -29,7 +31,6 @@ typedef struct chooser {
     ck_rule_option *option;    /* rank 0 */
     uint32_t noptions;
     ck_partner_list *partners; /* [ncandidates] rank 0 */
-    bool *known;
     ck_pick_list picks;
 } chooser;
 
@@ -42,7 +43,6 @@ static void close_chooser(chooser *c) {
         ck_free(c->option[k].cover);
     for (uint32_t k = 0; c->count && k < c->input->people->ncolumns; k++)
         ck_free(c->count[k]);
-    ck_free(c->known);
     ck_free(c->partners);
     ck_free(c->option);
     ck_free(c->tally);
@@ -51,11 +51,10 @@ static void close_chooser(chooser *c) {
     ck_learned_free(&c->learned);
     ck_free(c->count);
     ck_free(c->fact);
-    ck_census_close(&c->counter);
     ck_census_close(&c->census);
-    ck_sample_free(&c->counted);
     ck_sample_free(&c->sample);
     ck_key_parts_free(&c->parts);
+    ck_free(c->counted);
     ck_free(c->allowed);
 }
 
@@ -105,7 +104,7 @@ static ck_status learn_facts(chooser *c) {
     c->fact = ck_alloc_zero(c->error, n, sizeof *c->fact);
     for (uint32_t p = 0; single && p < n; p++)
         single[p] = (ck_conjunction){1, {p}};
-    if (ck_par_agree(c->comm, c->error) == CK_OK && ck_census_count(&c->census, c->error, single, n, tally) == CK_OK)
+    if (ck_par_agree(c->comm, c->error) == CK_OK && ck_census_take(&c->census, c->error, single, n, UINT64_MAX, tally, NULL) == CK_OK)
         for (uint32_t p = 0; p < n; p++) {
             double sampled = fmax(1, c->sample.n), others = fmax(1, (double)c->input->people->records - 1);
             c->fact[p] = (ck_part_fact){.chance = (double)tally[p].partners[CK_CAPS - 1] / sampled / others,
@@ -119,9 +118,15 @@ static ck_status learn_facts(chooser *c) {
     return c->error->status;
 }
 
-static uint64_t counted_target(double budget) {
-    double target = counted_pairs / fmax(1, budget);
-    return (uint64_t)fmin(COUNTED_MOST, fmax(COUNTED_LEAST, target));
+/* The smaller the budget, the more records can be looked at closely. */
+static ck_status mark_counted(chooser *c) {
+    uint64_t target = (uint64_t)fmin(COUNTED_MOST, fmax(COUNTED_LEAST, counted_pairs / fmax(1, c->input->budget)));
+    c->counted = ck_alloc_zero(c->error, c->sample.n, sizeof *c->counted);
+    for (uint32_t i = 0; c->counted && i < c->sample.n; i++) {
+        c->counted[i] = ck_sample_holds(c->input->people->records, target, c->input->seed, c->sample.record[i]);
+        c->ncounted += c->counted[i];
+    }
+    return c->error->status;
 }
 
 static ck_status look_around(chooser *c) {
@@ -129,11 +134,11 @@ static ck_status look_around(chooser *c) {
     ck_error *error = c->error;
     if (allow_pairs(c) == CK_OK)
         ck_key_parts_make(error, in->people->column, in->schema, in->role, in->repeats, in->engine->kernels, &c->parts);
-    if (ck_par_agree(c->comm, error) != CK_OK || ck_sample_draw(c->comm, error, in->people, SAMPLE, in->seed, &c->sample) != CK_OK ||
-        ck_sample_draw(c->comm, error, in->people, counted_target(in->budget), in->seed, &c->counted) != CK_OK)
+    if (ck_par_agree(c->comm, error) != CK_OK || ck_sample_draw(c->comm, error, in->people, SAMPLE, in->seed, &c->sample) != CK_OK)
         return error->status;
-    ck_census_open(c->comm, error, in->people, &c->parts, &c->sample, c->allowed, in->engine->threads, &c->census);
-    ck_census_open(c->comm, error, in->people, &c->parts, &c->counted, c->allowed, in->engine->threads, &c->counter);
+    if (mark_counted(c) == CK_OK)
+        ck_census_open(c->comm, error, in->people, &c->parts, &c->sample, c->allowed, in->engine->threads, &c->census);
+    c->census.listed = c->counted;
     if (ck_par_agree(c->comm, error) != CK_OK || count_columns(c) != CK_OK)
         return error->status;
     return learn_facts(c);
@@ -152,9 +157,22 @@ static ck_status share_candidates(chooser *c) {
     if (c->comm->rank != 0)
         c->candidate = ck_alloc(c->error, c->ncandidates, sizeof *c->candidate);
     c->tally = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->tally);
+    c->partners = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->partners);
     if (ck_par_agree(c->comm, c->error) == CK_OK)
         ck_par_broadcast(c->comm, 0, c->candidate, c->ncandidates * sizeof *c->candidate);
     return c->error->status;
+}
+
+/* Caps that are tried: up to twice the budget. Those in between that a job does not need are the seeds'. */
+static bool is_cap(const chooser *c, uint32_t cap) {
+    return ck_caps[cap] != 100 && (double)ck_caps[cap] <= fmax(50, 2 * c->input->budget);
+}
+
+static uint64_t largest_cap(const chooser *c) {
+    uint64_t largest = 0;
+    for (uint32_t cap = 0; cap + 1 < CK_CAPS; cap++)
+        largest = is_cap(c, cap) ? ck_caps[cap] : largest;
+    return largest;
 }
 
 static ck_status find_candidates(chooser *c) {
@@ -162,7 +180,7 @@ static ck_status find_candidates(chooser *c) {
         ck_partners_make(c->error, c->input, &c->parts, &c->learned, &c->sample, c->count, &c->made) == CK_OK)
         ck_candidates_make(c->error, &c->parts, c->fact, &c->made, c->input->budget, possible(c), &c->candidate, &c->ncandidates);
     if (ck_par_agree(c->comm, c->error) == CK_OK && share_candidates(c) == CK_OK)
-        ck_census_count(&c->census, c->error, c->candidate, c->ncandidates, c->tally);
+        ck_census_take(&c->census, c->error, c->candidate, c->ncandidates, largest_cap(c), c->tally, c->partners);
     return c->error->status;
 }
 
@@ -197,11 +215,6 @@ static ck_status add_option(chooser *c, uint32_t candidate, uint32_t cap, size_t
     return CK_OK;
 }
 
-/* Caps that are tried: up to twice the budget. Those in between that a job does not need are the seeds'. */
-static bool is_cap(const chooser *c, uint32_t cap) {
-    return ck_caps[cap] != 100 && (double)ck_caps[cap] <= fmax(50, 2 * c->input->budget);
-}
-
 static ck_status list_options(chooser *c) {
     size_t room = 0;
     for (uint32_t k = 0; k < c->ncandidates; k++) {
@@ -221,46 +234,14 @@ static ck_status list_options(chooser *c) {
 
 /* ---- what is best ---- */
 
-static uint32_t largest_cap(const chooser *c) {
-    uint32_t largest = 0;
-    for (uint32_t cap = 0; cap + 1 < CK_CAPS; cap++)
-        largest = is_cap(c, cap) ? (uint32_t)ck_caps[cap] : largest;
-    return largest;
-}
-
-/* The partners of the wanted candidates, to rank 0. */
-static ck_status learn_partners(chooser *c, const uint32_t *wanted, uint32_t n) {
-    ck_conjunction conjunction[CK_WANTED_MAX];
-    ck_partner_list list[CK_WANTED_MAX];
-    for (uint32_t k = 0; k < n; k++)
-        conjunction[k] = c->candidate[wanted[k]];
-    ck_census_partners(&c->counter, c->error, conjunction, n, largest_cap(c), list);
-    for (uint32_t k = 0; k < n; k++) {
-        c->partners[wanted[k]] = list[k];
-        c->known[wanted[k]] = true;
-    }
-    return c->error->status;
-}
-
+/* Rank 0 picks. */
 static ck_status pick_rules(chooser *c) {
-    uint32_t wanted[CK_WANTED_MAX] = {0}, nwanted = 0;
-    c->partners = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->partners);
-    c->known = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->known);
-    if (c->comm->rank == 0 && c->error->status == CK_OK)
-        list_options(c);
-    ck_greedy greedy = {.noptions = c->noptions, .option = c->option, .draws = c->made.n, .nwords = c->made.nwords, .budget = c->input->budget,
-                        .ncandidates = c->ncandidates, .partners = c->partners, .known = c->known, .counted = c->counted.n};
-    do {
-        if (c->comm->rank == 0 && c->error->status == CK_OK)
-            ck_greedy_run(c->error, &greedy, &c->picks, wanted, &nwanted);
-        if (ck_par_agree(c->comm, c->error) != CK_OK)
-            break;
-        ck_par_broadcast(c->comm, 0, &nwanted, sizeof nwanted);
-        ck_par_broadcast(c->comm, 0, wanted, sizeof wanted);
-        if (nwanted)
-            learn_partners(c, wanted, nwanted);
-    } while (nwanted && c->error->status == CK_OK);
-    return c->error->status;
+    if (c->comm->rank == 0 && list_options(c) == CK_OK) {
+        ck_greedy greedy = {.noptions = c->noptions, .option = c->option, .draws = c->made.n, .nwords = c->made.nwords,
+                            .budget = c->input->budget, .partners = c->partners, .counted = c->ncounted};
+        ck_greedy_run(c->error, &greedy, &c->picks);
+    }
+    return ck_par_agree(c->comm, c->error);
 }
 
 /* ---- what is said ---- */

@@ -23,11 +23,10 @@ typedef struct run {
     const ck_greedy *greedy;
     double price;
     double *weight;      /* [draws] what finding it is still worth */
-    double *net, *gain, *cost; /* [options] net: upper bound, exact when fresh */
+    double *net, *cost; /* [options] net: upper bound, exact when fresh */
     uint32_t *fresh;     /* [options] the number of picks when its net was computed; NEVER: not yet */
     pair_set made;
     ck_pick_list picks;
-    uint32_t *wanted, *nwanted;
 } run;
 
 static double fixed_cost(const ck_rule_option *option) {
@@ -85,28 +84,12 @@ static double sum_weights(const run *r, const uint64_t *cover) {
     return sum;
 }
 
-static void want(run *r, uint32_t candidate) {
-    for (uint32_t k = 0; k < *r->nwanted; k++)
-        if (r->wanted[k] == candidate)
-            return;
-    if (*r->nwanted < CK_WANTED_MAX)
-        r->wanted[(*r->nwanted)++] = candidate;
-}
-
-static uint32_t best_option(const run *r, bool unknown) {
+static uint32_t best_option(const run *r) {
     uint32_t best = NEVER;
     for (uint32_t i = 0; i < r->greedy->noptions; i++)
-        if (r->net[i] > 0 && (best == NEVER || r->net[i] > r->net[best]) && !(unknown && r->greedy->known[r->greedy->option[i].candidate]))
+        if (r->net[i] > 0 && (best == NEVER || r->net[i] > r->net[best]))
             best = i;
     return best;
-}
-
-/* The candidate that is needed, and others that promise most. */
-static void want_more(run *r) {
-    for (uint32_t i; *r->nwanted < CK_WANTED_MAX && (i = best_option(r, true)) != NEVER;) {
-        want(r, r->greedy->option[i].candidate);
-        r->net[i] = 0;
-    }
 }
 
 static double cost_of(const run *r, const ck_rule_option *option) {
@@ -114,21 +97,16 @@ static double cost_of(const run *r, const ck_rule_option *option) {
     return fmax(new_pairs, new_least * option->pairs);
 }
 
-/* The net of option i as things stand; 0 when it does not pay. @return false when its partners are not known yet */
-static bool refresh(run *r, uint32_t i) {
+/* The net of option i as things stand; 0 when it does not pay. */
+static void refresh(run *r, uint32_t i) {
     const ck_rule_option *option = &r->greedy->option[i];
     double gain = sum_weights(r, option->cover) / r->greedy->draws;
     r->fresh[i] = r->picks.n;
-    if (gain < gain_least || gain - r->price * (fixed_cost(option) + new_least * option->pairs) <= 0) {
-        r->net[i] = 0;
-        return true;
-    }
-    if (!r->greedy->known[option->candidate])
-        return false;
-    r->gain[i] = gain;
+    r->net[i] = 0;
+    if (gain < gain_least || gain - r->price * (fixed_cost(option) + new_least * option->pairs) <= 0)
+        return;
     r->cost[i] = cost_of(r, option);
     r->net[i] = fmax(0, gain - r->price * (fixed_cost(option) + r->cost[i]));
-    return true;
 }
 
 /* ---- one price ---- */
@@ -137,7 +115,6 @@ static ck_status begin_run(run *r) {
     const ck_greedy *greedy = r->greedy;
     r->weight = ck_alloc(r->error, 64 * (size_t)greedy->nwords, sizeof *r->weight);
     r->net = ck_alloc(r->error, greedy->noptions, sizeof *r->net);
-    r->gain = ck_alloc(r->error, greedy->noptions, sizeof *r->gain);
     r->cost = ck_alloc(r->error, greedy->noptions, sizeof *r->cost);
     r->fresh = ck_alloc(r->error, greedy->noptions, sizeof *r->fresh);
     if (r->error->status != CK_OK)
@@ -155,7 +132,6 @@ static ck_status begin_run(run *r) {
 static void end_run(run *r) {
     ck_free(r->weight);
     ck_free(r->net);
-    ck_free(r->gain);
     ck_free(r->cost);
     ck_free(r->fresh);
     ck_free(r->made.pair);
@@ -197,17 +173,12 @@ static ck_status run_price(run *r) {
     if (begin_run(r) != CK_OK)
         return r->error->status;
     while (r->picks.n < CK_PICKS_MAX && r->error->status == CK_OK) {
-        uint32_t i = best_option(r, false);
+        uint32_t i = best_option(r);
         if (i == NEVER)
             break;
-        if (r->fresh[i] != r->picks.n) {
-            if (!refresh(r, i)) {
-                want(r, r->greedy->option[i].candidate);
-                r->net[i] = 0;
-                want_more(r);
-                return r->error->status;
-            }
-        } else if (r->picks.pairs + r->cost[i] > r->greedy->budget)
+        if (r->fresh[i] != r->picks.n)
+            refresh(r, i);
+        else if (r->picks.pairs + r->cost[i] > r->greedy->budget)
             r->net[i] = 0;
         else
             take(r, i);
@@ -234,21 +205,20 @@ static void choose_list(const ck_pick_list *list, uint32_t n, ck_pick_list *best
             *best = list[i];
 }
 
-ck_status ck_greedy_run(ck_error *error, const ck_greedy *greedy, ck_pick_list *best, uint32_t wanted[CK_WANTED_MAX], uint32_t *nwanted) {
+ck_status ck_greedy_run(ck_error *error, const ck_greedy *greedy, ck_pick_list *best) {
     ck_pick_list *list = ck_alloc_zero(error, PRICES_MOST, sizeof *list);
     uint32_t n = 0;
-    *nwanted = 0;
     for (double price = first_price; list && n < PRICES_MOST && price > last_price; price /= price_step) {
-        run r = {.error = error, .greedy = greedy, .price = price, .wanted = wanted, .nwanted = nwanted};
+        run r = {.error = error, .greedy = greedy, .price = price};
         run_price(&r);
         list[n++] = r.picks;
         end_run(&r);
-        if (error->status != CK_OK || *nwanted)
+        if (error->status != CK_OK)
             break;
         if (n >= PRICES_LEAST && best_worth(list, n - 2, n) < best_worth(list, 0, n - 2) + enough)
             break;
     }
-    if (error->status == CK_OK && !*nwanted)
+    if (error->status == CK_OK)
         choose_list(list, n, best);
     ck_free(list);
     return error->status;

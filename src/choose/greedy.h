@@ -1,7 +1,4 @@
 /** Rules at a price: the greatest gain over cost first, until none pays; the price swept. Local.
- *
- *  What a rule newly brings is counted on some records, whose partners under a rule must be known; where they are not, ck_greedy_run says
- *  which options it wants to know more of, and is called again.
  */
 #ifndef CK_CHOOSE_GREEDY_H
 #define CK_CHOOSE_GREEDY_H
@@ -21,7 +18,7 @@ typedef struct ck_pick {
     double new_cover;    /**< share of the made-up partners that no pick before finds */
 } ck_pick;
 
-enum { CK_PICKS_MAX = 60, CK_WANTED_MAX = 32 };
+enum { CK_PICKS_MAX = 60 };
 
 typedef struct ck_pick_list {
     uint32_t n;
@@ -34,13 +31,11 @@ typedef struct ck_greedy {
     const ck_rule_option *option;
     uint32_t draws, nwords;
     double budget;
-    uint32_t ncandidates;
-    const ck_partner_list *partners; /**< [ncandidates] of `counted` records, where known */
-    const bool *known;               /**< [ncandidates] */
+    const ck_partner_list *partners; /**< [candidates] of `counted` records */
     uint32_t counted;
 } ck_greedy;
 
-/** Sweep the price. `nwanted` > 0: the partners of these candidates are needed first. */
-ck_status ck_greedy_run(ck_error *error, const ck_greedy *greedy, ck_pick_list *best, uint32_t wanted[CK_WANTED_MAX], uint32_t *nwanted);
+/** Sweep the price. */
+ck_status ck_greedy_run(ck_error *error, const ck_greedy *greedy, ck_pick_list *best);
 
 #endif

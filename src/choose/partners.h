@@ -8,7 +8,7 @@
 #define CK_CHOOSE_PARTNERS_H
 #include "choose/learn.h"
 
-enum { CK_DRAWS = 4 };
+enum { CK_DRAWS = 8 };
 
 typedef struct ck_made_partners {
     uint32_t n;       /**< CK_DRAWS of each record of the sample; draw d is of record d % sample.n */

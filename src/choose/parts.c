@@ -216,7 +216,7 @@ static size_t most_hashes(const ck_key_part *part, uint64_t n) {
     return part->shape == CK_PART_UNION ? n : part->shape == CK_PART_PAIRS ? n * (n + 1) / 2 : n * n;
 }
 
-static uint32_t write_hashes(const ck_key_part *part, const uint32_t *item, uint32_t n, uint64_t *hash) {
+uint32_t ck_part_hashes(const ck_key_part *part, const uint32_t *item, uint32_t n, uint64_t *hash) {
     uint32_t m = 0;
     for (uint32_t i = 0; i < n && part->shape == CK_PART_UNION; i++)
         hash[m++] = hash_one(part->salt, item[i]);
@@ -252,7 +252,7 @@ ck_status ck_part_values_fill(ck_error *error, const ck_key_part *part, const ui
         if (unite(error, part, code, i, values, &n) != CK_OK ||
             ck_grow(error, &values->hash, &values->hash_room, at + most_hashes(part, n), sizeof *values->hash) != CK_OK)
             return error->status;
-        at += write_hashes(part, values->item, n, values->hash + at);
+        at += ck_part_hashes(part, values->item, n, values->hash + at);
     }
     values->start[end - begin] = at;
     return CK_OK;

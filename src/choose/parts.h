@@ -82,6 +82,8 @@ typedef struct ck_part_values {
 /** The values of records [begin, end) whose codes of column c are code[c]. */
 ck_status ck_part_values_fill(ck_error *error, const ck_key_part *part, const uint32_t *const *code, uint64_t begin, uint64_t end,
                               ck_part_values *values);
+/** The hashes that `n` different values of one record make; at most n * n, or 1. @return how many */
+uint32_t ck_part_hashes(const ck_key_part *part, const uint32_t *item, uint32_t n, uint64_t *hash);
 void ck_part_values_free(ck_part_values *values);
 
 #endif

@@ -14,16 +14,25 @@ typedef struct ck_probe {
     uint32_t *slot_of; /**< CK_NO_SLOT: free */
     uint64_t mask;
     uint64_t *filter;  /**< a bit for each value of the high bits */
+    uint64_t *value_filter[3]; /**< likewise of each part's values, of which keys are sums */
     unsigned shift;
+    bool *dead;        /**< [nslots] no longer asked about */
+    uint32_t nalive;
 } ck_probe;
 
 /** From the values of `nparts` parts for n records. CK_MEMORY, also for more than 2^30 keys. */
 ck_status ck_probe_make(ck_error *error, const ck_part_values *const value[], uint32_t nparts, uint32_t n, ck_probe *probe);
 void ck_probe_free(ck_probe *probe);
+/** After slots were marked dead: the filters of those that are left. Arguments as when it was made. */
+void ck_probe_refresh(const ck_part_values *const value[], uint32_t nparts, uint32_t n, ck_probe *probe);
 
+
+static inline bool ck_filter_has(const uint64_t *filter, unsigned shift, uint64_t hash) {
+    uint64_t bit = hash >> shift;
+    return filter[bit >> 6] >> (bit & 63) & 1;
+}
 static inline bool ck_probe_may_hold(const ck_probe *probe, uint64_t hash) {
-    uint64_t bit = hash >> probe->shift;
-    return probe->filter[bit >> 6] >> (bit & 63) & 1;
+    return ck_filter_has(probe->filter, probe->shift, hash);
 }
 
 static inline uint32_t ck_probe_find(const ck_probe *probe, uint64_t hash) {

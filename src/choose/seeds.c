@@ -69,7 +69,7 @@ ck_status ck_seeds_choose(ck_error *error, const ck_key_parts *parts, const ck_p
     double of[CANDIDATES_MAX];
     uint32_t n = candidate ? list_candidates(parts, fact, census, candidate) : 0;
     *partners = 0;
-    if (ck_par_agree(census->comm, error) == CK_OK && ck_census_count(census, error, candidate, n, count) == CK_OK) {
+    if (ck_par_agree(census->comm, error) == CK_OK && ck_census_take(census, error, candidate, n, CAP, count, NULL) == CK_OK) {
         for (uint32_t k = 0; k < n; k++) {
             of[k] = (double)count[k].partners[CAP_PLACE] / (double)census->sample->n;
             double pairs = of[k] / 2 * (double)census->people->records;
@@ -195,7 +195,7 @@ ck_status ck_seeds_pair(const ck_comm *comm, ck_error *error, const ck_choose_in
         double drawn = input->people->records ? (double)sample.n / (double)input->people->records : 1;
         *share = 1 - (1 - drawn) * (1 - drawn);
         ck_census_open(comm, error, input->people, census->parts, &sample, census->allowed, census->threads, &wide);
-        if (ck_par_agree(comm, error) == CK_OK && ck_census_partners(&wide, error, learned->seed, learned->nseeds, CAP, list) == CK_OK)
+        if (ck_par_agree(comm, error) == CK_OK && ck_census_take(&wide, error, learned->seed, learned->nseeds, CAP, NULL, list) == CK_OK)
             fetch_pairs(comm, error, input->people, &sample, list, learned);
     }
     for (uint32_t s = 0; s < CK_SEEDS_MAX; s++)
