@@ -21,7 +21,8 @@ struct ck_engine {
     ck_rule_keys keys[CK_RULES_MAX];
     ck_rule_census census[CK_RULES_MAX];
     ck_packed_rows rows;
-    ck_route route[CK_RULES_MAX]; /* of the rules' passes */
+    ck_route route[CK_RULES_MAX]; /* of the rules' passes; made before the first of them, since training often wants the census alone */
+    bool routed;
 };
 
 /* --- creation --------------------------------------------------------------------------------------- */
@@ -63,9 +64,11 @@ static ck_status make_route(ck_engine *engine, ck_error *error, const ck_rule_ke
     return ck_route_make(engine->comm, error, &engine->layout, &engine->rows, keys, engine->options.threads, memory, route);
 }
 
+/* Collective. */
 static ck_status make_routes(ck_engine *engine, ck_error *error) {
-    for (uint32_t r = 0; r < engine->shared.rules->n && error->status == CK_OK; r++)
+    for (uint32_t r = 0; !engine->routed && r < engine->shared.rules->n && error->status == CK_OK; r++)
         make_route(engine, error, &engine->keys[r], &engine->route[r]);
+    engine->routed = error->status == CK_OK;
     return error->status;
 }
 
@@ -83,9 +86,8 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
             ck_prepare(error, &engine->shared, engine->evaluator, engine->exprs, &engine->layout);
     }
     if (ck_par_agree(comm, error) == CK_OK && make_keys(engine, error) == CK_OK &&
-        ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK &&
-        ck_packed_rows_make(comm, error, people, engine->keys, &engine->layout, options->threads, &engine->rows) == CK_OK)
-        make_routes(engine, error);
+        ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK)
+        ck_packed_rows_make(comm, error, people, engine->keys, &engine->layout, options->threads, &engine->rows);
     if (ck_par_agree(comm, error) != CK_OK) {
         ck_engine_free(engine);
         *result = NULL;
@@ -270,8 +272,10 @@ static ck_status run_routes(const ck_engine *engine, ck_error *error, const char
     return agree_crew(engine->comm, error, crew);
 }
 
-static ck_status run_rules(const ck_engine *engine, ck_error *error, const char *what, const worker_crew *crew, uint64_t *pairs) {
+static ck_status run_rules(ck_engine *engine, ck_error *error, const char *what, const worker_crew *crew, uint64_t *pairs) {
     const ck_route *route[CK_RULES_MAX];
+    if (make_routes(engine, error) != CK_OK)
+        return error->status;
     for (uint32_t r = 0; r < engine->shared.rules->n; r++)
         route[r] = &engine->route[r];
     return run_routes(engine, error, what, route, engine->shared.rules->n, 0, crew, pairs);

@@ -103,19 +103,31 @@ static inline void visit(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
     list_member(s, unit, key, i);
 }
 
-static inline void scan_key(scan *s, uint32_t key, uint64_t i) {
+/* The unit of two segments x <= y of a giant whose units begin at `first`: they are listed by x, then y. */
+static inline uint32_t segment_unit(uint32_t first, uint32_t nsegments, uint32_t x, uint32_t y) {
+    return first + (uint32_t)((uint64_t)x * (2 * (uint64_t)nsegments - x + 1) / 2) + (y - x);
+}
+
+static void scan_giant(scan *s, uint32_t g, uint32_t key, uint64_t i) {
     const ck_route *route = s->route;
-    const ck_rule_keys *keys = route->keys;
-    uint32_t g = ck_find_giant(keys, key);
-    s->stamp++;
-    if (g == UINT32_MAX) {
-        visit(s, find_unit(route, key), key, i);
-        return;
+    const ck_giant *giant = &route->keys->giant[g];
+    uint32_t first = route->nplain, segments = giant->nsegments;
+    for (uint32_t before = 0; before < g; before++) {
+        uint64_t n = route->keys->giant[before].nsegments;
+        first += (uint32_t)(n * (n + 1) / 2);
     }
-    uint32_t segment = find_segment(&keys->giant[g], ck_row(route->layout, route->rows, route->rows->begin + i)[CK_WORD_RECORD]);
-    for (uint32_t u = route->nplain; u < keys->nunits; u++)
-        if (keys->unit[u].giant == g && (keys->unit[u].segment_x == segment || keys->unit[u].segment_y == segment))
-            visit(s, u, key, i);
+    uint32_t own = find_segment(giant, ck_row(route->layout, route->rows, route->rows->begin + i)[CK_WORD_RECORD]);
+    for (uint32_t other = 0; other < segments; other++)
+        visit(s, other < own ? segment_unit(first, segments, other, own) : segment_unit(first, segments, own, other), key, i);
+}
+
+static inline void scan_key(scan *s, uint32_t key, uint64_t i) {
+    uint32_t g = ck_find_giant(s->route->keys, key);
+    s->stamp++;
+    if (g == UINT32_MAX)
+        visit(s, find_unit(s->route, key), key, i);
+    else
+        scan_giant(s, g, key, i);
 }
 
 /* Keys of record i: pointer and number; zeros are to be skipped. */
