@@ -1,4 +1,5 @@
 #include "assess/truth.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include <csv.h>
@@ -207,7 +208,7 @@ static void parse_file(ck_truth_reader *r, struct csv_parser *parser, gzFile fil
 static void read_file(ck_truth_reader *r) {
     enum { ROOM = 1 << 18 };
     struct csv_parser parser;
-    gzFile file = gzopen(r->spec->file, "rb"); /* reads plain files as they are */
+    gzFile file = ck_fault(CK_FAULT_READ) ? NULL : gzopen(r->spec->file, "rb"); /* reads plain files as they are */
     char *buffer = ck_alloc(r->error, ROOM, 1);
     bool ready = csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0;
     if (!file)

@@ -1,4 +1,5 @@
 /** Fingerprints of input files: the number that `xxhsum -H3` prints. */
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "cli/stages.h"
@@ -18,7 +19,7 @@ static ck_status hash_stream(ck_error *error, const char *path, FILE *stream, ui
         while ((n = fread(piece, 1, PIECE_BYTES, stream)) > 0)
             XXH3_64bits_update(state, piece, n);
         *hash = XXH3_64bits_digest(state);
-        if (ferror(stream))
+        if (ck_fault(CK_FAULT_READ) || ferror(stream))
             ck_fail(error, CK_FILE, "'%s' cannot be read: %s.", path, strerror(errno));
     } else {
         ck_fail(error, CK_MEMORY, "Out of memory while hashing '%s'.", path);
@@ -30,7 +31,7 @@ static ck_status hash_stream(ck_error *error, const char *path, FILE *stream, ui
 
 static ck_status hash_file(ck_error *error, const char *path, uint64_t *hash, uint64_t *bytes, uint64_t *modified) {
     struct stat info;
-    FILE *stream = fopen(path, "rb");
+    FILE *stream = ck_fault(CK_FAULT_READ) ? NULL : fopen(path, "rb");
     if (!stream)
         return ck_fail(error, CK_FILE, "'%s' cannot be read: %s.", path, strerror(errno));
     hash_stream(error, path, stream, hash);

@@ -96,6 +96,11 @@ static void print_fault_calls(const ck_comm *comm) {
         fprintf(stderr, "fault %s %d %llu\n", ck_fault_name((ck_fault_site)s), comm->rank, (unsigned long long)ck_fault_calls((ck_fault_site)s));
 }
 
+/** A rank that lost the others says so itself, whichever it is. */
+static void say_last_words(const ck_error *error) {
+    fprintf(stderr, "carrick: %s\n", error->text);
+}
+
 int main(int argc, char **argv) {
     ck_cli cli = {.started = ck_clock_seconds()};
     ck_error error = {0};
@@ -105,6 +110,7 @@ int main(int argc, char **argv) {
         return (int)error.status;
     }
     listen_to_stop(argc, argv);
+    ck_par_set_last_words(say_last_words);
     if (ck_par_start(&argc, &argv, &cli.comm, &error) == CK_OK) {
         dispatch(&cli, &error, argc, argv);
         ck_par_agree(&cli.comm, &error);

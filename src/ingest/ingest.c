@@ -1,6 +1,7 @@
 /* The stage as a whole: read, make dictionaries, order, collapse, write. */
 #include "ingest/ingest.h"
 #include "base/memory.h"
+#include "base/out_file.h"
 #include "ingest/collapse.h"
 #include "ingest/dictionary.h"
 #include "ingest/order.h"
@@ -189,7 +190,7 @@ static ck_status write_counts(const ck_comm *comm, ck_error *error, const ck_pla
         if (!text)
             ck_fail(error, CK_MEMORY, "Out of memory for ingest.json.");
         else if (path)
-            ck_output_replace(error, path, text, strlen(text));
+            ck_file_write(error, path, text, strlen(text));
         free(text);
         ck_free(path);
         json_decref(root);

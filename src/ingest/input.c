@@ -1,4 +1,5 @@
 #include "ingest/input.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -94,6 +95,8 @@ ck_status ck_input_more(ck_error *error, ck_input *input) {
     slide(input);
     if (ck_grow(error, &input->bytes, &input->room, input->end + READ_BYTES, 1) != CK_OK)
         return error->status;
+    if (ck_fault(CK_FAULT_READ))
+        return fail_reading(error, input->path, strerror(errno));
     /* A window that grew for one long record is filled a piece at a time all the same. */
     return input->gz ? read_gz(error, input, READ_BYTES) : read_plain(error, input, READ_BYTES);
 }

@@ -1,5 +1,6 @@
 #include "ingest/rejects.h"
 #include "base/memory.h"
+#include "base/out_file.h"
 #include "ingest/output.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,7 +154,7 @@ ck_status ck_rejects_write(const ck_comm *comm, ck_error *error, const ck_reject
     if (!out || fclose(out) != 0)
         ck_fail(error, CK_MEMORY, "Out of memory for %s.", path);
     else
-        ck_output_replace(error, path, text, n);
+        ck_file_write(error, path, text, n);
     free(text);
     return ck_par_agree(comm, error);
 }

@@ -1,4 +1,5 @@
 #include "job/job.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "job/build.h"
@@ -132,7 +133,7 @@ static char *hash_file(ck_error *error, ck_doc *doc, const char *path) {
     XXH3_64bits_reset(&state);
     for (size_t n; (n = fread(chunk, 1, sizeof chunk, file)) > 0;)
         XXH3_64bits_update(&state, chunk, n);
-    if (ferror(file))
+    if (ck_fault(CK_FAULT_READ) || ferror(file))
         ck_fail(error, CK_FILE, "%s cannot be read to its end.", path);
     fclose(file);
     return error->status == CK_OK ? ck_doc_print(error, doc, "%016llx", (unsigned long long)XXH3_64bits_digest(&state)) : NULL;

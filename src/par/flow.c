@@ -27,6 +27,8 @@ void ck_flow_begin(ck_flow *flow, const void *send, const uint64_t *send_bytes, 
     MPI_Request *request = flow->request;
     const char *out = send;
     char *in = receive;
+    if (comm->size > 1)
+        ck_par_before_send(comm);
     for (int r = 0; r < comm->size; in += receive_bytes[r++])
         for (uint64_t at = 0; r != comm->rank && at < receive_bytes[r]; at += FLOW_PIECE)
             MPI_Irecv(in + at, ck_par_piece(receive_bytes[r] - at, FLOW_PIECE), MPI_BYTE, r, FLOW_TAG, ck_par_mpi(comm), &request[flow->n++]);

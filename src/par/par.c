@@ -7,6 +7,28 @@
 
 enum { PIECE_WORDS = CK_PIECE_BYTES / 8 };
 
+/* ---- starting and ending ---- */
+
+static ck_par_last_words *last_words;
+
+void ck_par_set_last_words(ck_par_last_words *say) {
+    last_words = say;
+}
+
+/* Signature of MPI. A rank that cannot talk can neither agree with the others nor leave them waiting. */
+static void end_all(MPI_Comm *comm, int *code, ...) {
+    char why[MPI_MAX_ERROR_STRING] = "";
+    int n = 0, rank = 0;
+    ck_error error = {0};
+    MPI_Error_string(*code, why, &n);
+    MPI_Comm_rank(*comm, &rank);
+    ck_fail(&error, CK_INTERNAL, "Rank %d cannot reach the others any more (%s); finished stages are kept, and the same command carries on.",
+            rank, why);
+    if (last_words)
+        last_words(&error);
+    MPI_Abort(*comm, (int)error.status);
+}
+
 ck_status ck_par_start(int *argc, char ***argv, ck_comm *comm, ck_error *error) {
     *comm = (ck_comm){.rank = 0, .size = 1, .handle = NULL};
     ck_par_handle *handle = ck_alloc_zero(error, 1, sizeof *handle);
@@ -21,6 +43,8 @@ ck_status ck_par_start(int *argc, char ***argv, ck_comm *comm, ck_error *error) 
         MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided);
     handle->stop_mpi = !running;
     MPI_Comm_dup(MPI_COMM_WORLD, &handle->mpi);
+    MPI_Comm_create_errhandler(end_all, &handle->when_lost);
+    MPI_Comm_set_errhandler(handle->mpi, handle->when_lost);
     MPI_Comm_rank(handle->mpi, &comm->rank);
     MPI_Comm_size(handle->mpi, &comm->size);
     comm->handle = handle;
@@ -35,6 +59,7 @@ void ck_par_stop(ck_comm *comm) {
     if (!handle)
         return;
     MPI_Comm_free(&handle->mpi);
+    MPI_Errhandler_free(&handle->when_lost);
     if (handle->stop_mpi)
         MPI_Finalize();
     ck_free(handle);
@@ -56,6 +81,8 @@ const char *ck_par_library(void) {
     text[out] = 0;
     return text;
 }
+
+/* ---- agreement, sums, exchange ---- */
 
 /* A stop is milder than what cannot be mended by carrying on: files, memory, broken promises. */
 static int severity(ck_status status) {
@@ -143,6 +170,7 @@ ck_status ck_par_gather_all(const ck_comm *comm, ck_error *error, const void *by
 }
 
 static void send_pieces(const ck_comm *comm, int to, const char *bytes, uint64_t n) {
+    ck_par_before_send(comm);
     for (uint64_t at = 0; at < n; at += CK_PIECE_BYTES)
         MPI_Send(bytes + at, ck_par_piece(n - at, CK_PIECE_BYTES), MPI_BYTE, to, 0, ck_par_mpi(comm));
 }
@@ -193,6 +221,7 @@ static void exchange_pieces(const ck_comm *comm, const char *send, const uint64_
     for (int k = 1; k < comm->size; k++) {
         int to = (comm->rank + k) % comm->size, from = (comm->rank - k + comm->size) % comm->size;
         uint64_t out = 0, in = 0;
+        ck_par_before_send(comm);
         while (out < send_bytes[to] || in < receive_bytes[from]) {
             int nout = ck_par_piece(send_bytes[to] - out, CK_PIECE_BYTES), nin = ck_par_piece(receive_bytes[from] - in, CK_PIECE_BYTES);
             MPI_Sendrecv(send + send_at[to] + out, nout, MPI_BYTE, nout ? to : MPI_PROC_NULL, 0,

@@ -25,6 +25,11 @@ typedef struct ck_comm {
     void *handle; /**< owned by par/; begins with the MPI_Comm, which store/ hands to HDF5; NULL: one rank without MPI */
 } ck_comm;
 
+/** What to do with the sentence of a rank that MPI cannot serve any more (a node or the network is gone), before it ends all ranks with
+ *  CK_INTERNAL: there is nobody left to agree with. NULL: silence, the default. Local; before ck_par_start. */
+typedef void ck_par_last_words(const ck_error *error);
+void ck_par_set_last_words(ck_par_last_words *say);
+
 /** Start MPI (FUNNELED). @return CK_OK or CK_INTERNAL */
 ck_status ck_par_start(int *argc, char ***argv, ck_comm *comm, ck_error *error);
 void ck_par_stop(ck_comm *comm);

@@ -1,5 +1,7 @@
 #include "store/h5.h"
+#include "base/fault.h"
 #include "base/memory.h"
+#include "base/out_file.h"
 #include "store/h5_inside.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -24,19 +26,15 @@ static hid_t access_properties(const ck_comm *comm) {
         H5Pset_all_coll_metadata_ops(access, true);
         H5Pset_coll_metadata_write(access, true);
     }
+#if H5_VERSION_GE(1, 10, 2)
+    /* From this version of the format on metadata carry checksums, as our datasets do: a flipped bit is found wherever it is. */
+    H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
+#endif
 #if H5_VERSION_GE(1, 10, 7)
     /* Cluster file systems often have no locks; writers use a name of their own, so none are needed. */
     H5Pset_file_locking(access, false, true);
 #endif
     return access;
-}
-
-static char *temporary_name(ck_error *error, const char *path) {
-    size_t n = strlen(path);
-    char *name = ck_alloc(error, n + sizeof ".tmp", 1);
-    if (name)
-        snprintf(name, n + sizeof ".tmp", "%s.tmp", path);
-    return name;
 }
 
 /* A handle with its names, before any file is touched. */
@@ -46,9 +44,7 @@ static ck_h5 *new_handle(const ck_comm *comm, ck_error *error, const char *path,
     if (file) {
         *file = (ck_h5){.comm = comm, .file = H5I_INVALID_HID, .writing = writing, .fd = -1};
         file->path = ck_copy_string(error, path);
-        file->temporary = writing ? temporary_name(error, path) : NULL;
-        file->link_create = H5Pcreate(H5P_LINK_CREATE);
-        H5Pset_create_intermediate_group(file->link_create, 1);
+        file->temporary = writing ? ck_out_temporary(error, path) : NULL;
     }
     if (ck_par_agree(comm, error) != CK_OK) {
         ck_h5_close(file);
@@ -59,7 +55,7 @@ static ck_h5 *new_handle(const ck_comm *comm, ck_error *error, const char *path,
 
 /* HDF5 hides errno, so the reason is asked of the system first. */
 static int try_open(ck_error *error, const char *path, const char *named, int flags, const char *verb) {
-    int fd = open(path, flags | O_CLOEXEC, 0666);
+    int fd = ck_fault(flags & O_CREAT ? CK_FAULT_WRITE : CK_FAULT_READ) ? -1 : open(path, flags | O_CLOEXEC, 0666);
     if (fd < 0)
         ck_fail(error, CK_FILE, "Cannot %s %s: %s.", verb, named, strerror(errno));
     return fd;
@@ -93,10 +89,12 @@ ck_status ck_h5_create(const ck_comm *comm, ck_error *error, const char *path, c
     if (error->status == CK_OK)
         ck_h5_reserve(file, error, 0);
     if (ck_par_agree(comm, error) == CK_OK) {
-        hid_t access = access_properties(comm);
-        file->file = H5Fcreate(file->temporary, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+        hid_t access = access_properties(comm), create = H5Pcreate(H5P_FILE_CREATE);
+        H5Pset_obj_track_times(create, false); /* same input, same bytes */
+        file->file = H5Fcreate(file->temporary, H5F_ACC_TRUNC, create, access);
+        H5Pclose(create);
         H5Pclose(access);
-        if (file->file < 0)
+        if (file->file < 0 || ck_fault(CK_FAULT_H5))
             ck_fail(error, CK_FILE, "Cannot write %s: HDF5 cannot create it.", path);
     }
     ck_h5_set_text(file, error, "", "carrick_file", file_kind);
@@ -142,7 +140,7 @@ ck_status ck_h5_open(const ck_comm *comm, ck_error *error, const char *path, con
         hid_t access = access_properties(comm);
         file->file = H5Fopen(path, H5F_ACC_RDONLY, access);
         H5Pclose(access);
-        if (file->file < 0)
+        if (file->file < 0 || ck_fault(CK_FAULT_H5))
             ck_fail(error, CK_FILE, "Cannot read %s: it is not a whole HDF5 file (perhaps cut short); make it again.",
                     path);
     }
@@ -156,31 +154,13 @@ ck_status ck_h5_open(const ck_comm *comm, ck_error *error, const char *path, con
     return CK_OK;
 }
 
-/* Some file systems cannot sync and say so; that is no failure. */
-static void sync_to_disk(ck_error *error, int fd, const char *named) {
-    if (fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
-        ck_fail(error, CK_FILE, "Cannot write %s: %s.", named, strerror(errno));
-}
-
-static void sync_folder_of(ck_error *error, const char *path) {
-    const char *slash = strrchr(path, '/');
-    size_t n = !slash ? 0 : slash == path ? 1 : (size_t)(slash - path);
-    char *folder = n ? ck_copy_text(error, path, n) : ck_copy_string(error, ".");
-    int fd = folder ? try_open(error, folder, path, O_RDONLY | O_DIRECTORY, "write") : -1;
-    if (fd >= 0) {
-        sync_to_disk(error, fd, path);
-        close(fd);
-    }
-    ck_free(folder);
-}
-
 /* Flush and close the HDF5 file, and give back what was reserved and not used (MPI-IO sets the size itself). */
 static void finish(ck_h5 *file, ck_error *error) {
     hsize_t size = 0;
     bool good = H5Fflush(file->file, H5F_SCOPE_LOCAL) >= 0;
     if (file->comm->size == 1)
         good = good && H5Fget_filesize(file->file, &size) >= 0;
-    good = H5Fclose(file->file) >= 0 && good;
+    good = H5Fclose(file->file) >= 0 && !ck_fault(CK_FAULT_H5) && good;
     file->file = H5I_INVALID_HID;
     if (good && file->comm->size == 1)
         good = ftruncate(file->fd, (off_t)size) == 0;
@@ -190,11 +170,8 @@ static void finish(ck_h5 *file, ck_error *error) {
 
 /* The bytes must be on the disk before the name is, or a power cut leaves a good name on a bad file. */
 static void publish(ck_h5 *file, ck_error *error) {
-    sync_to_disk(error, file->fd, file->path);
-    if (error->status == CK_OK && rename(file->temporary, file->path) != 0)
-        ck_fail(error, CK_FILE, "Cannot write %s: %s.", file->path, strerror(errno));
-    if (error->status == CK_OK)
-        sync_folder_of(error, file->path);
+    if (ck_out_sync(error, file->fd, file->path) == CK_OK)
+        ck_out_rename(error, file->temporary, file->path);
 }
 
 ck_status ck_h5_commit(ck_h5 *file, ck_error *error) {
@@ -214,8 +191,6 @@ void ck_h5_close(ck_h5 *file) {
         return;
     if (file->file >= 0)
         H5Fclose(file->file);
-    if (file->link_create > 0)
-        H5Pclose(file->link_create);
     if (file->fd >= 0)
         close(file->fd);
     if (file->writing && file->temporary && file->comm->rank == 0)

@@ -3,7 +3,8 @@
  *  A file is written under a temporary name beside its final one, and renamed when complete (commit).
  *  Datasets are one-dimensional, contiguous, unfiltered, little-endian; each carries an attribute `checksum`
  *  (sum over elements of mix(index, bytes) modulo 2^64, so that it does not depend on how many ranks wrote
- *  it), verified when a dataset is read as a whole over the ranks. Root attributes: `carrick_file`
+ *  it), verified when a dataset is read as a whole over the ranks. HDF5's own metadata (attributes, places, sizes) carry checksums of the
+ *  library. Root attributes: `carrick_file`
  *  ("people", "links", "index"), `format_version`, plus texts and numbers of the writer's choice.
  *
  *  All functions are Collective unless marked Local; all agree on errors.

@@ -1,4 +1,5 @@
 /* Attributes: small facts on the root or on an object. Rank 0's value is written, so that all ranks hand HDF5 the same. */
+#include "base/fault.h"
 #include "base/memory.h"
 #include "store/h5_inside.h"
 #include <string.h>
@@ -17,7 +18,7 @@ static void put(ck_h5 *file, ck_error *error, const char *object, const char *na
             H5Adelete(place, name);
         attribute = H5Acreate2(place, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
     }
-    if (attribute < 0 || H5Awrite(attribute, memory_type, value) < 0)
+    if (attribute < 0 || H5Awrite(attribute, memory_type, value) < 0 || ck_fault(CK_FAULT_H5))
         ck_fail(error, CK_FILE, "Cannot write %s: attribute %s of /%s fails; the disk may be full.", file->path, name,
                 object);
     if (attribute >= 0)
@@ -83,7 +84,7 @@ ck_status ck_h5_get_text(ck_h5 *file, ck_error *error, const char *object, const
     char *copy = error->status == CK_OK ? ck_alloc_zero(error, n + 1, 1) : NULL;
     if (copy) {
         hid_t type = text_type(n);
-        if (H5Aread(attribute, type, copy) < 0)
+        if (H5Aread(attribute, type, copy) < 0 || ck_fault(CK_FAULT_H5))
             ck_fail(error, CK_FILE, "Cannot read %s: attribute %s of /%s fails.", file->path, name, object);
         H5Tclose(type);
     }
@@ -115,7 +116,7 @@ ck_status ck_h5_get_u64(ck_h5 *file, ck_error *error, const char *object, const 
         return error->status;
     hid_t attribute = find(file, error, object, name);
     if (attribute >= 0) {
-        if (H5Aread(attribute, H5T_NATIVE_UINT64, value) < 0)
+        if (H5Aread(attribute, H5T_NATIVE_UINT64, value) < 0 || ck_fault(CK_FAULT_H5))
             ck_fail(error, CK_FILE, "Cannot read %s: attribute %s of /%s is not a number.", file->path, name, object);
         H5Aclose(attribute);
     }

@@ -1,6 +1,7 @@
 /* Datasets: one-dimensional, contiguous, unfiltered. Each rank moves its own contiguous slice, independently of the
  * others: slices are large and do not interleave, so collective buffering would only copy them once more, and a rank
  * whose disk is full cannot leave the others waiting. */
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "store/h5_inside.h"
@@ -72,14 +73,30 @@ bool ck_h5_has(ck_h5 *file, const char *name) {
     return ck_h5_exists(file->file, name);
 }
 
+/* The groups on the way to a dataset, without times in them, which HDF5 would put into those it makes itself. */
+static void create_groups(hid_t file, const char *name) {
+    char part[1024];
+    hid_t create = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_obj_track_times(create, false);
+    for (const char *slash = strchr(name, '/'); slash && (size_t)(slash - name) < sizeof part; slash = strchr(slash + 1, '/')) {
+        memcpy(part, name, (size_t)(slash - name));
+        part[slash - name] = 0;
+        hid_t group = ck_h5_exists(file, part) ? H5I_INVALID_HID : H5Gcreate2(file, part, H5P_DEFAULT, create, H5P_DEFAULT);
+        if (group >= 0)
+            H5Gclose(group);
+    }
+    H5Pclose(create);
+}
+
 static hid_t create_dataset(ck_h5 *file, const char *name, ck_h5_type type, uint64_t total) {
     hsize_t extent = total;
+    create_groups(file->file, name);
     hid_t space = H5Screate_simple(1, &extent, NULL), create = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_layout(create, H5D_CONTIGUOUS);
     H5Pset_alloc_time(create, H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(create, H5D_FILL_TIME_NEVER); /* every element is written */
     H5Pset_obj_track_times(create, false);         /* same input, same bytes */
-    hid_t dataset = H5Dcreate2(file->file, name, ck_h5_file_type(type), space, file->link_create, create, H5P_DEFAULT);
+    hid_t dataset = H5Dcreate2(file->file, name, ck_h5_file_type(type), space, H5P_DEFAULT, create, H5P_DEFAULT);
     H5Pclose(create);
     H5Sclose(space);
     return dataset;
@@ -119,7 +136,7 @@ ck_status ck_h5_write(ck_h5 *file, ck_error *error, const char *name, ck_h5_type
     if (ck_par_agree(file->comm, error) != CK_OK)
         return error->status;
     hid_t dataset = create_dataset(file, name, type, total);
-    if (dataset < 0 || !move_pieces(dataset, type, begin, n, elements, NULL))
+    if (dataset < 0 || !move_pieces(dataset, type, begin, n, elements, NULL) || ck_fault(CK_FAULT_H5))
         ck_fail(error, CK_FILE, "Cannot write %s: /%s fails; the disk may be full.", file->path, name);
     if (dataset >= 0)
         H5Dclose(dataset);
@@ -209,7 +226,7 @@ ck_status ck_h5_read(ck_h5 *file, ck_error *error, const char *name, ck_h5_type 
         if (n > total || begin > total - n)
             ck_fail(error, CK_FILE, "Cannot read %s: /%s holds only %llu elements; make the file again.", file->path,
                     name, (unsigned long long)total);
-        else if (!move_pieces(dataset, type, begin, n, NULL, elements))
+        else if (!move_pieces(dataset, type, begin, n, NULL, elements) || ck_fault(CK_FAULT_H5))
             ck_fail(error, CK_FILE, "Cannot read %s: /%s fails.", file->path, name);
         H5Dclose(dataset);
     }

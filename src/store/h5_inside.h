@@ -4,10 +4,12 @@
 #include "store/h5.h"
 #include <hdf5.h>
 
+/* Faults on purpose (base/fault.h) come after a call of HDF5, never in its stead: many are collective, and a rank that left one out would
+ * leave the others waiting. */
+
 struct ck_h5 {
     const ck_comm *comm;
     hid_t file;
-    hid_t link_create; /**< link creation properties: make groups on the way */
     bool writing;      /**< between create and commit */
     char *path;        /**< final name */
     char *temporary;   /**< written name, while writing */

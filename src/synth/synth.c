@@ -2,14 +2,15 @@
    files do not depend on the ranks. Every file is written under a temporary name and renamed at the end, the job last. */
 #include "synth/synth.h"
 #include "base/log.h"
+#include "base/fault.h"
 #include "base/memory.h"
+#include "base/out_file.h"
 #include "synth/region.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OUTPUTS = 2, BLOCK_ROWS = 1024, BLOCKS = 64, ROUND_ROWS = BLOCK_ROWS * BLOCKS, ROW_BYTES_MAX = 320, PATH_ROOM = 4096 };
@@ -96,14 +97,14 @@ static ck_status take_text(ck_error *error, row_text *part) {
 /* ---- files ---- */
 
 typedef struct {
-    char path[PATH_ROOM], temporary[PATH_ROOM + 8];
+    char path[PATH_ROOM], temporary[PATH_ROOM + 16];
     int handle;
     uint64_t bytes; /* written by all ranks so far */
 } output;
 
 static ck_status write_at(ck_error *error, const output *file, const char *bytes, size_t n, uint64_t offset) {
     while (n > 0) {
-        ssize_t written = pwrite(file->handle, bytes, n, (off_t)offset);
+        ssize_t written = ck_fault(CK_FAULT_WRITE) ? -1 : pwrite(file->handle, bytes, n, (off_t)offset);
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
@@ -118,7 +119,7 @@ static ck_status write_at(ck_error *error, const output *file, const char *bytes
 static void name_output(ck_error *error, output *file, const char *folder, const char *name) {
     *file = (output){.handle = -1};
     int n = snprintf(file->path, sizeof file->path, "%s/%s", folder, name);
-    snprintf(file->temporary, sizeof file->temporary, "%s.part", file->path);
+    snprintf(file->temporary, sizeof file->temporary, "%s.partial", file->path);
     if (n < 0 || (size_t)n >= sizeof file->path)
         ck_fail(error, CK_USAGE, "The name of the folder of the made-up region is too long.");
 }
@@ -126,7 +127,7 @@ static void name_output(ck_error *error, output *file, const char *folder, const
 static void open_output(ck_error *error, output *file, int flags) {
     if (error->status != CK_OK)
         return;
-    file->handle = open(file->temporary, O_WRONLY | O_CLOEXEC | flags, 0666);
+    file->handle = ck_fault(CK_FAULT_WRITE) ? -1 : open(file->temporary, O_WRONLY | O_CLOEXEC | flags, 0666);
     if (file->handle < 0)
         ck_fail(error, CK_FILE, "Cannot write %s: %s.", file->temporary, strerror(errno));
 }
@@ -136,29 +137,15 @@ static ck_status close_output(ck_error *error, output *file) {
     file->handle = -1;
     if (handle < 0)
         return error->status;
-    bool bad = fsync(handle) != 0;
-    if (close(handle) != 0 || bad)
+    ck_out_sync(error, handle, file->path);
+    if (close(handle) != 0)
         ck_fail(error, CK_FILE, "Cannot write %s: %s.", file->path, strerror(errno));
     return error->status;
 }
 
 static void rename_output(ck_error *error, const output *file) {
-    if (error->status == CK_OK && rename(file->temporary, file->path) != 0)
-        ck_fail(error, CK_FILE, "Cannot rename %s to %s: %s.", file->temporary, file->path, strerror(errno));
-}
-
-/* The folder and those above it. */
-static ck_status make_folder(ck_error *error, const char *folder) {
-    char path[PATH_ROOM];
-    if ((size_t)snprintf(path, sizeof path, "%s/", folder) >= sizeof path)
-        return ck_fail(error, CK_USAGE, "The name of the folder of the made-up region is too long.");
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = 0;
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            return ck_fail(error, CK_FILE, "Cannot make the folder %s: %s.", path, strerror(errno));
-        *slash = '/';
-    }
-    return CK_OK;
+    if (error->status == CK_OK)
+        ck_out_rename(error, file->temporary, file->path);
 }
 
 /* ---- rounds ---- */
@@ -197,7 +184,7 @@ static ck_status open_outputs(const ck_comm *comm, ck_error *error, const char *
     bool root = comm->rank == 0;
     for (int o = 0; o < OUTPUTS; o++)
         name_output(error, &files[o], folder, output_names[o]);
-    if (root && error->status == CK_OK && make_folder(error, folder) == CK_OK)
+    if (root && error->status == CK_OK && ck_folder_make(error, folder) == CK_OK)
         for (int o = 0; o < OUTPUTS; o++) {
             open_output(error, &files[o], O_CREAT | O_TRUNC);
             if (error->status == CK_OK)

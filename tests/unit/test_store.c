@@ -258,7 +258,7 @@ static void an_uncommitted_file_leaves_the_former_one(void **state) {
     assert_int_equal(ck_h5_commit(file, &error), CK_DATA);
     error = (ck_error){0};
     ck_par_agree(&comm, &error);
-    assert_false(exists("test_store.h5.tmp"));
+    assert_false(exists("test_store.h5.partial"));
     read_small_file(&error, text, 5);
     assert_int_equal(error.status, CK_OK);
     assert_string_equal(text, "first");
@@ -292,7 +292,7 @@ static void a_full_disk_is_a_sentence_and_keeps_the_former_file(void **state) {
     assert_non_null(strstr(error.text, "the disk may be full"));
     error = (ck_error){0};
     ck_par_agree(&comm, &error); /* rank 0 has removed it */
-    assert_false(exists("test_store.h5.tmp"));
+    assert_false(exists("test_store.h5.partial"));
     read_small_file(&error, text, 5);
     assert_int_equal(error.status, CK_OK);
     assert_string_equal(text, "first");

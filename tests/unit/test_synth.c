@@ -475,17 +475,17 @@ static void a_failure_leaves_the_old_region(void **state) {
     ck_synth_counts counts;
     assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){.rows = 20, .seed = 1}, folder, &counts), CK_OK);
     char *before = read_whole(folder, "records.csv");
-    snprintf(blocked, sizeof blocked, "%s/truth.csv.part", folder);
+    snprintf(blocked, sizeof blocked, "%s/truth.csv.partial", folder);
     assert_int_equal(mkdir(blocked, 0777), 0); /* the second file cannot be made */
     assert_int_equal(ck_synth(&alone, &error, &(ck_synth_options){.rows = 20, .seed = 2}, folder, &counts), CK_FILE);
     assert_non_null(strstr(error.text, "truth.csv"));
     char *after = read_whole(folder, "records.csv");
     assert_string_equal(before, after);
-    snprintf(blocked, sizeof blocked, "%s/records.csv.part", folder);
+    snprintf(blocked, sizeof blocked, "%s/records.csv.partial", folder);
     assert_int_not_equal(access(blocked, F_OK), 0);
     free(after);
     free(before);
-    snprintf(blocked, sizeof blocked, "%s/truth.csv.part", folder);
+    snprintf(blocked, sizeof blocked, "%s/truth.csv.partial", folder);
     rmdir(blocked);
     remove_folder(folder);
 }
