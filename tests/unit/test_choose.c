@@ -83,7 +83,7 @@ static void set_up(fixture *f, uint64_t sampled, bool link, uint32_t threads) {
     memset(f, 0, sizeof *f);
     make_people(&f->people, f->column, f->source);
     for (uint32_t k = 0; k < SOURCES * SOURCES; k++)
-        f->allowed[k] = !link || k % (SOURCES + 1) != 0;
+        f->allowed[k] = !link || k + 1 < SOURCES * SOURCES; /* the last source holds a person once */
     for (uint32_t c = 0; c < COLUMNS; c++)
         code[c] = f->column[c].code;
     assert_int_equal(ck_key_parts_make(&error, f->column, &schema, role, repeats, ck_kernels_choose(NULL), &f->parts), CK_OK);
@@ -194,7 +194,7 @@ static void partners_share_a_key(void **state) {
                 }
             assert_false(found[f->sample.record[i]]);
             for (uint32_t s = 0; s < RECORDS; s++)
-                assert_true(!found[s] || (s >= RECORDS / 2) != (f->sample.record[i] >= RECORDS / 2));
+                assert_true(!found[s] || s < RECORDS / 2 || f->sample.record[i] < RECORDS / 2);
         }
         ck_free(list.partner);
     }
