@@ -18,6 +18,7 @@ typedef struct ck_rule {
     bool has_where;
     ck_condition where;
     uint64_t max_block;  /**< 0 = no cap; keys of larger blocks are dropped, as if missing */
+    uint64_t max_pairs;  /**< 0 = any number; a job whose rule makes more pairs stops before the work (plan/limit.h) */
 } ck_rule;
 
 typedef struct ck_rules {

@@ -35,6 +35,13 @@ const ck_command ck_command_table[] = {
      "choice.json. No labels are needed: matches are told from pairs that strong keys bring together, and what a rule would cost is "
      "counted on all records (docs/choose.md). Only as many pairs are made as `budget:` allows.",
      "carrick choose result\ncarrick choose result --set budget=100 && carrick run result/chosen.yaml", STAGE, ck_cmd_stage},
+    {"plan", "JOB.yaml", 1, 1, "Tell memory and time before anything is compared",
+     "Ingests the data if that is not done (a later run uses it), counts blocks and pairs exactly, times the comparison of some of the real pairs, and "
+     "tells what each stage will take, in memory of a rank and in time; what will not fit, and what to change. Writes plan.json and job.sbatch, a Slurm "
+     "script for the ranks, nodes and threads that are planned for. With --memory, a plan that does not fit ends with exit code 6 and writes no script "
+     "(docs/plan.md).",
+     "carrick plan job.yaml --out result\ncarrick plan result --ranks 64 --nodes 8 --cpus 4 --memory 6G && sbatch result/job.sbatch",
+     BIT(OUT) | BIT(SET) | BIT(FORCE) | BIT(RANKS) | BIT(NODES) | BIT(CPUS) | BIT(MEMORY_PLAN) | BIT(RATE) | COMMON, ck_cmd_plan},
     {"train", "DIR", 1, 1, "Estimate the model",
      "Prints the census of the blocks and writes model.json: the m and u probability of every comparison level, the prior, and how "
      "they were found.\n\n"

@@ -19,6 +19,7 @@ typedef enum ck_option_id {
     CK_OPTION_SOURCE_A, CK_OPTION_SOURCE_B, CK_OPTION_BOOTSTRAP,
     CK_OPTION_OUT_REVIEW, CK_OPTION_PAIRS, CK_OPTION_SEED_REVIEW, CK_OPTION_ANSWERS,
     CK_OPTION_ROWS, CK_OPTION_SEED,
+    CK_OPTION_RANKS, CK_OPTION_NODES, CK_OPTION_CPUS, CK_OPTION_MEMORY_PLAN, CK_OPTION_RATE,
     CK_OPTION_JSON,
     CK_OPTION_SPLINK, CK_OPTION_SPLINK_OUT,
     CK_OPTION_THREADS, CK_OPTION_ISA, CK_OPTION_QUIET, CK_OPTION_JSON_LOG, CK_OPTION_SHOW_VALUES,
@@ -48,7 +49,9 @@ typedef struct ck_option_files {
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
     const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels;
-    uint64_t threads, rows, seed, bootstrap, pairs, suppress;
+    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus;
+    const char *plan_memory; /**< as it was written */
+    double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */
     bool force, strict, quiet, json, json_log, show_values, help;
     const char *set[CK_WORDS_MAX];

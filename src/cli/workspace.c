@@ -4,6 +4,7 @@
 #include "cli/census.h"
 #include "condition/tuples.h"
 #include "job/chosen.h"
+#include "plan/limit.h"
 #include "cli/files.h"
 #include <stdlib.h>
 #include <string.h>
@@ -257,11 +258,12 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
     if (ck_workspace_people(work, error, true))
         return error->status;
     ck_engine_options options = ck_workspace_engine_options(work);
-    if (ck_engine_create(&work->cli->comm, error, &work->people, &work->job.rules, &work->job.comparisons, &options, &work->engine) ||
-        ck_engine_count_new_pairs(work->engine, error))
+    const ck_rules *rules = &work->job.rules;
+    if (ck_engine_create(&work->cli->comm, error, &work->people, rules, &work->job.comparisons, &options, &work->engine) ||
+        ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || ck_engine_count_new_pairs(work->engine, error))
         return error->status;
-    ck_census_show(&work->job.rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
-    return CK_OK;
+    ck_census_show(rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
+    return ck_limit_job(error, rules, ck_engine_census(work->engine), work->job.max_pairs);
 }
 
 ck_status ck_workspace_model(ck_workspace *work, ck_error *error) {

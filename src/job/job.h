@@ -17,6 +17,7 @@ typedef struct ck_job {
     ck_kind *schema_kind;
     bool auto_rules, auto_comparisons; /**< to be chosen from the data: `rules`, `comparisons` are empty */
     double budget;               /**< of auto rules: pairs a record */
+    uint64_t max_pairs;          /**< of the whole job and of every rule; 0: any number */
     ck_rules rules;
     ck_comparisons comparisons;
     ck_train_options train;

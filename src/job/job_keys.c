@@ -75,6 +75,8 @@ static const ck_key rule_rows[] = {
     {"where", CK_KEY_TEXT, .help = "A condition that the pair must also meet, with the words of levels: `levenshtein dob 2`."},
     {"max_block", CK_KEY_COUNT, .standard = "0", .most = HUGE_COUNT, FIELD(ck_rule, max_block),
      .help = "Keys that more records share are dropped, as if missing; 0: none are."},
+    {"max_pairs", CK_KEY_COUNT, .least = 1, .most = HUGE_COUNT, FIELD(ck_rule, max_pairs),
+     .help = "When the rule's blocks hold more pairs, the job stops before any pair is made; default: any number."},
 };
 const ck_table ck_rule_keys = {"rules", "keys", ROWS(rule_rows), ck_rewrite_rule,
                                "A blocking rule. `[surname.soundex, dob]` is short for `{keys: [surname.soundex, dob]}`, and "
@@ -208,6 +210,9 @@ static const ck_key job_rows[] = {
              "a Splink model."},
     {"budget", CK_KEY_NUMBER, .least = 0.1, .most = 1e6, FIELD(ck_job, budget), .stages = CK_READ_CHOOSE,
      .help = "With `blocking: auto`: candidate pairs a record that the rules may make; default: 30."},
+    {"max_pairs", CK_KEY_COUNT, .least = 1, .most = HUGE_COUNT, FIELD(ck_job, max_pairs),
+     .help = "When a rule's blocks hold more pairs, or all rules together make more, the job stops before any pair is compared and says which rule "
+             "makes them and what to do; default: any number."},
     {"comparisons", CK_KEY_TABLES, .table = &ck_comparison_keys, .words = automatic, .stages = CK_READ_TRAIN | CK_READ_CHOOSE,
      .help = "What is compared, and in which steps. `auto`: every column by what its kind and name tell (docs/choose.md). Needed, but for a Splink model."},
     {"train", CK_KEY_TABLE, .table = &ck_train_keys, .stages = CK_READ_TRAIN, .help = "How the model is estimated."},

@@ -1,0 +1,60 @@
+#include "plan/price.h"
+
+const double ck_reference_rate = 4e6;
+
+/* Seconds of one core of the reference machine, an item. */
+static const double a_row = 2.4e-6;            /* read, cleaned, coded, written */
+static const double an_entry = 60e-9;          /* hashed, sorted, numbered, packed */
+static const double a_member = 45e-9;          /* gathered, in one pass */
+static const double a_counted_pair = 3e-9;     /* told new or not, without comparing */
+static const double a_link = 300e-9;           /* weighed, sorted, written */
+static const double a_clustered_record = 600e-9; /* every rank does it for all records */
+static const double linking_share = 0.7;       /* of what comparing costs in training: most pairs are dropped early */
+static const double known_pair_share = 0.1;    /* likewise, for a pair that an earlier rule made */
+
+void ck_price_by_rate(ck_workload *load, double rate) {
+    for (uint32_t r = 0; r < load->nrules; r++) {
+        ck_rule_load *rule = &load->rule[r];
+        uint64_t known = rule->pairs > rule->new_pairs ? rule->pairs - rule->new_pairs : 0;
+        rule->compare_seconds = ((double)rule->new_pairs + known_pair_share * (double)known) / rate;
+    }
+}
+
+/* One core's work over all rules. */
+typedef struct rule_work {
+    double making, gathering, counting, comparing;
+} rule_work;
+
+static rule_work add_rules(const ck_workload *load) {
+    rule_work work = {0};
+    for (uint32_t r = 0; r < load->nrules; r++) {
+        const ck_rule_load *rule = &load->rule[r];
+        work.making += an_entry * (double)rule->entries;
+        work.gathering += a_member * (double)rule->members;
+        work.counting += a_counted_pair * (double)rule->pairs;
+        work.comparing += rule->compare_seconds;
+    }
+    return work;
+}
+
+static uint64_t ask_for(double seconds) {
+    enum { QUARTER = 900, SPARE = 600 };
+    uint64_t wanted = (uint64_t)(2 * seconds) + SPARE;
+    return (wanted + QUARTER - 1) / QUARTER * QUARTER;
+}
+
+void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, double rate, ck_time_price *price) {
+    double cores = (double)shape->ranks * shape->threads, slow = ck_reference_rate / rate;
+    rule_work work = add_rules(load);
+    double random = (double)load->random_pairs / rate;
+    *price = (ck_time_price){0};
+    price->stage[CK_PRICED_INGEST] = slow * a_row * (double)load->rows / shape->ranks;
+    price->stage[CK_PRICED_BLOCKS] = slow * (work.making + work.gathering + work.counting) / cores;
+    if (load->trains)
+        price->stage[CK_PRICED_TRAIN] = (slow * work.gathering + work.comparing + random) / cores;
+    price->stage[CK_PRICED_LINK] = (slow * (work.gathering + a_link * (double)load->links) + linking_share * work.comparing) / cores;
+    price->stage[CK_PRICED_CLUSTER] = slow * a_clustered_record * (double)load->records;
+    for (int s = 0; s < CK_PRICED_STAGES; s++)
+        price->total += price->stage[s];
+    price->limit = ask_for(price->total);
+}
