@@ -19,7 +19,7 @@ typedef struct plan {
 } plan;
 
 static atomic_ullong calls[CK_FAULTS];
-static atomic_int own_rank;
+static atomic_int own_rank = -1;
 
 static void act_kill(void) {
     raise(SIGKILL);

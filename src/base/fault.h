@@ -30,7 +30,7 @@ typedef enum ck_fault_site { CK_FAULT_SITES(CK_FAULT_ID) CK_FAULTS } ck_fault_si
 #ifdef CARRICK_FAULTS
 /** Is this the call that shall fail? Then errno is EIO. */
 bool ck_fault(ck_fault_site site);
-/** Which rank this process is; 0 until it is known. */
+/** Which rank this process is; until it is known nothing fails. */
 void ck_fault_set_rank(int rank);
 /** Does CARRICK_FAULT ask for counts? */
 bool ck_fault_counts(void);

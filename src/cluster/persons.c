@@ -1,5 +1,6 @@
 #include "cluster/persons.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "cluster/inside.h"
 #include "cluster/spread.h"
 #include <math.h>
@@ -70,6 +71,9 @@ static uint32_t count_unique(const ck_persons_report *report) {
 
 static ck_status spread(work *w, ck_error *error, const ck_links *pairs, ck_component_kernel *kernel) {
     ck_person_limits limits = {w->input->people, w->allowed, w->report->unique, w->input->threshold_log2};
+    ck_stop_check(error);
+    if (ck_par_agree(w->comm, error) != CK_OK)
+        return error->status;
     return ck_spread_components(w->comm, error, &limits, pairs, w->input->engine_options->threads, kernel, w->root, &w->report->ties);
 }
 

@@ -2,6 +2,7 @@
 #include "ingest/ingest.h"
 #include "base/memory.h"
 #include "base/out_file.h"
+#include "base/stop.h"
 #include "ingest/collapse.h"
 #include "ingest/dictionary.h"
 #include "ingest/order.h"
@@ -63,9 +64,10 @@ static ck_status make_columns(const ck_comm *comm, ck_error *error, const ck_pla
                               ck_people *people) {
     for (size_t v = 0; v < (size_t)reading->nthreads * plan->nfields; v++)
         ck_values_settle(&reading->values[v]);
-    for (uint32_t c = 0; c < people->ncolumns; c++)
-        if (make_dictionary(comm, error, plan, reading, c, &people->column[c].dict) != CK_OK)
-            break;
+    for (uint32_t c = 0; c < people->ncolumns && error->status == CK_OK; c++) {
+        ck_stop_check(error);
+        make_dictionary(comm, error, plan, reading, c, &people->column[c].dict);
+    }
     return error->status;
 }
 

@@ -1,6 +1,7 @@
 #include "ingest/input.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -93,7 +94,7 @@ static ck_status read_plain(ck_error *error, ck_input *input, size_t want) {
 
 ck_status ck_input_more(ck_error *error, ck_input *input) {
     slide(input);
-    if (ck_grow(error, &input->bytes, &input->room, input->end + READ_BYTES, 1) != CK_OK)
+    if (ck_stop_check(error) != CK_OK || ck_grow(error, &input->bytes, &input->room, input->end + READ_BYTES, 1) != CK_OK)
         return error->status;
     if (ck_fault(CK_FAULT_READ))
         return fail_reading(error, input->path, strerror(errno));

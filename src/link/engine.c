@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "link/gather.h"
 #include "link/prepare.h"
 #include "link/sort_links.h"
@@ -215,7 +216,7 @@ static void do_timed_unit(const worker_crew *crew, int t, const ck_gather *gathe
         crew->seconds[(size_t)t * CK_RULES_MAX + gather->pass] += ck_clock_thread_seconds() - started;
 }
 
-/* A worker that failed rests; the pass goes on, because other ranks wait for this one's members. */
+/* A worker that failed rests, and all of them after a stop; the pass goes on, because other ranks wait for this one's members. */
 static void do_wave(ck_gather *gather, const worker_crew *crew) {
     const ck_route *route = gather->route[gather->pass];
     uint32_t nunits = route->keys->nunits;
@@ -224,7 +225,7 @@ static void do_wave(ck_gather *gather, const worker_crew *crew) {
         int t = omp_get_thread_num();
         if (route->owner[u] != route->comm->rank || route->wave[u] != gather->wave || !is_sampled(crew, gather->pass, u))
             continue;
-        if (crew->worker[t]->error.status == CK_OK)
+        if (crew->worker[t]->error.status == CK_OK && !ck_stop_requested())
             do_timed_unit(crew, t, gather, u);
         if (t == 0)
             ck_gather_advance(gather);
@@ -237,6 +238,7 @@ static ck_status agree_crew(const ck_comm *comm, ck_error *error, const worker_c
         if (crew->worker[t]->error.status != CK_OK)
             ck_fail(error, crew->worker[t]->error.status, "%s", crew->worker[t]->error.text);
     }
+    ck_stop_check(error);
     return ck_par_agree(comm, error);
 }
 
