@@ -7,8 +7,8 @@
  *
  *  Memory of a rank, in bytes:
  *
- *      program       fixed                            code, MPI, HDF5
- *      ingest        ROW_BYTES s(rows) + dictionaries rows, values and ids while extracts are read and sorted
+ *      program       24 MiB; N > 1: 30 MiB            code, MPI, HDF5
+ *      ingest        120 s(rows) + dictionaries      rows, values and ids while extracts are read and sorted
  *      dictionaries  8 (values + 2) + their bytes     every rank holds all of them
  *      derived       as measured                      tables of expressions, strings made ready; every rank holds all of them
  *      codes         4 columns n
@@ -26,7 +26,7 @@
  *  once: K (peak - rows) + rows.
  *
  *  Seconds, of N T cores: work / (N T), but for what every rank does alone. The work of comparing comes from a timed sample of units (or
- *  from a given rate), that of the other terms from rates (seconds an item and core) that scale with it. Local.
+ *  from a given rate), that of the rest from rates (seconds an item and core, in price_time.c). Local.
  */
 #ifndef CK_PLAN_PRICE_H
 #define CK_PLAN_PRICE_H
@@ -81,15 +81,12 @@ uint32_t ck_price_least_ranks(const ck_workload *load, const ck_layout_of_ranks 
 
 /* ---- time ---- */
 
-/** Pairs that a core of the machine where the other rates were measured compares in a second, in training. */
-extern const double ck_reference_rate;
-
 typedef struct ck_time_price {
     double stage[CK_PRICED_STAGES]; /**< seconds */
     double total;
     uint64_t limit;                 /**< seconds to ask for: twice the total and ten minutes, in whole quarters of an hour */
 } ck_time_price;
-/** `rate`: pairs compared by a core in a second. */
+/** `rate`: pairs that a core compares in a second; random pairs of training are priced by it, the rules' by their compare_seconds. */
 void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, double rate, ck_time_price *price);
 /** Fill compare_seconds of every rule for a rate that is given: pairs that an earlier rule made cost a tenth. */
 void ck_price_by_rate(ck_workload *load, double rate);

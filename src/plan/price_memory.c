@@ -1,7 +1,7 @@
 #include "plan/price.h"
 
-enum { ROW_BYTES = 130, KEY_BLOCK_BYTES = 120, ENTRY_BYTES = 16, FLIGHT_BYTES = 256 << 20, MEMBER_BYTES = 24, TILE_ROWS = 2 * 1280 };
-static const uint64_t program_bytes = 24 << 20, program_of_many_bytes = 34 << 20, worker_bytes = 3 << 19;
+enum { ROW_BYTES = 120, KEY_BLOCK_BYTES = 120, ENTRY_BYTES = 16, FLIGHT_BYTES = 256 << 20, MEMBER_BYTES = 24, TILE_ROWS = 2 * 1280 };
+static const uint64_t program_bytes = 24 << 20, program_of_many_bytes = 30 << 20, worker_bytes = 3 << 19;
 
 const char *const ck_memory_term_names[CK_MEMORY_TERMS] = {"program", "ingest", "dictionaries", "derived", "codes", "keys", "key making",
                                                            "rows", "passes", "workers", "training", "links", "clusters"};

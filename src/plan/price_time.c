@@ -1,16 +1,14 @@
 #include "plan/price.h"
 
-const double ck_reference_rate = 4e6;
-
-/* Seconds of one core of the reference machine, an item. */
-static const double a_row = 2.4e-6;            /* read, cleaned, coded, written */
-static const double an_entry = 60e-9;          /* hashed, sorted, numbered, packed */
-static const double a_member = 45e-9;          /* gathered, in one pass */
-static const double a_counted_pair = 3e-9;     /* told new or not, without comparing */
-static const double a_link = 300e-9;           /* weighed, sorted, written */
-static const double a_clustered_record = 600e-9; /* every rank does it for all records */
-static const double linking_share = 0.7;       /* of what comparing costs in training: most pairs are dropped early */
-static const double known_pair_share = 0.1;    /* likewise, for a pair that an earlier rule made */
+/* Seconds of one core, an item; measured with `carrick` stages of two jobs on a million records (docs/plan.md). */
+static const double a_row = 1.4e-6;              /* read, cleaned, coded, written */
+static const double a_derived_byte = 12e-9;      /* of tables and strings, which every rank makes for itself */
+static const double an_entry = 80e-9;            /* hashed, sorted, numbered, packed */
+static const double a_member = 45e-9;            /* gathered, in one pass */
+static const double a_counted_pair = 3e-9;       /* told new or not, without comparing */
+static const double a_link = 300e-9;             /* weighed, sorted, written */
+static const double a_clustered_record = 300e-9; /* every rank does it for all records */
+static const double known_pair_share = 0.1;      /* of what comparing costs: to see that an earlier rule made the pair */
 
 void ck_price_by_rate(ck_workload *load, double rate) {
     for (uint32_t r = 0; r < load->nrules; r++) {
@@ -44,16 +42,16 @@ static uint64_t ask_for(double seconds) {
 }
 
 void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, double rate, ck_time_price *price) {
-    double cores = (double)shape->ranks * shape->threads, slow = ck_reference_rate / rate;
+    double cores = (double)shape->ranks * shape->threads;
     rule_work work = add_rules(load);
-    double random = (double)load->random_pairs / rate;
+    double random = (double)load->random_pairs / rate, deriving = a_derived_byte * (double)load->derived_bytes / shape->threads;
     *price = (ck_time_price){0};
-    price->stage[CK_PRICED_INGEST] = slow * a_row * (double)load->rows / shape->ranks;
-    price->stage[CK_PRICED_BLOCKS] = slow * (work.making + work.gathering + work.counting) / cores;
-    if (load->trains)
-        price->stage[CK_PRICED_TRAIN] = (slow * work.gathering + work.comparing + random) / cores;
-    price->stage[CK_PRICED_LINK] = (slow * (work.gathering + a_link * (double)load->links) + linking_share * work.comparing) / cores;
-    price->stage[CK_PRICED_CLUSTER] = slow * a_clustered_record * (double)load->records;
+    price->stage[CK_PRICED_INGEST] = a_row * (double)load->rows / shape->ranks;
+    price->stage[CK_PRICED_BLOCKS] = deriving + (work.making + work.gathering + work.counting) / cores;
+    if (load->trains) /* its second engine has keys and tables of its own */
+        price->stage[CK_PRICED_TRAIN] = deriving + (work.making + work.gathering + work.comparing + random) / cores;
+    price->stage[CK_PRICED_LINK] = (work.gathering + a_link * (double)load->links + work.comparing) / cores;
+    price->stage[CK_PRICED_CLUSTER] = a_clustered_record * (double)load->records;
     for (int s = 0; s < CK_PRICED_STAGES; s++)
         price->total += price->stage[s];
     price->limit = ask_for(price->total);

@@ -38,6 +38,11 @@ same "links known after a run" "$(field result/plan.json work.links_known)" True
 same "rate given" "$(field result/plan.json time.rate_given)" False
 same "new pairs of rule 0" "$(field result/plan.json rules.0.new_pairs)" "$(field first.json rules.0.new_pairs)"
 
+# Ranks time the same pairs together, and count as one does.
+expect 0 'timed here' mpirun -n 2 "$carrick" plan result --ranks 1
+same "pairs of two ranks" "$(field result/plan.json work.pairs)" "$(field first.json work.pairs)"
+same "memory planned by two ranks for one" "$(field result/plan.json memory.terms.rows)" "$(field first.json memory.terms.rows)"
+
 # The script runs, by a stand-in for srun; 75 puts the job back, and any other end is the job's own.
 mkdir -p bin
 cat > bin/srun << 'END'

@@ -124,23 +124,28 @@ static ck_time_price times(const ck_workload *load, uint32_t ranks, uint32_t thr
 static void time_divides_by_cores_but_for_what_every_rank_does(void **state) {
     (void)state;
     ck_workload load = million();
-    ck_time_price one = times(&load, 1, 1, ck_reference_rate), eight = times(&load, 4, 2, ck_reference_rate);
-    assert_true(fabs(one.stage[CK_PRICED_BLOCKS] / eight.stage[CK_PRICED_BLOCKS] - 8) < 1e-9);
-    assert_true(fabs(one.stage[CK_PRICED_TRAIN] / eight.stage[CK_PRICED_TRAIN] - 8) < 1e-9);
+    ck_time_price one = times(&load, 1, 1, 3e6), eight = times(&load, 4, 2, 3e6);
+    assert_true(fabs(one.stage[CK_PRICED_LINK] / eight.stage[CK_PRICED_LINK] - 8) < 1e-9);
+    assert_true(one.stage[CK_PRICED_TRAIN] / eight.stage[CK_PRICED_TRAIN] < 8 && one.stage[CK_PRICED_TRAIN] / eight.stage[CK_PRICED_TRAIN] > 2);
     assert_true(fabs(one.stage[CK_PRICED_INGEST] / eight.stage[CK_PRICED_INGEST] - 4) < 1e-9); /* by ranks */
     assert_true(one.stage[CK_PRICED_CLUSTER] == eight.stage[CK_PRICED_CLUSTER]);
+    load.derived_bytes = 0; /* which every rank makes, with its threads */
+    assert_true(fabs(times(&load, 1, 1, 1e6).stage[CK_PRICED_TRAIN] / times(&load, 4, 2, 1e6).stage[CK_PRICED_TRAIN] - 8) < 1e-9);
+    assert_true(fabs(times(&load, 1, 1, 1e6).stage[CK_PRICED_BLOCKS] / times(&load, 4, 2, 1e6).stage[CK_PRICED_BLOCKS] - 8) < 1e-9);
     load.trains = false;
-    assert_true(times(&load, 1, 1, ck_reference_rate).stage[CK_PRICED_TRAIN] == 0);
+    assert_true(times(&load, 1, 1, 3e6).stage[CK_PRICED_TRAIN] == 0);
 }
 
-static void a_slow_core_is_slow_at_everything(void **state) {
+static void a_rate_prices_new_pairs_and_those_that_are_known(void **state) {
     (void)state;
     ck_workload load = million();
-    ck_price_by_rate(&load, ck_reference_rate);
-    assert_true(fabs(load.rule[0].compare_seconds - 1500000 / ck_reference_rate) < 1e-12);
-    ck_time_price usual = times(&load, 1, 1, ck_reference_rate);
-    ck_price_by_rate(&load, ck_reference_rate / 4);
-    assert_true(fabs(times(&load, 1, 1, ck_reference_rate / 4).total / usual.total - 4) < 1e-9);
+    ck_price_by_rate(&load, 3e6);
+    assert_true(fabs(load.rule[0].compare_seconds - 0.5) < 1e-12);
+    ck_time_price usual = times(&load, 1, 1, 3e6);
+    ck_price_by_rate(&load, 1e6);
+    ck_time_price slow = times(&load, 1, 1, 1e6);
+    assert_true(fabs(slow.stage[CK_PRICED_LINK] - usual.stage[CK_PRICED_LINK] - 1) < 1e-9);
+    assert_true(fabs(slow.stage[CK_PRICED_TRAIN] - usual.stage[CK_PRICED_TRAIN] - 3) < 1e-9); /* and of the random pairs 3 instead of 1 */
     load.rule[0].new_pairs = 0; /* an earlier rule made them all */
     ck_price_by_rate(&load, 1000);
     assert_true(fabs(load.rule[0].compare_seconds - 150) < 1e-9);
@@ -152,7 +157,7 @@ static void time_asked_for_has_a_margin_in_quarters(void **state) {
     assert_int_equal(times(&load, 1, 1, 1e6).limit, 900);
     load = million();
     load.rule[0].compare_seconds = 36000;
-    ck_time_price p = times(&load, 1, 1, ck_reference_rate);
+    ck_time_price p = times(&load, 1, 1, 3e6);
     assert_int_equal(p.limit % 900, 0);
     assert_true((double)p.limit >= 2 * p.total && (double)p.limit <= 2 * p.total + 1500);
 }
@@ -237,7 +242,7 @@ int main(void) {
         cmocka_unit_test(least_ranks_fit_and_one_node_less_does_not),
         cmocka_unit_test(terms_that_divide_are_those_that_shrink),
         cmocka_unit_test(time_divides_by_cores_but_for_what_every_rank_does),
-        cmocka_unit_test(a_slow_core_is_slow_at_everything),
+        cmocka_unit_test(a_rate_prices_new_pairs_and_those_that_are_known),
         cmocka_unit_test(time_asked_for_has_a_margin_in_quarters),
         cmocka_unit_test(limits_name_the_rule_and_the_remedy),
         cmocka_unit_test(sizes_are_read_as_slurm_reads_them),
