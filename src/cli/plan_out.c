@@ -17,13 +17,21 @@ static const char *time_text(double seconds, char text[CK_COUNT_TEXT]) {
     return text;
 }
 
+/* Records of the largest block that a rule's cap leaves; the cap where that is not known. */
+static uint64_t largest_left(const ck_rule *rule, const ck_rule_census *census) {
+    for (uint32_t i = 0; i < census->nlargest; i++)
+        if (!rule->max_block || census->largest[i].records <= rule->max_block)
+            return census->largest[i].records;
+    return rule->max_block;
+}
+
 static void show_rules(const ck_rules *rules, const ck_rule_census *census, uint64_t all) {
     printf("\n%-6s %15s %15s %8s %15s %9s\n", "rule", "pairs", "new pairs", "of all", "largest block", "largest 5");
     for (uint32_t r = 0; r < rules->n; r++) {
         char pairs[CK_COUNT_TEXT], added[CK_COUNT_TEXT], records[CK_COUNT_TEXT];
         printf("%-6u %15s %15s %7.1f%% %15s %8.1f%%  %s\n", r, ck_count_text(census[r].pairs, pairs), ck_count_text(census[r].new_pairs, added),
-               all ? 100 * (double)census[r].new_pairs / (double)all : 0, ck_count_text(census[r].nlargest ? census[r].largest[0].records : 0, records),
-               100 * ck_largest_share(&census[r]), rules->rule[r].text);
+               all ? 100 * (double)census[r].new_pairs / (double)all : 0, ck_count_text(largest_left(&rules->rule[r], &census[r]), records),
+               100 * ck_largest_share(&rules->rule[r], &census[r]), rules->rule[r].text);
     }
 }
 
@@ -50,7 +58,7 @@ static void show_advice(const ck_workspace *work, const ck_plan_report *report, 
     for (uint32_t r = 0; r < rules->n && rules->n > 1; r++)
         if (census[r].new_pairs > all / 2)
             printf("Rule %u makes %.0f %% of the pairs; to compare fewer, %s.\n", r, 100 * (double)census[r].new_pairs / (double)all,
-                   ck_rule_remedy(&census[r], remedy));
+                   ck_rule_remedy(&rules->rule[r], &census[r], remedy));
     if (report->shape.nodes > report->shape.ranks)
         printf("There are more nodes than ranks.\n");
 }
@@ -98,7 +106,7 @@ static json_t *rules_json(const ck_workspace *work, const ck_workload *load) {
     json_t *list = ck_census_json(&work->job.rules, ck_engine_census(work->engine)), *rule;
     size_t r;
     json_array_foreach(list, r, rule) {
-        json_object_set_new(rule, "largest_share", json_real(ck_largest_share(&ck_engine_census(work->engine)[r])));
+        json_object_set_new(rule, "largest_share", json_real(ck_largest_share(&work->job.rules.rule[r], &ck_engine_census(work->engine)[r])));
         json_object_set_new(rule, "compare_core_seconds", json_real(load->rule[r].compare_seconds));
     }
     return list;

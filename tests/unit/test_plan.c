@@ -188,6 +188,17 @@ static void limits_name_the_rule_and_the_remedy(void **state) {
     assert_non_null(strstr(error.text, "another part"));
     rule[0].max_pairs = 100;
     error = (ck_error){0};
+    char remedy[CK_REMEDY_TEXT];
+    rule[1].max_block = 20; /* which drops the larger of the two */
+    assert_true(fabs(ck_largest_share(&rule[1], &census[1]) - 0.066) < 1e-12);
+    assert_string_equal(ck_rule_remedy(&rule[1], &census[1], remedy), "lower its max_block (now 20), or give it another part");
+    assert_int_equal(ck_limit_rules(&error, &rules, census, 500), CK_DATA);
+    assert_non_null(strstr(error.text, "its largest block has 12 records and 66 pairs, its 1 largest 7 % of the pairs"));
+    rule[1].max_block = 5;
+    error = (ck_error){0};
+    assert_int_equal(ck_limit_rules(&error, &rules, census, 500), CK_DATA);
+    assert_non_null(strstr(error.text, "of the job allows. To compare fewer, lower its max_block"));
+    error = (ck_error){0};
     assert_int_equal(ck_limit_rules(&error, &rules, census, 0), CK_OK);
 }
 
