@@ -56,7 +56,7 @@ static const ladder ladders[] = {
     {CK_ROLE_PLACE, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
     {CK_ROLE_CATEGORY, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
     {CK_ROLE_PHONE, ANY, {"+exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
-    {CK_ROLE_EMAIL, ANY, {"+exact $", "damerau_levenshtein $ 2 or ratio $ 0.9", "exact $.user", "ratio $ 0.75"}},
+    {CK_ROLE_EMAIL, ANY, {"+exact $", "ratio $ 0.9 or (damerau_levenshtein $ 2 and length $.user 4)", "exact $.user", "ratio $ 0.75"}},
     {CK_ROLE_IDENTIFIER, ANY, {"exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
     {CK_ROLE_AMOUNT, ANY, {"exact $", "relative $ 0.5%", "relative $ 2%", "relative $ 5%", "relative $ 20%"}},
     {CK_ROLE_TEXT, ANY,
