@@ -21,8 +21,9 @@ foreach(source ${UNIT_TESTS})
   set_tests_properties(${short} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
 endforeach()
 
-# tests/cli/*.sh and tests/ranks/*.sh: scripts called with the carrick program; exit 77 = skipped.
-file(GLOB SCRIPT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/*.sh ${CMAKE_SOURCE_DIR}/tests/ranks/*.sh)
+# tests/cli/*.sh, tests/ranks/*.sh and tests/fault/*.sh: scripts called with the carrick program; exit 77 = skipped.
+file(GLOB SCRIPT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/*.sh ${CMAKE_SOURCE_DIR}/tests/ranks/*.sh
+  ${CMAKE_SOURCE_DIR}/tests/fault/*.sh)
 foreach(source ${SCRIPT_TESTS})
   get_filename_component(name ${source} NAME_WE)
   get_filename_component(folder ${source} DIRECTORY)
@@ -30,5 +31,9 @@ foreach(source ${SCRIPT_TESTS})
   add_test(NAME ${folder}.${name} COMMAND bash ${source} $<TARGET_FILE:carrick>)
   set_tests_properties(${folder}.${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
 endforeach()
+
+# Many more faults than fault.walk: 40 calls of each place on each rank.
+add_test(NAME fault.walk_long COMMAND bash ${CMAKE_SOURCE_DIR}/tests/fault/walk.sh $<TARGET_FILE:carrick> 40)
+set_tests_properties(fault.walk_long PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 7200 LABELS long)
 
 add_test(NAME layers COMMAND bash ${CMAKE_SOURCE_DIR}/tests/layers.sh ${CMAKE_SOURCE_DIR})

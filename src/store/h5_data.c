@@ -212,7 +212,7 @@ static void verify(ck_h5 *file, ck_error *error, const char *name, uint64_t tota
     if (!each)
         ck_par_sum(file->comm, &sum, 1);
     if (ck_h5_get_u64(file, error, name, "checksum", &stored) == CK_OK && stored != sum)
-        ck_fail(error, CK_FILE, "Cannot read %s: /%s does not match its checksum; the file is damaged, make it again.",
+        ck_fail(error, CK_FILE, "Cannot read %s: /%s does not match its checksum; the file is damaged: delete it, and make it again.",
                 file->path, name);
 }
 
