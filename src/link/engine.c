@@ -114,6 +114,10 @@ const ck_rule_census *ck_engine_census(const ck_engine *engine) {
     return engine->census;
 }
 
+const bool *ck_engine_allowed(const ck_engine *engine) {
+    return engine->allowed;
+}
+
 uint64_t ck_engine_possible_pairs(const ck_engine *engine) {
     const ck_people *people = engine->shared.people;
     uint64_t pairs = 0;
@@ -362,10 +366,10 @@ static ck_status run_groups(ck_engine *engine, ck_error *error, const uint64_t *
     return error->status;
 }
 
-static ck_status count_group_cells(ck_engine *engine, ck_error *error, const uint64_t *group, ck_cells *cells) {
+ck_status ck_engine_count_buckets(ck_engine *engine, ck_error *error, const uint64_t *bucket, ck_cells *cells) {
     worker_crew crew = {0};
     *cells = (ck_cells){0};
-    if (hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK && run_groups(engine, error, group, &crew) == CK_OK)
+    if (hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK && run_groups(engine, error, bucket, &crew) == CK_OK)
         merge_cells(engine->comm, error, &crew, cells);
     free_crew(&crew);
     return error->status;
@@ -389,7 +393,7 @@ ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t ta
     if (ck_par_agree(engine->comm, error) == CK_OK) {
         for (uint64_t i = 0; i < n; i++)
             group[i] = 1 + ck_hash_mix(ck_hash_mix(seed + 1) + people->begin + i) % buckets;
-        count_group_cells(engine, error, group, cells);
+        ck_engine_count_buckets(engine, error, group, cells);
     }
     ck_free(group);
     return error->status;
@@ -398,7 +402,7 @@ ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t ta
 ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells) {
     uint64_t *wide = NULL;
     if (widen_groups(engine, error, group, &wide) == CK_OK)
-        count_group_cells(engine, error, wide, cells);
+        ck_engine_count_buckets(engine, error, wide, cells);
     ck_free(wide);
     return error->status;
 }

@@ -29,6 +29,8 @@ void ck_engine_free(ck_engine *engine);
 
 /** [rules.n] the same on every rank. */
 const ck_rule_census *ck_engine_census(const ck_engine *engine);
+/** [nsources * nsources] may a record of source s be paired with one of t? Local. */
+const bool *ck_engine_allowed(const ck_engine *engine);
 /** Pairs that the link type allows at all. */
 uint64_t ck_engine_possible_pairs(const ck_engine *engine);
 
@@ -40,6 +42,8 @@ ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare
 ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t target, uint64_t seed, ck_cells *cells);
 /** Cells of the allowed pairs inside groups: group[i] of this rank's record i, 0 = in none. (Truth: misses by blocking.) */
 ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells);
+/** The same by hashes of 64 bits. */
+ck_status ck_engine_count_buckets(ck_engine *engine, ck_error *error, const uint64_t *bucket, ck_cells *cells);
 
 /** How large the engine's parts are, whatever the number of ranks. */
 typedef struct ck_engine_sizes {

@@ -71,6 +71,7 @@ ck_status ck_train_determines(const ck_comm *comm, ck_error *error, const ck_peo
 /* A set of parts, as a rule of its own. */
 typedef struct key_set {
     ck_rule rule;     /* parts borrowed from the rule that they come from */
+    ck_rule_exprs exprs;
     bool wants_levels;
     double share;     /* of all allowed pairs */
     double levels[CK_COMPARISONS_MAX][CK_LEVELS_MAX]; /* pairs by level index */
@@ -82,6 +83,8 @@ typedef struct key_sets {
     const ck_people *people;
     const ck_comparisons *comparisons;
     const ck_engine_options *options;
+    ck_engine *engine;         /* of the job's rules: compares pairs of any groups */
+    ck_evaluator *evaluator;
     uint64_t seed;
     double possible;
     uint32_t n;
@@ -136,14 +139,62 @@ static bool is_multi(const ck_rule *rule) {
     return multi;
 }
 
+static bool is_cross(const key_set *set) {
+    return memcmp(set->exprs.l, set->exprs.r, set->rule.nparts * sizeof *set->exprs.l) != 0;
+}
+
+/* --- pairs that share a set --------------------------------------------------------------------------------------- */
+
+/* Allowed pairs of records of one value, of which source s has records[s * width]. */
+static uint64_t pairs_of_value(const uint64_t *records, size_t width, uint32_t nsources, const bool *allowed) {
+    uint64_t pairs = 0;
+    for (uint32_t s = 0; s < nsources; s++) {
+        uint64_t n = records[s * width];
+        for (uint32_t t = 0; n && t < s; t++)
+            pairs += allowed[s * nsources + t] ? n * records[t * width] : 0;
+        pairs += n && allowed[s * nsources + s] ? n * (n - 1) / 2 : 0;
+    }
+    return pairs;
+}
+
+/* One part of one value a record: the dictionary tells. Collective. */
+static ck_status count_by_dictionary(const key_sets *sets, const key_set *set, uint64_t *pairs) {
+    const ck_people *people = sets->people;
+    const ck_derived part = ck_evaluator_derived(sets->evaluator, set->exprs.l[0]);
+    uint32_t column = set->rule.part[0].l.column, codes = people->column[column].dict.count;
+    size_t width = (size_t)part.count + 1;
+    uint64_t *count = NULL, *folded = ck_alloc_zero(sets->error, people->nsources * width, sizeof *folded);
+    if (ck_par_agree(sets->comm, sets->error) == CK_OK && ck_people_count_codes(sets->comm, sets->error, people, column, &count) == CK_OK) {
+        for (uint32_t s = 0; s < people->nsources; s++)
+            for (uint32_t code = 1; code <= codes; code++)
+                folded[s * width + part.map[code]] += count[(size_t)s * (codes + 1) + code];
+        for (size_t value = 1; value < width; value++)
+            *pairs += pairs_of_value(folded + value, width, people->nsources, ck_engine_allowed(sets->engine));
+    }
+    ck_free(count);
+    ck_free(folded);
+    return sets->error->status;
+}
+
+/* Any parts: the census of their keys. Collective. */
+static ck_status count_by_keys(const key_sets *sets, const key_set *set, uint64_t *pairs) {
+    ck_rule_keys keys = {0};
+    const ck_key_source source = {sets->comm, sets->people, sets->evaluator, ck_engine_allowed(sets->engine), sets->options->threads};
+    ck_block_keys(&source, sets->error, &set->rule, &set->exprs, &keys);
+    *pairs = keys.census.pairs;
+    ck_rule_keys_free(&keys);
+    return sets->error->status;
+}
+
 /* --- levels among pairs that share a set -------------------------------------------------------------------------- */
 
-static ck_status add_levels(key_sets *sets, const ck_cells *cells, uint64_t bit, key_set *set) {
+/* From the cells whose masks have all bits of `must`. */
+static ck_status add_levels(const key_sets *sets, const ck_cells *cells, uint64_t must, key_set *set) {
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     if (ck_pattern_strides(sets->error, sets->comparisons, stride) != CK_OK)
         return sets->error->status;
     for (size_t i = 0; i < cells->n; i++)
-        for (uint32_t c = 0; c < sets->comparisons->n && (cells->mask[i] & bit); c++) {
+        for (uint32_t c = 0; c < sets->comparisons->n && (cells->mask[i] & must) == must; c++) {
             int gamma = ck_pattern_gamma(stride, c, cells->pattern[i]);
             set->levels[c][ck_level_of_gamma(&sets->comparisons->comparison[c], gamma)] += (double)cells->count[i];
         }
@@ -192,74 +243,76 @@ static sampling plan_sampling(const key_sets *sets, double pairs) {
     return (sampling){fraction >= 1 ? UINT64_MAX : (uint64_t)(fraction * 18446744073709549568.0), (uint64_t)buckets};
 }
 
-static void fill_groups(const key_sets *sets, const ck_evaluator *evaluator, const ck_rule *rule, const ck_rule_exprs *exprs,
-                        sampling plan, uint32_t *group) {
-    for (uint64_t i = 0; i < sets->people->end - sets->people->begin; i++) {
+/* The group of each record's key and bucket, 0 for records that take no part. */
+static void fill_groups(const key_sets *sets, const key_set *set, sampling plan, uint64_t *group) {
+    uint64_t n = sets->people->end - sets->people->begin;
+#pragma omp parallel for num_threads(sets->options->threads) schedule(static)
+    for (uint64_t i = 0; i < n; i++) {
         uint64_t record = ck_hash_mix(ck_hash_mix(sets->seed + 2) + sets->people->begin + i);
-        uint64_t key = record <= plan.threshold ? key_hash(evaluator, sets->people, rule, exprs, sets->seed, i) : 0;
-        group[i] = key ? (uint32_t)(ck_hash_mix(key + ck_hash_mix(record) % plan.buckets) % UINT32_MAX) + 1 : 0;
+        uint64_t key = record <= plan.threshold ? key_hash(sets->evaluator, sets->people, &set->rule, &set->exprs, sets->seed, i) : 0;
+        group[i] = key ? ck_hash_mix(key + ck_hash_mix(record) % plan.buckets) | 1 : 0;
     }
 }
 
-/* Pairs inside groups of a key and a bucket; those that meet by accident of the hash lack the mask's bit. A cross part (forename = surname) groups by its left
-   side alone, so its pairs are found where both sides are the same. Collective. */
-static ck_status sample_levels(key_sets *sets, ck_engine *engine, const ck_evaluator *evaluator, const ck_rule_exprs *exprs, uint32_t bit,
-                               double pairs, key_set *set) {
-    uint64_t n = sets->people->end - sets->people->begin;
+/* Pairs inside groups of a key and a bucket, compared by an engine whose masks tell, where `must` is not 0, that they share the set. Collective. */
+static ck_status sample_levels(const key_sets *sets, ck_engine *engine, uint64_t must, double pairs, key_set *set) {
     ck_cells cells = {0};
-    uint32_t *group = ck_alloc(sets->error, n, sizeof *group);
+    uint64_t *group = ck_alloc(sets->error, sets->people->end - sets->people->begin, sizeof *group);
     if (group)
-        fill_groups(sets, evaluator, &set->rule, exprs, plan_sampling(sets, pairs), group);
-    if (ck_par_agree(sets->comm, sets->error) == CK_OK && ck_engine_count_groups(engine, sets->error, group, &cells) == CK_OK)
-        add_levels(sets, &cells, UINT64_C(1) << bit, set);
+        fill_groups(sets, set, plan_sampling(sets, pairs), group);
+    if (ck_par_agree(sets->comm, sets->error) == CK_OK && ck_engine_count_buckets(engine, sets->error, group, &cells) == CK_OK)
+        add_levels(sets, &cells, must, set);
     ck_cells_free(&cells);
     ck_free(group);
     return sets->error->status;
 }
 
-/* All pairs of one set: for keys of several values, where there are few. Collective. */
-static ck_status count_levels(key_sets *sets, key_set *set) {
+/* Levels with an engine of the set's own. Of keys of several values whose pairs are few, all pairs are counted, each once. A cross part
+   (forename = surname) groups by its left side alone, so its pairs are found where both sides are the same, and the mask tells which
+   are the rule's. Collective. */
+static ck_status count_apart(const key_sets *sets, bool all, double pairs, key_set *set) {
     ck_engine *engine = NULL;
     ck_cells cells = {0};
     const ck_rules one = {1, &set->rule};
-    if (ck_engine_create(sets->comm, sets->error, sets->people, &one, sets->comparisons, sets->options, &engine) == CK_OK &&
-        ck_engine_count_cells(engine, sets->error, true, &cells) == CK_OK) {
-        add_levels(sets, &cells, 1, set);
-        set->share = (double)ck_cells_total(&cells) / sets->possible;
+    if (ck_engine_create(sets->comm, sets->error, sets->people, &one, sets->comparisons, sets->options, &engine) == CK_OK) {
+        if (!all) {
+            sample_levels(sets, engine, 1, pairs, set);
+        } else if (ck_engine_count_cells(engine, sets->error, true, &cells) == CK_OK) {
+            add_levels(sets, &cells, 1, set);
+            set->share = (double)ck_cells_total(&cells) / sets->possible;
+        }
     }
     ck_cells_free(&cells);
     ck_engine_free(engine);
     return sets->error->status;
 }
 
-/* Sets [begin, begin + n) as the rules of one engine. Collective. */
-static ck_status measure_chunk(key_sets *sets, key_set *set, uint32_t n) {
-    ck_rule rule[CK_RULES_MAX];
-    ck_rule_exprs exprs[CK_RULES_MAX];
-    ck_evaluator *evaluator = NULL;
-    ck_engine *engine = NULL;
-    for (uint32_t s = 0; s < n; s++)
-        rule[s] = set[s].rule;
-    const ck_rules rules = {n, rule};
-    if (ck_evaluator_create(sets->error, sets->people->column, sets->people->ncolumns, sets->options->kernels, &evaluator) == CK_OK)
-        for (uint32_t s = 0; s < n; s++)
-            ck_block_add_exprs(evaluator, sets->error, &rule[s], &exprs[s]);
+/* Collective. */
+static ck_status measure_set(const key_sets *sets, key_set *set) {
+    uint64_t counted = 0;
+    bool multi = is_multi(&set->rule), cross = is_cross(set);
+    if ((set->rule.nparts == 1 && !multi && !cross ? count_by_dictionary : count_by_keys)(sets, set, &counted) != CK_OK)
+        return sets->error->status;
+    double pairs = (double)counted;
+    set->share = fmax(pairs, 1) / sets->possible;
+    if (!set->wants_levels || counted == 0)
+        return CK_OK;
+    bool all = multi && pairs <= 50 * wanted_pairs;
+    return all || cross ? count_apart(sets, all, pairs, set) : sample_levels(sets, sets->engine, 0, pairs, set);
+}
+
+/* Collective. */
+static ck_status measure_sets(key_sets *sets) {
+    const ck_people *people = sets->people;
+    if (ck_evaluator_create(sets->error, people->column, people->ncolumns, sets->options->kernels, &sets->evaluator) == CK_OK)
+        for (uint32_t s = 0; s < sets->n; s++)
+            ck_block_add_exprs(sets->evaluator, sets->error, &sets->set[s].rule, &sets->set[s].exprs);
     if (sets->error->status == CK_OK)
-        ck_evaluator_prepare(evaluator, sets->error);
-    if (ck_par_agree(sets->comm, sets->error) == CK_OK)
-        ck_engine_create(sets->comm, sets->error, sets->people, &rules, sets->comparisons, sets->options, &engine);
-    for (uint32_t s = 0; s < n && sets->error->status == CK_OK; s++) {
-        double pairs = (double)ck_engine_census(engine)[s].pairs;
-        set[s].share = fmax(pairs, 1) / sets->possible;
-        if (!set[s].wants_levels || pairs < 1)
-            continue;
-        if (is_multi(&set[s].rule) && pairs <= 50 * wanted_pairs)
-            count_levels(sets, &set[s]);
-        else
-            sample_levels(sets, engine, evaluator, &exprs[s], s, pairs, &set[s]);
-    }
-    ck_engine_free(engine);
-    ck_evaluator_free(evaluator);
+        ck_evaluator_prepare(sets->evaluator, sets->error);
+    ck_par_agree(sets->comm, sets->error);
+    for (uint32_t s = 0; s < sets->n && sets->error->status == CK_OK; s++)
+        measure_set(sets, &sets->set[s]);
+    ck_evaluator_free(sets->evaluator);
     return sets->error->status;
 }
 
@@ -313,17 +366,17 @@ static void take_facts(const key_sets *sets, const ck_rule *rule, const rule_set
 }
 
 ck_status ck_train_rule_facts(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
-                              const ck_comparisons *comparisons, const ck_engine_options *options, uint64_t possible_pairs, uint64_t seed,
+                              const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine *engine, uint64_t seed,
                               ck_rule_facts *facts) {
-    key_sets sets = {.comm = comm, .error = error, .people = people, .comparisons = comparisons, .options = options, .seed = seed,
-                     .possible = fmax((double)possible_pairs, 1)};
+    key_sets sets = {.comm = comm, .error = error, .people = people, .comparisons = comparisons, .options = options, .engine = engine,
+                     .seed = seed, .possible = fmax((double)ck_engine_possible_pairs(engine), 1)};
     rule_sets *of = ck_alloc_zero(error, rules->n, sizeof *of);
     memset(facts, 0, rules->n * sizeof *facts);
     ck_par_agree(comm, error);
     for (uint32_t r = 0; r < rules->n && error->status == CK_OK; r++)
         list_sets(&sets, &rules->rule[r], &of[r], &facts[r]);
-    for (uint32_t s = 0; s < sets.n && error->status == CK_OK; s += CK_RULES_MAX)
-        measure_chunk(&sets, &sets.set[s], sets.n - s < CK_RULES_MAX ? sets.n - s : CK_RULES_MAX);
+    if (error->status == CK_OK)
+        measure_sets(&sets);
     for (uint32_t r = 0; r < rules->n && error->status == CK_OK; r++)
         take_facts(&sets, &rules->rule[r], &of[r], &facts[r]);
     ck_free(sets.set);

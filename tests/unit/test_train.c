@@ -108,8 +108,11 @@ static ck_rule_facts *count_facts(const ck_rules *rules, const ck_comparisons *c
     ck_error error = {0};
     ck_rule_facts *facts = ck_alloc(&error, rules->n, sizeof *facts);
     ck_engine_options options = engine_options(threads);
-    if (ck_train_rule_facts(&alone, &error, &people, rules, comparisons, &options, (uint64_t)possible, 1, facts) != CK_OK)
+    ck_engine *engine = NULL;
+    if (ck_engine_create(&alone, &error, &people, rules, comparisons, &options, &engine) != CK_OK ||
+        ck_train_rule_facts(&alone, &error, &people, rules, comparisons, &options, engine, 1, facts) != CK_OK)
         fail_msg("%s", error.text);
+    ck_engine_free(engine);
     return facts;
 }
 
