@@ -31,6 +31,24 @@ static void agree_takes_the_worst_status_of_the_lowest_rank(void **state) {
     assert_string_equal(error.text, expected);
 }
 
+static void a_stop_stops_all_ranks_but_hides_no_failure(void **state) {
+    (void)state;
+    ck_error error = {0};
+    int last = comm.size - 1;
+    if (comm.rank == 0)
+        ck_fail(&error, CK_STOPPED, "stopped");
+    assert_int_equal(ck_par_agree(&comm, &error), CK_STOPPED);
+    error = (ck_error){0};
+    if (comm.rank == last)
+        ck_fail(&error, CK_FILE, "disk full");
+    else
+        ck_fail(&error, CK_STOPPED, "stopped");
+    assert_int_equal(ck_par_agree(&comm, &error), CK_FILE);
+    error = (ck_error){0};
+    ck_fail(&error, comm.rank == last ? CK_STOPPED : CK_NOT_CONVERGED, "rank %d", comm.rank);
+    assert_int_equal(ck_par_agree(&comm, &error), CK_STOPPED);
+}
+
 static void sums_and_maxima_over_many_pieces(void **state) {
     (void)state;
     size_t n = (1u << 20) + 3; /* two pieces and a rest */
@@ -193,6 +211,7 @@ static void library_is_named_with_its_version(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(agree_takes_the_worst_status_of_the_lowest_rank),
+        cmocka_unit_test(a_stop_stops_all_ranks_but_hides_no_failure),
         cmocka_unit_test(sums_and_maxima_over_many_pieces),
         cmocka_unit_test(prefix_sum_excludes_oneself),
         cmocka_unit_test(broadcast_from_every_root),
