@@ -33,6 +33,11 @@ def collect(out, oracle, row):
              "recall": closure["recall"], "best_f1": closure["best_f1"], "best_weight": closure["best_weight"],
              "expected_precision": expected_precision(result), "seconds": seconds}
     found["expected"] = collect_expected(out, row)
+    run, choice = read(f"{result}/run.json"), read(f"{result}/choice.json")
+    took = {stage["name"]: stage.get("seconds") for stage in run.get("stages", [])}
+    if choice:
+        found["estimated_recall"] = choice["estimated_recall"]
+        found["choose_seconds"] = took.get("choose")
     if splink:
         found["splink"] = splink
     return found
@@ -118,6 +123,8 @@ def print_expected(rows):
 def print_table(rows):
     with_splink = any("splink" in r for r in rows)
     head = ["set", "records", "candidates", "oracle", "block R", "F1", "P", "R", "exp. P", "best F1", "at", "s"]
+    chose = any("choose_seconds" in r for r in rows)
+    head += ["est. R", "pairs/rec", "choose s"] if chose else []
     head += ["Splink best", "at", ".95", ".99", "s"] if with_splink else []
     table = [head]
     for r in rows:
@@ -125,6 +132,8 @@ def print_table(rows):
         line = [r["set"], str(r["records"]), str(r["candidates"]), oracle, number(r["blocking_recall"]), number(r["f1"]),
                 number(r["precision"]), number(r["recall"]), number(r["expected_precision"]), number(r["best_f1"]),
                 "–" if r["best_weight"] is None else f"{r['best_weight']:g}", number(r["seconds"], 1)]
+        if chose:
+            line += [number(r.get("estimated_recall")), number(r["candidates"] / max(1, r["records"]), 1), number(r.get("choose_seconds"), 1)]
         if with_splink:
             s = r.get("splink", {}).get("closure")
             line += [number(s["best"]["f1"]), f"{s['best']['weight']:g}", number(s["at_probability"]["0.95"]["f1"]),
@@ -141,6 +150,8 @@ def main():
     print_table(rows)
     print("\nF1, P, R: pairs inside persons, at the default decision; pairs that no rule makes are misses. exp. P: precision as expected without labels.")
     print("best F1: at the best whole weight, which needs labels. oracle: candidates that Splink made from the same data.")
+    if any("estimated_recall" in r for r in rows):
+        print("est. R: blocking recall as the choice of rules expects it, without labels. choose s: what it took of the seconds.")
     if any(r.get("expected") for r in rows):
         print_expected(rows)
     with open(os.path.join(out, "quality.json"), "w") as f:

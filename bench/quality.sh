@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # How well Carrick links labelled sets at its default decision, with no labels and no tuning: one row a set.
 #
-# usage: quality.sh DATA_DIR [--splink] [--expected] [--job FILE] [--out DIR] [--carrick PATH] [--ranks N] [--threads N] [--set KEY=VALUE]...
-#   DATA_DIR    folder of set folders (or one of them): records.csv(.gz), or a.csv(.gz) and b.csv(.gz), and truth.csv(.gz) with rec_id, entity_id
+# usage: quality.sh DATA_DIR [--auto] [--splink] [--expected] [--job FILE] [--out DIR] [--carrick PATH] [--ranks N] [--threads N] [--set KEY=VALUE]...
+#   DATA_DIR    folder of set folders (or one of them): records.csv(.gz), or a.csv(.gz) and b.csv(.gz), and truth.csv(.gz): id, entity
+#   --auto      no job: 'carrick run FILES' sets itself up; with the choice of rules in the table
 #   --splink    Splink on the same cleaned columns, rules and levels, beside it (in a virtual environment made by the script)
 #   --expected  besides, what 'carrick estimate' says without labels against what is so: the tables of docs/methods.md
 #   --job FILE  the job for folders without a job of their own; its sources' files are replaced
@@ -14,9 +15,10 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-data='' splink='' expected='' fallback='' out=$PWD/bench-results/quality ranks=1 threads='' overrides=()
+data='' auto='' splink='' expected='' fallback='' out=$PWD/bench-results/quality ranks=1 threads='' overrides=()
 while [ $# -gt 0 ]; do
   case $1 in
+    --auto) auto=1 ;;
     --splink) splink=1 ;;
     --expected) expected=1 ;;
     --job) fallback=$(value_of "$@"); shift ;;
@@ -86,12 +88,47 @@ fit_sources() {
     }' "$1"
 }
 
+# The options that name the columns of a truth, by their place in its header: id, entity.
+truth_columns() {
+  local header
+  header=$(gzip -dcf "$1" 2>/dev/null | head -1 | tr -d '\r"')
+  IFS=, read -r id entity _ <<<"$header"
+  printf -- '--id\n%s\n--entity\n%s\n' "$id" "$entity"
+}
+
+files_of() {
+  local f
+  f=$(csv_of "$1" records)
+  if [ -n "$f" ]; then printf '%s\n' "$f"; else csv_of "$1" a; echo; csv_of "$1" b; echo; fi
+}
+
+# One row without a job: link the files of SET by what Carrick makes of them, and measure.
+run_auto() {
+  local row=$1 set=$2 dir=$out/$1 files=() columns=() started
+  mkdir -p "$dir"
+  mapfile -t files < <(files_of "$set")
+  mapfile -t columns < <(truth_columns "$(csv_of "$set" truth)")
+  rm -rf "$dir/result" "$dir/splink.json"
+  started=$(now)
+  if ! carrick_on "$ranks" run "${files[@]}" --quiet --out "$dir/result" ${threads:+--threads "$threads"} >"$dir/log" 2>&1; then
+    say "$row: failed: $(tail -1 "$dir/log")"
+    return 1
+  fi
+  printf '%s\n' "$(seconds_since "$started")" >"$dir/seconds"
+  if ! carrick_on "$ranks" evaluate "$dir/result" --quiet --truth "$(csv_of "$set" truth)" "${columns[@]}" >>"$dir/log" 2>&1; then
+    say "$row: failed: $(tail -1 "$dir/log")"
+    return 1
+  fi
+  rows+=("$row")
+  [ -z "$splink" ] || run_splink "$row" "$set" "$BENCH/sets/$row.splink.yaml"
+}
+
 # One row: link JOB on the files of SET and measure.
 run_row() {
-  local row=$1 set=$2 job=$3 dir=$out/$1 files=() chosen=("${overrides[@]}") f i=0 started
+  local row=$1 set=$2 job=$3 dir=$out/$1 files=() columns=() chosen=("${overrides[@]}") f i=0 started
   mkdir -p "$dir"
-  f=$(csv_of "$set" records)
-  if [ -n "$f" ]; then files=("$f"); else files=("$(csv_of "$set" a)" "$(csv_of "$set" b)"); fi
+  mapfile -t files < <(files_of "$set")
+  mapfile -t columns < <(truth_columns "$(csv_of "$set" truth)")
   if ! fit_sources "$job" ${#files[@]} >"$dir/job.yaml"; then
     say "$row: failed: $job has no list of sources, one below the other"
     return 1
@@ -100,7 +137,7 @@ run_row() {
     chosen+=(--set "sources[$i].file=\"$f\"")
     i=$((i + 1))
   done
-  chosen+=(--set "evaluate={truth: \"$(csv_of "$set" truth)\", id: rec_id, entity: entity_id}")
+  chosen+=(--set "evaluate={truth: \"$(csv_of "$set" truth)\", id: ${columns[1]}, entity: ${columns[3]}}")
   rm -rf "$dir/result" "$dir/splink.json"
   started=$(now)
   if ! carrick_on "$ranks" run "$dir/job.yaml" --quiet --out "$dir/result" "${chosen[@]}" >"$dir/log" 2>&1; then
@@ -114,14 +151,15 @@ run_row() {
 }
 
 run_splink() {
-  local dir=$out/$1
+  local dir=$out/$1 job=$out/$1/result/chosen.yaml
   if [ ! -r "$3" ]; then
     say "$1: Splink skipped: no ${3##*/} with its training rules"
     return
   fi
   "$CARRICK" export people "$dir/result" --quiet --out "$dir/people.csv"
-  "$SPLINK_PYTHON" "$BENCH/splink_job.py" "$dir/result/job.resolved.yaml" "$3" "$dir/splink.json" --people "$dir/people.csv" --u-pairs 5e6 \
-    --truth "$(csv_of "$2" truth)" rec_id entity_id >>"$dir/log" 2>&1 || say "$1: Splink failed: $(grep Error "$dir/log" | tail -1)"
+  [ -r "$job" ] || job=$dir/result/job.resolved.yaml
+  "$SPLINK_PYTHON" "$BENCH/splink_job.py" "$job" "$3" "$dir/splink.json" --people "$dir/people.csv" --u-pairs 5e6 \
+    --truth "$(csv_of "$2" truth)" "${columns[1]}" "${columns[3]}" >>"$dir/log" 2>&1 || say "$1: Splink failed: $(grep Error "$dir/log" | tail -1)"
 }
 
 if [ -n "$splink" ] && ! make_splink_python "${BENCH_VENV:-$out/venv}"; then
@@ -136,6 +174,10 @@ for set in "${sets[@]}"; do
   name=$(basename "$set")
   if [ -z "$(csv_of "$set" truth)" ] || { [ -z "$(csv_of "$set" records)" ] && { [ -z "$(csv_of "$set" a)" ] || [ -z "$(csv_of "$set" b)" ]; }; }; then
     say "$name: skipped: no records (or a and b) with truth"
+    continue
+  fi
+  if [ -n "$auto" ]; then
+    run_auto "$name" "$set" || bad=1
     continue
   fi
   job=$(job_of "$name")
