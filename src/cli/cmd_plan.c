@@ -16,9 +16,6 @@ enum { SAMPLE_PAIRS = 2000000, DEFAULT_RANDOM_PAIRS = 3000000 };
 /* Links that a record is expected to have where no earlier run tells: at and above weight 0 hardly more than true pairs are kept. */
 static const double links_per_record = 1, links_per_record_below_0 = 4;
 
-/* Where no rule makes a pair, only random pairs of training are compared. */
-static const double usual_rate = 1e7;
-
 /* ---- what is asked for ---- */
 
 static ck_status read_options(const ck_cli *cli, ck_error *error, ck_plan_report *report) {
@@ -84,7 +81,7 @@ static ck_status time_pairs(ck_workspace *work, ck_error *error, ck_plan_report 
         pairs += (double)load->rule[r].new_pairs;
         seconds += load->rule[r].compare_seconds;
     }
-    report->rate = pairs > 0 && seconds > 0 ? pairs / seconds : usual_rate;
+    report->rate = seconds > 0 ? pairs / seconds : 0;
     return CK_OK;
 }
 
@@ -132,7 +129,7 @@ static ck_status fail_memory(ck_error *error, const ck_plan_report *report) {
 static ck_status tell(const ck_workspace *work, ck_error *error, ck_plan_report *report) {
     char *json_path = ck_path_join(error, work->folder, "plan.json"), *batch_path = ck_path_join(error, work->folder, "job.sbatch");
     ck_price_memory(&report->load, &report->shape, &report->memory);
-    ck_price_time(&report->load, &report->shape, report->rate, &report->time);
+    ck_price_time(&report->load, &report->shape, &report->time);
     bool fits = !report->memory_limit || report->memory.peak <= report->memory_limit;
     if (!fits)
         report->least_ranks = ck_price_least_ranks(&report->load, &report->shape, report->memory_limit);

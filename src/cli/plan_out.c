@@ -116,7 +116,8 @@ json_t *ck_plan_json(const ck_workspace *work, const ck_plan_report *report) {
     const ck_workload *load = &report->load;
     const ck_memory_price *memory = &report->memory;
     bool fits = !report->memory_limit || memory->peak <= report->memory_limit;
-    return json_pack("{s:s, s:{s:I, s:I, s:I, s:I, s:b}, s:{s:I, s:I, s:I}, s:o, s:{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:b}, s:{s:f, s:b, s:o, s:f}, s:{s:I, s:I}}",
+    return json_pack("{s:s, s:{s:I, s:I, s:I, s:I, s:b}, s:{s:I, s:I, s:I}, s:o, s:{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:b}, "
+                     "s:{s:f, s:b, s:o, s:f}, s:{s:I, s:I}}",
                      "job", work->job.name, "work", "records", (json_int_t)load->records, "rows", (json_int_t)load->rows, "pairs", (json_int_t)all_pairs(load),
                      "links_expected", (json_int_t)load->links, "links_known", report->links_known, "ranks", "ranks", (json_int_t)report->shape.ranks, "nodes",
                      (json_int_t)report->shape.nodes, "threads", (json_int_t)report->shape.threads, "rules", rules_json(work, load), "memory", "terms",

@@ -8,7 +8,7 @@
  *  Memory of a rank, in bytes:
  *
  *      program       24 MiB; N > 1: 30 MiB            code, MPI, HDF5
- *      ingest        120 s(rows) + dictionaries      rows, values and ids while extracts are read and sorted
+ *      ingest        120 s(rows) + dictionaries       rows, values and ids while extracts are read and sorted
  *      dictionaries  8 (values + 2) + their bytes     every rank holds all of them
  *      derived       as measured                      tables of expressions, strings made ready; every rank holds all of them
  *      codes         4 columns n
@@ -18,9 +18,8 @@
  *      passes        (24, N > 1: 32) g + 4 s(k) + 12 w f g                             of the largest rule; g = members in flight:
  *                    the smaller of s(m) and FLIGHT / (24 + 4 w f)
  *      workers       (1.5 MiB + 10240 w) T
- *      training      rows + derived                    a second engine, of the rules that the model learns from
- *      links         96 s(links) + 8 n                kept, sorted, written
- *      clusters      40 records + 60 s(links)         connected components: 4 records + 60 s(links)
+ *      links         96 s(links) + 8 n                 kept, sorted, written
+ *      clusters      40 records + 60 s(links)          connected components: 4 records + 60 s(links)
  *
  *  A stage needs the terms that a table in price_memory.c names; the peak is the largest stage. What a node is charged counts its shared rows
  *  once: K (peak - rows) + rows.
@@ -60,7 +59,7 @@ uint32_t ck_ranks_of_node(const ck_layout_of_ranks *shape); /**< the fullest nod
 
 typedef enum ck_memory_term {
     CK_TERM_PROGRAM, CK_TERM_INGEST, CK_TERM_DICTIONARIES, CK_TERM_DERIVED, CK_TERM_CODES, CK_TERM_KEYS, CK_TERM_KEY_MAKING, CK_TERM_ROWS,
-    CK_TERM_PASSES, CK_TERM_WORKERS, CK_TERM_TRAINING, CK_TERM_LINKS, CK_TERM_CLUSTERS, CK_MEMORY_TERMS
+    CK_TERM_PASSES, CK_TERM_WORKERS, CK_TERM_LINKS, CK_TERM_CLUSTERS, CK_MEMORY_TERMS
 } ck_memory_term;
 typedef enum ck_priced_stage { CK_PRICED_INGEST, CK_PRICED_BLOCKS, CK_PRICED_TRAIN, CK_PRICED_LINK, CK_PRICED_CLUSTER, CK_PRICED_STAGES } ck_priced_stage;
 extern const char *const ck_memory_term_names[CK_MEMORY_TERMS];
@@ -86,8 +85,7 @@ typedef struct ck_time_price {
     double total;
     uint64_t limit;                 /**< seconds to ask for: twice the total and ten minutes, in whole quarters of an hour */
 } ck_time_price;
-/** `rate`: pairs that a core compares in a second; random pairs of training are priced by it, the rules' by their compare_seconds. */
-void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, double rate, ck_time_price *price);
+void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, ck_time_price *price);
 /** Fill compare_seconds of every rule for a rate that is given: pairs that an earlier rule made cost a tenth. */
 void ck_price_by_rate(ck_workload *load, double rate);
 

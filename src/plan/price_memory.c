@@ -4,7 +4,7 @@ enum { ROW_BYTES = 120, KEY_BLOCK_BYTES = 120, ENTRY_BYTES = 16, FLIGHT_BYTES = 
 static const uint64_t program_bytes = 24 << 20, program_of_many_bytes = 30 << 20, worker_bytes = 3 << 19;
 
 const char *const ck_memory_term_names[CK_MEMORY_TERMS] = {"program", "ingest", "dictionaries", "derived", "codes", "keys", "key making",
-                                                           "rows", "passes", "workers", "training", "links", "clusters"};
+                                                           "rows", "passes", "workers", "links", "clusters"};
 const char *const ck_priced_stage_names[CK_PRICED_STAGES] = {"ingest", "blocks", "train", "link", "cluster"};
 
 #define BIT(name) (1u << CK_TERM_##name)
@@ -13,7 +13,7 @@ const char *const ck_priced_stage_names[CK_PRICED_STAGES] = {"ingest", "blocks",
 static const unsigned held[CK_PRICED_STAGES] = {
     [CK_PRICED_INGEST] = BIT(PROGRAM) | BIT(INGEST),
     [CK_PRICED_BLOCKS] = DATA | BIT(KEY_MAKING),
-    [CK_PRICED_TRAIN] = DATA | BIT(ROWS) | BIT(KEY_MAKING) | BIT(PASSES) | BIT(WORKERS) | BIT(TRAINING),
+    [CK_PRICED_TRAIN] = DATA | BIT(ROWS) | BIT(KEY_MAKING) | BIT(PASSES) | BIT(WORKERS),
     [CK_PRICED_LINK] = DATA | BIT(ROWS) | BIT(PASSES) | BIT(WORKERS) | BIT(LINKS),
     [CK_PRICED_CLUSTER] = DATA | BIT(ROWS) | BIT(WORKERS) | BIT(CLUSTERS),
 };
@@ -95,15 +95,8 @@ static void price_terms(const ck_workload *load, const ck_layout_of_ranks *shape
     term[CK_TERM_ROWS] = price_rows(load, shape);
     term[CK_TERM_PASSES] = price_passes(load, shape);
     term[CK_TERM_WORKERS] = (worker_bytes + 4 * (uint64_t)TILE_ROWS * load->row_words) * shape->threads;
-    term[CK_TERM_TRAINING] = load->trains ? term[CK_TERM_ROWS] + load->derived_bytes : 0;
     term[CK_TERM_LINKS] = 96 * links + 8 * n;
     term[CK_TERM_CLUSTERS] = (load->connected ? 4 : 40) * load->records + 60 * links;
-}
-
-/* Rows that a node's ranks see together: those of the job, and in training those of its second engine. */
-static uint64_t shared_bytes(const ck_workload *load, const ck_memory_price *price, ck_priced_stage s) {
-    uint64_t rows = held[s] >> CK_TERM_ROWS & 1 ? price->term[CK_TERM_ROWS] : 0;
-    return s == CK_PRICED_TRAIN && load->trains ? 2 * rows : rows;
 }
 
 void ck_price_memory(const ck_workload *load, const ck_layout_of_ranks *shape, ck_memory_price *price) {
@@ -118,8 +111,8 @@ void ck_price_memory(const ck_workload *load, const ck_layout_of_ranks *shape, c
             price->peak = price->stage[s];
             price->largest = (ck_priced_stage)s;
         }
-        uint64_t shared = shared_bytes(load, price, (ck_priced_stage)s);
-        price->node = larger(price->node, ck_ranks_of_node(shape) * (price->stage[s] - shared) + shared);
+        uint64_t rows = held[s] >> CK_TERM_ROWS & 1 ? price->term[CK_TERM_ROWS] : 0;
+        price->node = larger(price->node, ck_ranks_of_node(shape) * (price->stage[s] - rows) + rows);
     }
 }
 

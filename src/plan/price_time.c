@@ -6,6 +6,7 @@ static const double a_derived_byte = 12e-9;      /* of tables and strings, which
 static const double an_entry = 80e-9;            /* hashed, sorted, numbered, packed */
 static const double a_member = 45e-9;            /* gathered, in one pass */
 static const double a_counted_pair = 3e-9;       /* told new or not, without comparing */
+static const double a_random_pair = 80e-9;        /* compared, for u */
 static const double a_link = 300e-9;             /* weighed, sorted, written */
 static const double a_clustered_record = 300e-9; /* every rank does it for all records */
 static const double known_pair_share = 0.1;      /* of what comparing costs: to see that an earlier rule made the pair */
@@ -41,15 +42,15 @@ static uint64_t ask_for(double seconds) {
     return (wanted + QUARTER - 1) / QUARTER * QUARTER;
 }
 
-void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, double rate, ck_time_price *price) {
+void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, ck_time_price *price) {
     double cores = (double)shape->ranks * shape->threads;
     rule_work work = add_rules(load);
-    double random = (double)load->random_pairs / rate, deriving = a_derived_byte * (double)load->derived_bytes / shape->threads;
+    double random = a_random_pair * (double)load->random_pairs, deriving = a_derived_byte * (double)load->derived_bytes / shape->threads;
     *price = (ck_time_price){0};
     price->stage[CK_PRICED_INGEST] = a_row * (double)load->rows / shape->ranks;
     price->stage[CK_PRICED_BLOCKS] = deriving + (work.making + work.gathering + work.counting) / cores;
-    if (load->trains) /* its second engine has keys and tables of its own */
-        price->stage[CK_PRICED_TRAIN] = deriving + (work.making + work.gathering + work.comparing + random) / cores;
+    if (load->trains)
+        price->stage[CK_PRICED_TRAIN] = (work.gathering + work.comparing + random) / cores;
     price->stage[CK_PRICED_LINK] = (work.gathering + a_link * (double)load->links + work.comparing) / cores;
     price->stage[CK_PRICED_CLUSTER] = a_clustered_record * (double)load->records;
     for (int s = 0; s < CK_PRICED_STAGES; s++)
