@@ -23,7 +23,7 @@ endforeach()
 
 # tests/cli/*.sh, tests/ranks/*.sh and tests/fault/*.sh: scripts called with the carrick program; exit 77 = skipped.
 file(GLOB SCRIPT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/*.sh ${CMAKE_SOURCE_DIR}/tests/ranks/*.sh
-  ${CMAKE_SOURCE_DIR}/tests/fault/*.sh)
+  ${CMAKE_SOURCE_DIR}/tests/fault/*.sh ${CMAKE_SOURCE_DIR}/tests/slurm/*.sh)
 foreach(source ${SCRIPT_TESTS})
   get_filename_component(name ${source} NAME_WE)
   get_filename_component(folder ${source} DIRECTORY)
@@ -31,6 +31,10 @@ foreach(source ${SCRIPT_TESTS})
   add_test(NAME ${folder}.${name} COMMAND bash ${source} $<TARGET_FILE:carrick>)
   set_tests_properties(${folder}.${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
 endforeach()
+
+# One Slurm at a time: its daemons have their ports.
+set_tests_properties(slurm.jobs slurm.requeue PROPERTIES RESOURCE_LOCK slurm)
+set_tests_properties(slurm.requeue PROPERTIES LABELS long)
 
 # Many more faults than fault.walk: 40 calls of each place on each rank.
 add_test(NAME fault.walk_long COMMAND bash ${CMAKE_SOURCE_DIR}/tests/fault/walk.sh $<TARGET_FILE:carrick> 40)
