@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "block/blocks.h"
 #include "block/entries.h"
+#include "block/redundant.h"
 #include <omp.h>
 #include <string.h>
 
@@ -199,47 +200,91 @@ static ck_status order_by_owner(const ck_comm *comm, ck_error *error, entry_list
     return error->status;
 }
 
+/* What went to the owners of the hashes: entry i of those sent is slot sent[i]. */
+typedef struct parcel {
+    uint32_t *sent;
+    uint64_t *bytes, *out, *in; /* [size] of the numbers that go out to each owner, and that came in from each rank */
+    uint64_t nsent, nowned;
+} parcel;
+
+/* The owner's numbers, by origin, back to the slots they are of. Collective. */
+static ck_status return_numbers(const ck_comm *comm, ck_error *error, const parcel *sent, const uint32_t *number, ck_rule_keys *keys) {
+    uint32_t *returned = NULL;
+    if (ck_par_exchange(comm, error, number, sent->in, (void **)&returned, sent->out) == CK_OK)
+        for (uint64_t i = 0; i < sent->nsent; i++)
+            keys->key[sent->sent[i]] = returned[i];
+    ck_free(returned);
+    return error->status;
+}
+
+/* Redundant keys are cleared by their owners. Collective. */
+static ck_status clear_over_ranks(const ck_key_source *source, ck_error *error, const parcel *sent, uint32_t *number, ck_rule_keys *keys) {
+    uint64_t n = source->people->end - source->people->begin;
+    uint32_t *lowest = ck_alloc(error, keys->offset[n], sizeof *lowest), *out = ck_alloc(error, sent->nsent, sizeof *out), *in = NULL;
+    if (lowest && out) {
+        ck_redundant_lowest(keys, n, lowest);
+        for (uint64_t i = 0; i < sent->nsent; i++)
+            out[i] = lowest[sent->sent[i]];
+    }
+    if (ck_par_agree(source->comm, error) == CK_OK &&
+        ck_par_exchange(source->comm, error, out, sent->out, (void **)&in, sent->in) == CK_OK)
+        ck_redundant_clear(error, in, sent->nowned, number);
+    ck_free(lowest);
+    ck_free(out);
+    ck_free(in);
+    return ck_par_agree(source->comm, error) == CK_OK ? return_numbers(source->comm, error, sent, number, keys) : error->status;
+}
+
 /* Entries to their owners, numbers back. `number` (of the owner's received entries, by origin) is filled by ck_blocks_number. */
 static ck_status number_over_ranks(const ck_key_source *source, ck_error *error, entry_list *list, uint64_t max_block,
                                    ck_rule_keys *keys) {
     const ck_comm *comm = source->comm;
-    uint32_t *sent = NULL, *number = NULL, *returned = NULL;
+    uint32_t *number = NULL;
     ck_entry *received = NULL;
     entry_list owned = {0};
-    uint64_t *bytes = ck_alloc_zero(error, 4 * (size_t)comm->size, sizeof *bytes);
+    parcel sent = {.bytes = ck_alloc_zero(error, 4 * (size_t)comm->size, sizeof *sent.bytes), .nsent = list->n};
     if (ck_par_agree(comm, error) != CK_OK)
         goto done;
-    uint64_t *send = bytes, *receive = bytes + comm->size, *back = bytes + 2 * comm->size, *home = bytes + 3 * comm->size;
-    order_by_owner(comm, error, list, &sent, send);
+    uint64_t *send = sent.bytes, *receive = send + comm->size;
+    sent.in = receive + comm->size;
+    sent.out = sent.in + comm->size;
+    order_by_owner(comm, error, list, &sent.sent, send);
     if (ck_par_agree(comm, error) != CK_OK || ck_par_exchange(comm, error, list->spare, send, (void **)&received, receive) != CK_OK)
         goto done;
     for (int d = 0; d < comm->size; d++) {
-        owned.n += receive[d] / sizeof(ck_entry);
-        back[d] = receive[d] / sizeof(ck_entry) * sizeof(uint32_t);
+        sent.nowned += receive[d] / sizeof(ck_entry);
+        sent.in[d] = receive[d] / sizeof(ck_entry) * sizeof(uint32_t);
     }
     free_entries(list);
-    owned.entry = received;
+    owned = (entry_list){sent.nowned, received, ck_alloc(error, sent.nowned + 1, sizeof *owned.spare)};
     received = NULL;
-    owned.spare = ck_alloc(error, owned.n + 1, sizeof *owned.spare);
     number = ck_alloc_zero(error, owned.n + 1, sizeof *number);
     for (size_t i = 0; i < owned.n; i++)
         owned.entry[i].origin = (uint32_t)i;
-    if (ck_par_agree(comm, error) != CK_OK ||
-        ck_blocks_number(source, error, owned.entry, owned.spare, owned.n, max_block, keys, number) != CK_OK ||
-        ck_par_exchange(comm, error, number, back, (void **)&returned, home) != CK_OK)
-        goto done;
-    uint64_t n = 0;
-    for (int d = 0; d < comm->size; d++)
-        n += home[d] / sizeof(uint32_t);
-    for (uint64_t i = 0; i < n; i++)
-        keys->key[sent[i]] = returned[i];
+    if (ck_par_agree(comm, error) == CK_OK &&
+        ck_blocks_number(source, error, owned.entry, owned.spare, owned.n, max_block, keys, number) == CK_OK) {
+        free_entries(&owned);
+        if (return_numbers(comm, error, &sent, number, keys) == CK_OK && keys->shape == CK_KEY_MULTI)
+            clear_over_ranks(source, error, &sent, number, keys);
+    }
 done:
     free_entries(&owned);
     ck_free(received);
-    ck_free(returned);
     ck_free(number);
-    ck_free(sent);
-    ck_free(bytes);
+    ck_free(sent.sent);
+    ck_free(sent.bytes);
+    return error->status;
+}
+
+/* All entries are here. */
+static ck_status clear_alone(const ck_key_source *source, ck_error *error, ck_rule_keys *keys) {
+    uint64_t n = source->people->end - source->people->begin;
+    uint32_t *lowest = ck_alloc(error, keys->offset[n], sizeof *lowest);
+    if (lowest) {
+        ck_redundant_lowest(keys, n, lowest);
+        ck_redundant_clear(error, lowest, keys->offset[n], keys->key);
+    }
+    ck_free(lowest);
     return error->status;
 }
 
@@ -248,7 +293,9 @@ static ck_status number_entries(const ck_key_source *source, ck_error *error, en
         return error->status;
     if (source->comm->size > 1)
         return number_over_ranks(source, error, list, max_block, keys);
-    return ck_blocks_number(source, error, list->entry, list->spare, list->n, max_block, keys, keys->key);
+    ck_blocks_number(source, error, list->entry, list->spare, list->n, max_block, keys, keys->key);
+    free_entries(list);
+    return error->status == CK_OK && keys->shape == CK_KEY_MULTI ? clear_alone(source, error, keys) : error->status;
 }
 
 static void sort_small(uint32_t *key, uint64_t n) {

@@ -37,8 +37,9 @@ typedef struct ck_giant {
 typedef struct ck_rule_keys {
     ck_key_shape shape;
     bool directed;
-    uint32_t nkeys;    /**< keys 1..nkeys over all ranks */
-    uint32_t *key;     /**< SINGLE [n]; CROSS [2n]: l, r of each record; MULTI [offset[n]]: rising inside a record, no zeros */
+    uint32_t nkeys;    /**< keys 1..nkeys over all ranks; of MULTI rules, some are nobody's */
+    uint32_t *key;     /**< SINGLE [n]; CROSS [2n]: l, r of each record; MULTI [offset[n]]: rising inside a record, no zeros, none that
+                            makes no pair first (redundant.h) */
     uint64_t *offset;  /**< MULTI [n + 1], else NULL */
     uint32_t nunits, ngiants;
     ck_unit *unit;     /**< the same on every rank, in key order */
