@@ -25,8 +25,8 @@ LANES static void mark_bytes(const uint32_t *restrict live, uint32_t n, uint8_t 
         byte[t] = live[t] & 1;
 }
 
-/* The live lanes; eight dead ones are passed over at a time. */
-static uint32_t list_live(const uint32_t *live, uint32_t n, uint16_t *lane) {
+/* Eight dead ones are passed over at a time. */
+uint32_t ck_list_lanes(const uint32_t *live, uint32_t n, uint16_t *lane) {
     uint8_t byte[CK_STRIP] __attribute__((aligned(64)));
     uint32_t m = 0;
     mark_bytes(live, n, byte);
@@ -166,5 +166,5 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
     if (m == n)
         buffer_all(w, &s, &v);
     else if (m)
-        buffer_listed(w, &s, lane, list_live(v.live, n, lane), &v);
+        buffer_listed(w, &s, lane, ck_list_lanes(v.live, n, lane), &v);
 }

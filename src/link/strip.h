@@ -45,6 +45,8 @@ CK_LOOP void ck_store(uint32_t *words, ck_lane_words v) {
     memcpy(words, &v, sizeof v);
 }
 
+/** The lanes that `live` has, in rising order. @return how many */
+uint32_t ck_list_lanes(const uint32_t *live, uint32_t n, uint16_t *lane);
 /** Rule masks; lanes that an earlier rule makes, or that a later key of this rule repeats, die. */
 void ck_strip_rules(ck_worker *worker, const ck_strip *strip, ck_lanes *lanes);
 /** Patterns as far as words decide them, and bits of the comparisons that they leave undecided: for each instruction set. */

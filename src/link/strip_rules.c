@@ -34,6 +34,25 @@ static void mark_word(const ck_strip *s, uint32_t word_x, uint32_t word_y, uint3
         mark_equal_to(*x, y, s->n, bit, mask);
 }
 
+/* --- rules whose keys are sets: signatures in lanes tell nearly all pairs that share nothing, the others are looked at --- */
+
+CK_LOOP void overlap_loop(const bool one, const uint32_t *x, const uint32_t *y, uint32_t n, uint32_t *mask) {
+    for (uint32_t t = 0; t < n; t += CK_LANE_WORDS)
+        ck_store(mask + t, ck_load(mask + t) | (ck_lane_words)((ck_load_side(one, x, t) & ck_load(y + t)) != 0));
+}
+
+/* Add the lanes whose two signatures have a bit in common. */
+LANES static void mark_overlap(bool one, const uint32_t *x, const uint32_t *y, uint32_t n, uint32_t *mask) {
+    if (one)
+        overlap_loop(true, x, y, n, mask);
+    else
+        overlap_loop(false, x, y, n, mask);
+}
+LANES static void keep_live(const uint32_t *restrict live, uint32_t n, uint32_t *restrict mask) {
+    for (uint32_t t = 0; t < n; t++)
+        mask[t] &= live[t];
+}
+
 /* Smallest common member of two rising sets, 0 = none. */
 static uint32_t first_common(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb) {
     for (uint32_t i = 0, j = 0; i < na && j < nb;) {
@@ -47,24 +66,38 @@ static uint32_t first_common(const uint32_t *a, uint32_t na, const uint32_t *b, 
     return 0;
 }
 
-/* The first key of rule r that a lane's two records share, 0 = none. */
-static uint32_t shared_key(const ck_shared *shared, const ck_strip *s, uint32_t r, uint32_t t) {
-    const ck_layout *layout = shared->layout;
-    uint32_t i = s->i + (s->broadcast ? 0 : t), j = s->j + t, word = layout->key_word[r];
-    const uint32_t *x = s->x->row[i], *y = s->y->row[j];
-    if (layout->shape[r] == CK_KEY_SINGLE)
-        return x[word] == y[word] ? x[word] : 0;
-    if (layout->shape[r] == CK_KEY_CROSS) {
-        uint32_t one = x[word] == y[word + 1] ? x[word] : 0;
-        uint32_t other = !shared->rules->rule[r].directed && x[word + 1] == y[word] ? x[word + 1] : 0;
-        return one && other ? (one < other ? one : other) : one | other;
-    }
-    if (!((x[word] & y[word]) | (x[word + 1] & y[word + 1])))
-        return 0;
+/* The first key of rule r, whose keys are sets, that a lane's two records share, 0 = none. */
+static uint32_t shared_of_sets(const ck_layout *layout, const ck_strip *s, uint32_t r, uint32_t t) {
     uint32_t nx, ny;
-    const uint32_t *set_x = ck_row_keys(layout, x, r, &nx), *set_y = ck_row_keys(layout, y, r, &ny);
-    return first_common(set_x, nx, set_y, ny);
+    const uint32_t *x = ck_row_keys(layout, s->x->row[s->i + (s->broadcast ? 0 : t)], r, &nx), *y = ck_row_keys(layout, s->y->row[s->j + t], r, &ny);
+    return first_common(x, nx, y, ny);
 }
+
+static void mark_sets(const ck_layout *layout, const ck_strip *s, uint32_t r, uint32_t bit, const uint32_t *live, uint32_t *mask) {
+    uint32_t may[CK_STRIP + CK_LANE_WORDS] = {0}, word = layout->key_word[r];
+    uint16_t lane[CK_STRIP];
+    for (uint32_t half = 0; half < 2; half++)
+        mark_overlap(s->broadcast, ck_lane_x(s, word + half), ck_lane_y(s, word + half), s->n, may);
+    keep_live(live, s->n, may);
+    uint32_t m = ck_list_lanes(may, s->n, lane);
+    for (uint32_t k = 0; k < m; k++)
+        if (shared_of_sets(layout, s, r, lane[k]))
+            mask[lane[k]] |= bit;
+}
+
+/* Lanes whose records share a key before the block's die. */
+static void keep_first_shared(const ck_layout *layout, const ck_strip *s, uint32_t r, uint32_t *live) {
+    uint32_t may[CK_STRIP + CK_LANE_WORDS] = {0};
+    uint16_t lane[CK_STRIP];
+    mark_overlap(s->broadcast, s->x->before + s->i, s->y->before + s->j, s->n, may);
+    keep_live(live, s->n, may);
+    uint32_t m = ck_list_lanes(may, s->n, lane);
+    for (uint32_t k = 0; k < m; k++)
+        if (shared_of_sets(layout, s, r, lane[k]) < s->y->key[s->j + lane[k]])
+            live[lane[k]] = 0;
+}
+
+/* --- marks ----------------------------------------------------------------------------------------------- */
 
 /* Set the bit of rule r in the lanes that share one of its keys. */
 static void mark_rule(ck_worker *w, const ck_strip *s, uint32_t r, uint32_t *live, uint32_t *mask) {
@@ -77,18 +110,27 @@ static void mark_rule(ck_worker *w, const ck_strip *s, uint32_t r, uint32_t *liv
         if (!w->shared->rules->rule[r].directed)
             mark_word(s, word + 1, word, bit, mask);
     } else {
-        for (uint32_t t = 0; t < s->n; t++)
-            if (live[t] && shared_key(w->shared, s, r, t))
-                mask[t] |= bit;
+        mark_sets(layout, s, r, bit, live, mask);
     }
+}
+
+/* The pair's two keys of a rule across columns may both be shared; 0 = none is. */
+static uint32_t shared_across(const ck_shared *shared, const ck_strip *s, uint32_t r, uint32_t t) {
+    uint32_t word = shared->layout->key_word[r];
+    const uint32_t *x = s->x->row[s->i + (s->broadcast ? 0 : t)], *y = s->y->row[s->j + t];
+    uint32_t one = x[word] == y[word + 1] ? x[word] : 0;
+    uint32_t other = !shared->rules->rule[r].directed && x[word + 1] == y[word] ? x[word + 1] : 0;
+    return one && other ? (one < other ? one : other) : one | other;
 }
 
 /* The pass's own rule: a pair is made under its first shared key only. Simple rules' blocks are their keys. */
 static void mark_own_rule(ck_worker *w, const ck_strip *s, uint32_t *live, uint32_t *mask) {
     uint32_t r = w->rule;
-    if (w->shared->layout->shape[r] != CK_KEY_SINGLE)
+    if (w->shared->layout->shape[r] == CK_KEY_MULTI)
+        keep_first_shared(w->shared->layout, s, r, live);
+    else if (w->shared->layout->shape[r] == CK_KEY_CROSS)
         for (uint32_t t = 0; t < s->n; t++)
-            if (live[t] && shared_key(w->shared, s, r, t) != s->y->key[s->j + t])
+            if (live[t] && shared_across(w->shared, s, r, t) != s->y->key[s->j + t])
                 live[t] = 0;
     mark_all(UINT32_C(1) << (r & 31), s->n, mask);
 }

@@ -45,31 +45,83 @@ void ck_worker_free(ck_worker *w) {
     ck_free(w);
 }
 
-/* Counting needs no values unless filters read them; keys of later rules are asked only for whole masks. */
+/* --- what a pass reads of a row ------------------------------------------------------------------------- */
+
+static void want_steps(const ck_plan *plan, bool *wanted) {
+    for (uint32_t k = 0; plan->nlane && k < plan->lane[plan->nlane].end; k++) {
+        const ck_lane_step *step = &plan->step[k];
+        wanted[step->word] |= step->op == CK_LANE_EQUAL || step->op == CK_LANE_NEAR || step->op == CK_LANE_REACH;
+        wanted[step->rest_word] |= step->op == CK_LANE_REACH;
+    }
+}
+
+static void want_plans(const ck_shared *shared, bool *wanted) {
+    for (uint32_t p = 0; p < shared->nplans; p++) {
+        const ck_plan *plan = &shared->plan[p];
+        if (plan->front) {
+            wanted[plan->missing_word] = wanted[plan->equal_word] = true;
+            want_steps(plan, wanted);
+        }
+        for (uint32_t c = 0; c < plan->ncolumns; c++)
+            wanted[shared->layout->column_word[plan->column[c]]] = true;
+    }
+}
+
+/* Filters of rule r, and its keys unless they are the pass's own and told by the block. */
+static void want_rule(const ck_shared *shared, uint32_t r, bool own, bool *wanted) {
+    const ck_layout *layout = shared->layout;
+    for (uint32_t c = 0; shared->rules->rule[r].has_where && c < layout->ncolumns; c++)
+        if (ck_evaluator_condition_reads(shared->evaluator, shared->where[r], c))
+            wanted[layout->column_word[c]] = true;
+    if (own)
+        return;
+    wanted[layout->key_word[r]] = true;
+    if (layout->shape[r] != CK_KEY_SINGLE)
+        wanted[layout->key_word[r] + 1] = true;
+}
+
+/* Later rules are asked only for whole masks. */
 void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
-    const ck_layout *layout = w->shared->layout;
-    bool all_keys = w->goal == CK_GOAL_CELLS || (w->goal == CK_GOAL_LINKS && w->scorer->uses_masks) || rule + 1 >= layout->nrules;
-    bool no_values = w->goal == CK_GOAL_COUNT && !w->shared->any_where;
+    const ck_shared *shared = w->shared;
+    bool wanted[CK_WORDS_MAX] = {false};
+    bool all_rules = w->goal == CK_GOAL_CELLS || (w->goal == CK_GOAL_LINKS && w->scorer->uses_masks) || rule >= shared->rules->n;
     w->rule = rule;
-    w->keys_begin = layout->nrules ? layout->key_word[0] : layout->nwords;
-    w->keys_end = all_keys ? layout->nwords : layout->key_word[rule + 1];
-    w->values_end = no_values ? CK_WORD_SOURCE + 1 : w->keys_begin;
-    ck_cell_array_start(&w->array, w->compare ? w->shared->stride[w->shared->nplans] : 1, rule, w->shared->rules->n);
+    w->sets = rule < shared->rules->n && shared->layout->shape[rule] == CK_KEY_MULTI;
+    wanted[CK_WORD_SOURCE] = !shared->all_allowed;
+    if (w->compare)
+        want_plans(shared, wanted);
+    for (uint32_t r = 0; r < (all_rules ? shared->rules->n : rule + 1); r++)
+        want_rule(shared, r, r == rule, wanted);
+    w->nread = 0;
+    for (uint32_t word = 0; word < shared->layout->nwords; word++)
+        if (wanted[word])
+            w->read[w->nread++] = word;
+    ck_cell_array_start(&w->array, w->compare ? shared->stride[shared->nplans] : 1, rule, shared->rules->n);
 }
 
 /* --- tiles ---------------------------------------------------------------------------------------- */
 
 static inline void prefetch_row(const ck_worker *w, const uint32_t *row) {
-    for (uint32_t k = 0; k < w->keys_end; k += 16)
+    uint32_t end = w->sets ? w->shared->layout->nwords + 1 : w->nread ? w->read[w->nread - 1] : 0;
+    for (uint32_t k = w->nread ? w->read[0] : 0; k < end; k += 16)
         __builtin_prefetch(row + k);
-    __builtin_prefetch(row + w->keys_end - 1);
+    __builtin_prefetch(row + end);
+}
+
+/* A signature of the row's keys below `key`: two rows that share one of those have a bit in common. */
+static uint32_t sign_before(const ck_worker *w, const uint32_t *row, uint32_t key) {
+    uint32_t n, bits = 0;
+    const uint32_t *set = ck_row_keys(w->shared->layout, row, w->rule, &n);
+    for (uint32_t k = 0; k < n && set[k] < key; k++)
+        bits |= UINT32_C(1) << (set[k] * UINT32_C(0x9e3779b1) >> 27);
+    return bits;
 }
 
 static inline void load_row(const ck_worker *w, ck_tile *tile, uint32_t at, const uint32_t *row, uint32_t key) {
-    for (uint32_t k = 0; k < w->values_end; k++)
-        tile->word[k * CK_TILE_STRIDE + at] = row[k];
-    for (uint32_t k = w->keys_begin; k < w->keys_end; k++)
-        tile->word[k * CK_TILE_STRIDE + at] = row[k];
+    for (uint32_t k = 0; k < w->nread; k++)
+        tile->word[(size_t)w->read[k] * CK_TILE_STRIDE + at] = row[w->read[k]];
+    if (w->sets)
+        tile->before[at] = sign_before(w, row, key);
     tile->row[at] = row;
     tile->key[at] = key;
 }

@@ -108,6 +108,7 @@ typedef struct ck_tile {
     uint32_t *word;              /**< [nwords][CK_TILE_STRIDE] */
     const uint32_t *row[CK_TILE_STRIDE];
     uint32_t key[CK_TILE_STRIDE];
+    uint32_t before[CK_TILE_STRIDE]; /**< signature of the row's keys below `key`, in the pass of a rule whose keys are sets */
     uint32_t remain[CK_TILE_STRIDE]; /**< members of its block after this one (small blocks) */
 } ck_tile;
 
@@ -134,7 +135,8 @@ typedef struct ck_worker {
     bool compare;                /**< fill patterns */
     bool wide;                   /**< patterns or masks have a high half */
     uint32_t rule;               /**< the pass's rule, or CK_RULES_MAX for groups */
-    uint32_t values_end, keys_begin, keys_end; /**< words of a row that the pass reads: [0, values_end) and [keys_begin, keys_end) */
+    bool sets;                   /**< its keys are sets */
+    uint32_t nread, read[CK_WORDS_MAX]; /**< words of a row that the pass reads in lanes */
     bool directed;
     const ck_scorer *scorer;
     double floor;
