@@ -148,6 +148,9 @@ static const ck_key train_rows[] = {
      FIELD(ck_train_options, em.least_free), .help = "A session with fewer comparisons that its rule does not read is refused."},
     {"random_pairs", CK_KEY_COUNT, .standard = "3000000", .least = 1, .most = HUGE_COUNT,
      FIELD(ck_train_options, random_pairs), .help = "Pairs chosen by hash, from which u is counted."},
+    {"pairs", CK_KEY_COUNT, .standard = "20000000", .most = HUGE_COUNT, FIELD(ck_train_options, pairs),
+     .help = "Where the blocking rules make more candidate pairs, calibration counts about a twentieth of this number of each rule that makes more than a "
+             "tenth, chosen by hash (docs/methods.md has the error); 0: always all."},
     {"seed", CK_KEY_COUNT, .standard = "1", .most = HUGE_COUNT, FIELD(ck_train_options, seed), .help = "Seed of that hash."},
 };
 const ck_table ck_train_keys = {"train", "method", ROWS(train_rows), NULL, "How m and u are estimated."};

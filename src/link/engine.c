@@ -22,8 +22,7 @@ struct ck_engine {
     ck_rule_keys keys[CK_RULES_MAX];
     ck_rule_census census[CK_RULES_MAX];
     ck_packed_rows rows;
-    ck_route route[CK_RULES_MAX]; /* of the rules' passes; made before the first of them, since training often wants the census alone */
-    bool routed;
+    ck_route route[CK_RULES_MAX]; /* of the rules' passes; each made before the first of them, since often the census alone is wanted */
 };
 
 /* --- creation --------------------------------------------------------------------------------------- */
@@ -65,11 +64,11 @@ static ck_status make_route(ck_engine *engine, ck_error *error, const ck_rule_ke
     return ck_route_make(engine->comm, error, &engine->layout, &engine->rows, keys, engine->options.threads, memory, route);
 }
 
-/* Collective. */
-static ck_status make_routes(ck_engine *engine, ck_error *error) {
-    for (uint32_t r = 0; !engine->routed && r < engine->shared.rules->n && error->status == CK_OK; r++)
-        make_route(engine, error, &engine->keys[r], &engine->route[r]);
-    engine->routed = error->status == CK_OK;
+/* Of the rules whose bits are set. Collective. */
+static ck_status make_routes(ck_engine *engine, ck_error *error, uint64_t which) {
+    for (uint32_t r = 0; r < engine->shared.rules->n && error->status == CK_OK; r++)
+        if ((which >> r & 1) && !engine->route[r].comm)
+            make_route(engine, error, &engine->keys[r], &engine->route[r]);
     return error->status;
 }
 
@@ -112,6 +111,10 @@ void ck_engine_free(ck_engine *engine) {
 
 const ck_rule_census *ck_engine_census(const ck_engine *engine) {
     return engine->census;
+}
+
+const ck_rule_keys *ck_engine_keys(const ck_engine *engine) {
+    return engine->keys;
 }
 
 const bool *ck_engine_allowed(const ck_engine *engine) {
@@ -280,7 +283,7 @@ static ck_status run_routes(const ck_engine *engine, ck_error *error, const char
 
 static ck_status run_rules(ck_engine *engine, ck_error *error, const char *what, const worker_crew *crew, uint64_t *pairs) {
     const ck_route *route[CK_RULES_MAX];
-    if (make_routes(engine, error) != CK_OK)
+    if (make_routes(engine, error, UINT64_MAX) != CK_OK)
         return error->status;
     for (uint32_t r = 0; r < engine->shared.rules->n; r++)
         route[r] = &engine->route[r];
@@ -348,6 +351,28 @@ ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare
     *cells = (ck_cells){0};
     if (hire_crew(engine, error, CK_GOAL_CELLS, compare, &crew) == CK_OK &&
         run_rules(engine, error, "comparing", &crew, NULL) == CK_OK)
+        merge_cells(engine->comm, error, &crew, cells);
+    free_crew(&crew);
+    return error->status;
+}
+
+/* The passes of some rules, one by one: their numbers need not follow one another. */
+static ck_status run_some_rules(ck_engine *engine, ck_error *error, const char *what, uint64_t which, const worker_crew *crew) {
+    make_routes(engine, error, which);
+    for (uint32_t r = 0; r < engine->shared.rules->n && error->status == CK_OK; r++) {
+        const ck_route *const route[] = {&engine->route[r]};
+        if (!(which >> r & 1))
+            continue;
+        run_routes(engine, error, NULL, route, 1, r, crew, NULL);
+        ck_log_progress(what, r + 1, engine->shared.rules->n);
+    }
+    return error->status;
+}
+
+ck_status ck_engine_count_rules(ck_engine *engine, ck_error *error, uint64_t which, ck_cells *cells) {
+    worker_crew crew = {0};
+    *cells = (ck_cells){0};
+    if (hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK && run_some_rules(engine, error, "comparing", which, &crew) == CK_OK)
         merge_cells(engine->comm, error, &crew, cells);
     free_crew(&crew);
     return error->status;

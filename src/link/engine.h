@@ -29,6 +29,8 @@ void ck_engine_free(ck_engine *engine);
 
 /** [rules.n] the same on every rank. */
 const ck_rule_census *ck_engine_census(const ck_engine *engine);
+/** [rules.n] this rank's keys (block/keys.h). Local. */
+const struct ck_rule_keys *ck_engine_keys(const ck_engine *engine);
 /** [nsources * nsources] may a record of source s be paired with one of t? Local. */
 const bool *ck_engine_allowed(const ck_engine *engine);
 /** Pairs that the link type allows at all. */
@@ -38,6 +40,8 @@ uint64_t ck_engine_possible_pairs(const ck_engine *engine);
 ck_status ck_engine_count_new_pairs(ck_engine *engine, ck_error *error);
 /** Cells of all candidate pairs, each pair once. `compare` false: patterns are 0 (only rule masks are counted). */
 ck_status ck_engine_count_cells(ck_engine *engine, ck_error *error, bool compare, ck_cells *cells);
+/** Cells of the candidate pairs whose first rule is one of `which` (bit r: rule r). */
+ck_status ck_engine_count_rules(ck_engine *engine, ck_error *error, uint64_t which, ck_cells *cells);
 /** Cells of about `target` allowed pairs chosen by hash (all pairs when there are no more); masks are filled too. */
 ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t target, uint64_t seed, ck_cells *cells);
 /** Cells of the allowed pairs inside groups: group[i] of this rank's record i, 0 = in none. (Truth: misses by blocking.) */

@@ -2,6 +2,7 @@
 #include "link/train.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "link/train_cells.h"
 #include "link/train_home.h"
 #include "link/train_labels.h"
 #include "link/train_rules.h"
@@ -28,7 +29,7 @@ typedef struct trainer {
     ck_engine *engine;
     ck_model *model;
     ck_em_options em;
-    ck_cells candidates; /**< cells of all candidate pairs; counted once, when first wanted */
+    ck_train_cells candidates; /**< of all candidate pairs; counted once, when first wanted */
     bool counted;
 } trainer;
 
@@ -42,10 +43,13 @@ static bool any_free(const ck_comparisons *comparisons, bool of_u) {
     return false;
 }
 
-/* Collective. */
+/* Separate sessions read all pairs, and labels need the cells of theirs. Collective. */
 static ck_status count_candidates(trainer *t) {
+    const ck_train_options *options = t->options;
+    bool may_sample = options->method == CK_TRAIN_CALIBRATED && !options->nlabels;
     if (!t->counted)
-        ck_engine_count_cells(t->engine, t->error, true, &t->candidates);
+        ck_train_count_cells(t->comm, t->error, t->people, t->rules, t->engine_options, t->engine, may_sample ? options->pairs : 0,
+                             options->seed, &t->candidates);
     t->counted = true;
     return t->error->status;
 }
@@ -129,7 +133,7 @@ static ck_status train_m(trainer *t) {
         goto done;
     view_rules(t, rules, view);
     if (t->comm->rank == 0)
-        ck_estimate_m(t->error, t->model, own ? &cells : &t->candidates, view, rules->n, &t->em);
+        ck_estimate_m(t->error, t->model, own ? &cells : &t->candidates.cells, view, rules->n, &t->em);
     ck_par_agree(t->comm, t->error);
 done:
     ck_cells_free(&cells);
@@ -179,7 +183,7 @@ static ck_status prior_from_candidates(trainer *t) {
     if (count_candidates(t) != CK_OK)
         return t->error->status;
     view_rules(t, t->rules, view);
-    if (t->comm->rank == 0 && ck_estimate_matches(t->error, &t->model->comparisons, &t->candidates, view, t->rules->n, &matches) == CK_OK) {
+    if (t->comm->rank == 0 && ck_estimate_matches(t->error, &t->model->comparisons, &t->candidates.cells, view, t->rules->n, &matches) == CK_OK) {
         snprintf(text, sizeof text, "%.1f matches expected among the candidate pairs, assumed to hold every match", matches);
         set_prior_source(t, text);
         set_prior(t, matches);
@@ -226,7 +230,7 @@ static void note_unused(const trainer *t) {
 static ck_status calibrate(trainer *t) {
     ck_rule_facts *facts = ck_alloc(t->error, t->rules->n, sizeof *facts);
     uint64_t possible = ck_engine_possible_pairs(t->engine);
-    ck_calibration_input input = {.cells = &t->candidates, .nrules = t->rules->n, .rule = facts, .possible_pairs = (double)possible,
+    ck_calibration_input input = {.cells = &t->candidates.cells, .nrules = t->rules->n, .rule = facts, .possible_pairs = (double)possible,
                                   .records = (double)t->people->records, .most_matches = most_matches(t->people), .em = t->em};
     const ck_train_options *options = t->options;
     input.household_given = options->nhousehold > 0 && strcmp(options->household[0], "auto") != 0;
@@ -264,7 +268,7 @@ static ck_status train_rest(trainer *t) {
         return train_sessions(t);
     if (count_candidates(t) != CK_OK)
         return t->error->status;
-    return ck_cells_total(&t->candidates) > 0 ? calibrate(t) : train_sessions(t);
+    return ck_cells_total(&t->candidates.cells) > 0 ? calibrate(t) : train_sessions(t);
 }
 
 /* --- sharing ------------------------------------------------------------------------------------------------------ */
@@ -293,6 +297,22 @@ static ck_status share_model(trainer *t) {
     ck_free(text);
     ck_free(name);
     return ck_par_agree(t->comm, t->error);
+}
+
+/* A pair of a sampled rule stands for `scale` pairs, so its matches are counted to the root of matches times scale; those that rules counted in full
+   make first are known, so that is at most. */
+static void log_sample(const ck_train_cells *counted, const ck_model *model) {
+    double variance = 0;
+    for (uint32_t r = 0; counted->sampled && r < model->nrules; r++) {
+        const ck_rule_model *rule = &model->rule[r];
+        if (counted->scale[r] == 1)
+            continue;
+        variance += counted->scale[r] * rule->match_share * (double)rule->pairs;
+        ck_log(CK_LOG_INFO, "rule %s: one pair in %.3g is counted", rule->rule, counted->scale[r]);
+    }
+    if (variance > 0)
+        ck_log(CK_LOG_INFO, "for counting a sample, the expected matches have a standard error of at most %.0f (train: {pairs: 0} counts all pairs)",
+               sqrt(variance));
 }
 
 static void log_model(const ck_model *model) {
@@ -332,9 +352,11 @@ ck_status ck_train(const ck_comm *comm, ck_error *error, const ck_people *people
         goto done;
     if (comm->rank == 0)
         ck_model_fill_untrained(error, model);
-    if (ck_par_agree(comm, error) == CK_OK && share_model(&t) == CK_OK)
+    if (ck_par_agree(comm, error) == CK_OK && share_model(&t) == CK_OK) {
         log_model(model);
+        log_sample(&t.candidates, model);
+    }
 done:
-    ck_cells_free(&t.candidates);
+    ck_train_cells_free(&t.candidates);
     return error->status;
 }

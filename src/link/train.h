@@ -23,6 +23,7 @@ typedef struct ck_train_options {
     uint32_t nhousehold;
     ck_em_options em;            /**< fields that are 0 get their defaults */
     uint64_t random_pairs;       /**< for u; 3,000,000 unless given */
+    uint64_t pairs;              /**< calibration counts larger numbers of candidate pairs on a sample; 0: never */
     uint64_t seed;
     ck_rules sessions;           /**< blocking of the EM sessions; none: every blocking rule in turn */
     ck_rules prior_rules;        /**< deterministic rules; none: the prior is estimated from the candidate pairs */

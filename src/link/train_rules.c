@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "block/keys.h"
+#include "link/train_sample.h"
 #include "par/par.h"
 #include <math.h>
 #include <string.h>
@@ -229,28 +230,15 @@ static uint64_t key_hash(const ck_evaluator *evaluator, const ck_people *people,
     return hash;
 }
 
-/* Which records take part, and in how many buckets a key's records fall, so that about wanted_pairs pairs come out. */
-typedef struct sampling {
-    uint64_t threshold; /* a record takes part when its hash is not above it */
-    uint64_t buckets;
-} sampling;
-
-static sampling plan_sampling(const key_sets *sets, double pairs) {
-    double fraction = 1, records = (double)sets->people->records;
-    if (pairs > wanted_pairs)
-        fraction = fmin(1, fmax(sqrt(wanted_pairs / pairs), wanted_records / records));
-    double buckets = fmax(1, floor(pairs * fraction * fraction / wanted_pairs));
-    return (sampling){fraction >= 1 ? UINT64_MAX : (uint64_t)(fraction * 18446744073709549568.0), (uint64_t)buckets};
-}
-
 /* The group of each record's key and bucket, 0 for records that take no part. */
-static void fill_groups(const key_sets *sets, const key_set *set, sampling plan, uint64_t *group) {
+static void fill_groups(const key_sets *sets, const key_set *set, double pairs, uint64_t *group) {
+    const ck_pair_sample sample = ck_plan_pair_sample(pairs, (double)sets->people->records, wanted_pairs, wanted_records);
     uint64_t n = sets->people->end - sets->people->begin;
 #pragma omp parallel for num_threads(sets->options->threads) schedule(static)
     for (uint64_t i = 0; i < n; i++) {
-        uint64_t record = ck_hash_mix(ck_hash_mix(sets->seed + 2) + sets->people->begin + i);
-        uint64_t key = record <= plan.threshold ? key_hash(sets->evaluator, sets->people, &set->rule, &set->exprs, sets->seed, i) : 0;
-        group[i] = key ? ck_hash_mix(key + ck_hash_mix(record) % plan.buckets) | 1 : 0;
+        uint64_t bucket = ck_sample_bucket(&sample, sets->seed, sets->people->begin + i);
+        uint64_t key = bucket ? key_hash(sets->evaluator, sets->people, &set->rule, &set->exprs, sets->seed, i) : 0;
+        group[i] = key ? ck_sample_group(key, bucket) : 0;
     }
 }
 
@@ -259,7 +247,7 @@ static ck_status sample_levels(const key_sets *sets, ck_engine *engine, uint64_t
     ck_cells cells = {0};
     uint64_t *group = ck_alloc(sets->error, sets->people->end - sets->people->begin, sizeof *group);
     if (group)
-        fill_groups(sets, set, plan_sampling(sets, pairs), group);
+        fill_groups(sets, set, pairs, group);
     if (ck_par_agree(sets->comm, sets->error) == CK_OK && ck_engine_count_buckets(engine, sets->error, group, &cells) == CK_OK)
         add_levels(sets, &cells, must, set);
     ck_cells_free(&cells);

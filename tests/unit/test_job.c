@@ -476,6 +476,7 @@ static void test_training_and_decision(void **state) {
     assert_int_equal(job.train.em.max_iterations, 50);
     assert_int_equal(job.train.em.least_free, 3);
     assert_int_equal(job.train.random_pairs, 3000000);
+    assert_int_equal(job.train.pairs, 20000000);
     assert_int_equal(job.train.seed, 7);
     assert_true(job.floor == -20);
     assert_true(job.match_weight == ck_weight_of_probability(0.99) && job.review_weight == job.match_weight);

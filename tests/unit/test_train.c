@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "condition/parse.h"
+#include "link/train_cells.h"
 #include "link/train_home.h"
 #include "link/train_rules.h"
 #include "reference/people.h"
@@ -230,6 +231,61 @@ static void functions_of_columns_are_found(void **state) {
     assert_false(determines(4, 1));
 }
 
+/* ---- cells ---- */
+
+static ck_train_cells count_cells(const ck_rules *rules, const ck_comparisons *comparisons, uint32_t threads, uint64_t pairs) {
+    ck_error error = {0};
+    ck_engine *engine = NULL;
+    ck_engine_options options = engine_options(threads);
+    ck_train_cells counted;
+    if (ck_engine_create(&alone, &error, &people, rules, comparisons, &options, &engine) != CK_OK ||
+        ck_train_count_cells(&alone, &error, &people, rules, &options, engine, pairs, 1, &counted) != CK_OK)
+        fail_msg("%s", error.text);
+    ck_engine_free(engine);
+    return counted;
+}
+
+/* Pairs that rule r is the first to make, and those of them at the first level of comparison c. */
+static void sum_cells(const ck_cells *cells, const ck_comparisons *comparisons, uint32_t r, uint32_t c, double sum[2]) {
+    ck_error error = {0};
+    uint64_t stride[CK_COMPARISONS_MAX + 1];
+    assert_int_equal(ck_pattern_strides(&error, comparisons, stride), CK_OK);
+    sum[0] = sum[1] = 0;
+    for (size_t i = 0; i < cells->n; i++)
+        if (ck_first_rule(cells->mask[i]) == r) {
+            sum[0] += (double)cells->count[i];
+            sum[1] += ck_level_of_gamma(&comparisons->comparison[c], ck_pattern_gamma(stride, c, cells->pattern[i])) == 1 ? (double)cells->count[i] : 0;
+        }
+}
+
+/* dob makes 8,000 pairs, the second rule 2,000, the third 40,000 */
+static void large_rules_are_counted_on_a_sample(void **state) {
+    (void)state;
+    ck_rules rules = make_rules(rule_words, 3);
+    ck_comparisons comparisons = make_comparisons();
+    ck_train_cells all = count_cells(&rules, &comparisons, 1, 0), same = count_cells(&rules, &comparisons, 1, ck_cells_total(&all.cells) * 2);
+    ck_train_cells some = count_cells(&rules, &comparisons, 1, ck_cells_total(&all.cells) / 2), threads = count_cells(&rules, &comparisons, 4, ck_cells_total(&all.cells) / 2);
+    assert_false(all.sampled || same.sampled);
+    assert_int_equal(all.cells.n, same.cells.n);
+    assert_true(some.sampled && some.scale[1] == 1 && some.scale[2] > 4);
+    for (uint32_t r = 0; r < 3; r++)
+        for (uint32_t c = 0; c < 4; c++) {
+            double exact[2], sampled[2];
+            sum_cells(&all.cells, &comparisons, r, c, exact);
+            sum_cells(&some.cells, &comparisons, r, c, sampled);
+            for (int k = 0; k < 2; k++) /* four standard errors, and what rounding adds */
+                near_share(sampled[k], exact[k], some.scale[r] == 1 ? 0 : 4 * sqrt(some.scale[r] * exact[k]) + 20);
+        }
+    assert_int_equal(some.cells.n, threads.cells.n);
+    assert_memory_equal(some.cells.count, threads.cells.count, some.cells.n * sizeof *some.cells.count);
+    ck_train_cells_free(&threads);
+    ck_train_cells_free(&some);
+    ck_train_cells_free(&same);
+    ck_train_cells_free(&all);
+    ck_comparisons_free(&comparisons);
+    ck_rules_free(&rules);
+}
+
 /* ---- homes ---- */
 
 static uint32_t find_home(const char *const *name, const ck_kind *kind, char **chosen, uint32_t nchosen, ck_status status) {
@@ -326,7 +382,7 @@ int main(void) {
         cmocka_unit_test(facts_do_not_depend_on_threads), cmocka_unit_test(filters_leave_the_count_open),
         cmocka_unit_test(functions_of_columns_are_found), cmocka_unit_test(homes_are_told_by_kind_and_header),
         cmocka_unit_test(calibration_is_the_default),     cmocka_unit_test(sessions_stay_as_a_method),
-        cmocka_unit_test(given_numbers_are_not_calibrated),
+        cmocka_unit_test(given_numbers_are_not_calibrated), cmocka_unit_test(large_rules_are_counted_on_a_sample),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     ck_people_free(&people);
