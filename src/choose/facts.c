@@ -64,12 +64,15 @@ static bool repeats(const ck_people *people, const ck_sample *sample, const ck_c
     uint64_t seen = 0, same = 0;
     for (uint32_t i = 0; i < sample->n; i++) {
         ck_span name = value_of(people, sample, full, i);
-        bool all = true;
+        bool all = true, other = false;
         for (uint32_t c = 0; c < ncolumns && name.n; c++)
-            if (facts[c].role == CK_ROLE_FORENAME || facts[c].role == CK_ROLE_SURNAME)
-                all = all && has_words(name, value_of(people, sample, c, i));
+            if (facts[c].role == CK_ROLE_FORENAME || facts[c].role == CK_ROLE_SURNAME) {
+                ck_span words = value_of(people, sample, c, i);
+                all = all && has_words(name, words);
+                other = other || words.n > 0;
+            }
         seen += name.n > 0;
-        same += name.n > 0 && all;
+        same += other && all;
     }
     return seen > 0 && (double)same > repeats_share * (double)seen;
 }

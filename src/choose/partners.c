@@ -224,6 +224,18 @@ static ck_status apply_table(ck_error *error, const ck_choose_input *input, cons
     return error->status;
 }
 
+/* No pair was found to learn from: a partner agrees in whatever the record has. */
+static ck_status agree_in_all(ck_error *error, const ck_key_parts *parts, const ck_sample *sample, ck_made_partners *made) {
+    static const bool agrees = true;
+    ck_part_values values = {0};
+    uint32_t *row = ck_alloc_zero(error, made->n, sizeof *row);
+    for (uint32_t p = 0; row && p < parts->n && error->status == CK_OK; p++)
+        set_bits(error, &parts->part[p], sample, &agrees, row, &values, made, &made->bit[p]);
+    ck_part_values_free(&values);
+    ck_free(row);
+    return error->status;
+}
+
 static ck_status make_group(ck_error *error, const ck_choose_input *input, const ck_key_parts *parts, const ck_learned *learned,
                             const ck_sample *sample, uint64_t *const *count, uint32_t group, ck_made_partners *made) {
     table t = {.group = group};
@@ -237,6 +249,8 @@ ck_status ck_partners_make(ck_error *error, const ck_choose_input *input, const 
                            const ck_sample *sample, uint64_t *const *count, ck_made_partners *made) {
     *made = (ck_made_partners){.n = sample->n * CK_DRAWS, .nwords = (sample->n * CK_DRAWS + 63) / 64};
     made->bit = ck_alloc_zero(error, parts->n, sizeof *made->bit);
+    if (error->status == CK_OK && learned->npairs == 0)
+        return agree_in_all(error, parts, sample, made);
     for (uint32_t p = 0; p < parts->n && error->status == CK_OK; p++)
         if (!made->bit[p])
             make_group(error, input, parts, learned, sample, count, parts->part[p].group, made);
