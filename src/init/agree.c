@@ -50,6 +50,33 @@ static void agree_kind(ck_draft *draft, const ck_guess *of) {
     }
 }
 
+/* ---- names in one column or in two ---- */
+
+static bool has_parts(const ck_draft_file *file) {
+    return ck_draft_find(file, "forename") >= 0 && ck_draft_find(file, "surname") >= 0;
+}
+
+/* A forename and a surname can only be compared with another file's full name as a full name. */
+static void join_names(ck_draft_file *file) {
+    int64_t forename = ck_draft_find(file, "forename"), surname = ck_draft_find(file, "surname");
+    ck_guess *guess = &file->guess[forename];
+    guess->npart = 2;
+    guess->part[0] = (uint32_t)forename;
+    guess->part[1] = (uint32_t)surname;
+    ck_guess_take(guess, CK_MEANS_FULL_NAME, "name", "forename and surname; another file has both in one column");
+    strcpy(guess->name, "full_name");
+    ck_guess_leave_out(&file->guess[surname], "part of the full name, which another file has in one column");
+}
+
+static void agree_names(ck_draft *draft) {
+    bool whole = false;
+    for (uint32_t f = 0; f < draft->nfiles; f++)
+        whole = whole || (ck_draft_find(&draft->file[f], "full_name") >= 0 && !has_parts(&draft->file[f]));
+    for (uint32_t f = 0; f < draft->nfiles && whole; f++)
+        if (has_parts(&draft->file[f]) && ck_draft_find(&draft->file[f], "full_name") < 0)
+            join_names(&draft->file[f]);
+}
+
 /* ---- not too many ---- */
 
 static uint32_t count_columns(const ck_draft *draft) {
@@ -93,6 +120,7 @@ static void drop_least(ck_draft *draft) {
 void ck_draft_agree(ck_draft *draft) {
     for (uint32_t f = 0; f < draft->nfiles; f++)
         number_names(&draft->file[f]);
+    agree_names(draft);
     for (uint32_t f = 0; f < draft->nfiles; f++)
         for (uint32_t c = 0; c < draft->file[f].extract.ncolumns; c++)
             if (draft->file[f].guess[c].kind)

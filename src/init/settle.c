@@ -25,6 +25,12 @@ static int64_t find_meaning(const ck_draft_file *file, ck_meaning meaning) {
 
 /* ---- the row's id ---- */
 
+/* Whole numbers or codes, all different: that is what ids look like, and nothing that two rows could share. */
+static bool is_numbering(const ck_looks *looks) {
+    static const double nearly_all = .99;
+    return looks->n > 1 && looks->distinct == looks->n && (looks->whole >= nearly_all || looks->serial >= nearly_all);
+}
+
 /* How good a column is as the id of rows; 0: not at all. */
 static int rate_id(const ck_draft_file *file, uint32_t column) {
     if (file->guess[column].meaning == CK_MEANS_NHS_NUMBER)
@@ -34,7 +40,7 @@ static int rate_id(const ck_draft_file *file, uint32_t column) {
     case CK_MEANS_SOME_ID: return 4;
     case CK_MEANS_IDENTIFIER: return 3;
     case CK_MEANS_TRUTH: return 1;
-    default: return file->guess[column].meaning == CK_MEANS_IDENTIFIER;
+    default: return file->guess[column].meaning == CK_MEANS_IDENTIFIER || is_numbering(&file->guess[column].looks) ? 1 : 0;
     }
 }
 
