@@ -49,7 +49,7 @@ static ck_status write_comparisons(ck_workspace *work, ck_error *error, const ck
     char *text = NULL;
     if (work->job.auto_comparisons)
         ck_ladders_write(error, &work->job.schema, facts, comparisons);
-    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, *comparisons, NULL, &text) == CK_OK)
+    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, *comparisons, NULL, 0, &text) == CK_OK)
         ck_job_parse(error, text, work->chosen_path, NULL, 0, false, job);
     ck_free(text);
     return ck_par_agree(&work->cli->comm, error);
@@ -113,7 +113,7 @@ static ck_status write_chosen(ck_workspace *work, ck_error *error, const char *c
     char *rules = NULL, *text = NULL;
     if (work->job.auto_rules && write_rules(error, choice, &rules) == CK_OK)
         write_json(work, error, choice);
-    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, comparisons, rules, &text) == CK_OK)
+    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, comparisons, rules, choice->matches, &text) == CK_OK)
         ck_file_write(error, work->chosen_path, text, strlen(text));
     ck_free(text);
     ck_free(rules);

@@ -21,10 +21,21 @@ static ck_status append_key(ck_error *error, char **text, const char *key, const
     return CK_OK;
 }
 
-ck_status ck_job_compose(ck_error *error, const char *resolved, const char *comparisons, const char *blocking, char **text) {
+/** train.expected_matches, where the job trains and says nothing of it itself. */
+static ck_status set_matches(ck_error *error, ck_doc *doc, const char *matches) {
+    ck_node *train = ck_node_get(doc->root, "train"), *value;
+    if (!train || train->kind != CK_NODE_MAP || ck_node_get(train, "expected_matches"))
+        return CK_OK;
+    value = ck_node_scalar(error, doc, matches, train);
+    return value ? ck_node_set(error, doc, train, "expected_matches", value) : error->status;
+}
+
+ck_status ck_job_compose(ck_error *error, const char *resolved, const char *comparisons, const char *blocking, double matches, char **text) {
     ck_doc doc = {0};
+    char number[32];
     *text = NULL;
-    if (ck_doc_read(error, &doc, resolved, "job.resolved.yaml") == CK_OK) {
+    snprintf(number, sizeof number, "%.0f", matches);
+    if (ck_doc_read(error, &doc, resolved, "job.resolved.yaml") == CK_OK && (matches < 1 || set_matches(error, &doc, number) == CK_OK)) {
         if (comparisons)
             ck_node_remove(doc.root, "comparisons");
         if (blocking) {
@@ -45,6 +56,13 @@ ck_status ck_job_compose(ck_error *error, const char *resolved, const char *comp
     return error->status;
 }
 
+/** What the chosen job expects. */
+static ck_status take_matches(ck_error *error, ck_doc *job, const ck_doc *chosen) {
+    const ck_node *train = ck_node_get(chosen->root, "train");
+    const ck_node *matches = train && train->kind == CK_NODE_MAP ? ck_node_get(train, "expected_matches") : NULL;
+    return matches && matches->kind == CK_NODE_SCALAR ? set_matches(error, job, matches->text) : CK_OK;
+}
+
 /** One key of the chosen job in place of `auto`. */
 static ck_status take_key(ck_error *error, ck_doc *job, const ck_doc *chosen, const char *key) {
     ck_node *value = ck_node_get(chosen->root, key);
@@ -59,7 +77,8 @@ ck_status ck_job_fill(ck_error *error, const char *resolved, const char *chosen,
     ck_doc job = {0}, from = {0};
     *text = NULL;
     if (ck_doc_read(error, &job, resolved, "job.resolved.yaml") == CK_OK && ck_doc_read(error, &from, chosen, path) == CK_OK &&
-        take_key(error, &job, &from, "comparisons") == CK_OK && take_key(error, &job, &from, "blocking") == CK_OK) {
+        take_key(error, &job, &from, "comparisons") == CK_OK && take_key(error, &job, &from, "blocking") == CK_OK &&
+        take_matches(error, &job, &from) == CK_OK) {
         ck_node_remove(job.root, "budget");
         ck_node_write(error, job.root, text);
     }

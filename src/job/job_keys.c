@@ -146,6 +146,9 @@ static const ck_key train_rows[] = {
      FIELD(ck_train_options, em.floor), .help = "Floor of every m and u."},
     {"least_free", CK_KEY_COUNT, .standard = "3", .least = 1, .most = CK_COMPARISONS_MAX,
      FIELD(ck_train_options, em.least_free), .help = "A session with fewer comparisons that its rule does not read is refused."},
+    {"expected_matches", CK_KEY_NUMBER, .least = 1, .most = HUGE_COUNT, FIELD(ck_train_options, expected_matches),
+     .help = "About how many pairs of records match, as far as is known without training; `blocking: auto` writes its own estimate. A calibration that "
+             "expects more than three times as many is left."},
     {"random_pairs", CK_KEY_COUNT, .standard = "3000000", .least = 1, .most = HUGE_COUNT,
      FIELD(ck_train_options, random_pairs), .help = "Pairs chosen by hash, from which u is counted."},
     {"pairs", CK_KEY_COUNT, .standard = "20000000", .most = HUGE_COUNT, FIELD(ck_train_options, pairs),

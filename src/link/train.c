@@ -231,7 +231,8 @@ static ck_status calibrate(trainer *t) {
     ck_rule_facts *facts = ck_alloc(t->error, t->rules->n, sizeof *facts);
     uint64_t possible = ck_engine_possible_pairs(t->engine);
     ck_calibration_input input = {.cells = &t->candidates.cells, .nrules = t->rules->n, .rule = facts, .possible_pairs = (double)possible,
-                                  .records = (double)t->people->records, .most_matches = most_matches(t->people), .em = t->em};
+                                  .records = (double)t->people->records, .most_matches = most_matches(t->people),
+                                  .expected_matches = t->options->expected_matches, .em = t->em};
     const ck_train_options *options = t->options;
     input.household_given = options->nhousehold > 0 && strcmp(options->household[0], "auto") != 0;
     note_unused(t);

@@ -22,6 +22,7 @@ typedef struct ck_train_options {
     char **household;            /**< [nhousehold] columns that people of one home share; "auto" (or none): by kind and header; "none": no such class */
     uint32_t nhousehold;
     ck_em_options em;            /**< fields that are 0 get their defaults */
+    double expected_matches;     /**< what is known of their number beforehand, for guards to compare with; 0: nothing */
     uint64_t random_pairs;       /**< for u; 3,000,000 unless given */
     uint64_t pairs;              /**< calibration counts larger numbers of candidate pairs on a sample; 0: never */
     uint64_t seed;

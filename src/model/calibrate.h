@@ -35,6 +35,7 @@ typedef struct ck_calibration_input {
     const ck_rule_facts *rule;   /**< [nrules] bits of the cells' masks */
     double possible_pairs;       /**< that the link type allows */
     double records;
+    double expected_matches;     /**< what is known of their number besides; 0: nothing. It takes the place of the sessions' */
     double most_matches;         /**< that sources without duplicates allow; 0: no such limit */
     uint32_t household;          /**< bit c: comparison c speaks of the home; 0: no household class */
     bool household_given;        /**< the user said so: the class stays even if it makes no difference */
@@ -74,8 +75,10 @@ ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_cali
 typedef struct ck_guard_facts {
     ck_calibration fit;
     double half, twice;          /**< match_share at half and twice the stiffness */
-    double session_matches;      /**< expected by the sessions' EM; NAN: unknown */
+    double session_matches;      /**< expected by the sessions' EM, or known besides; NAN: unknown */
 } ck_guard_facts;
+/** Whose number of matches calibration is held against, in words. */
+const char *ck_other_estimate(const ck_calibration_input *input);
 /** One sentence for each guard that fires, in the model's warnings. */
 ck_status ck_calibration_guard(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts);
 /** Comparisons of `input->identity` whose else level more than .3 of matches reach: their first, UINT32_MAX when there is none. */

@@ -60,6 +60,10 @@ static ck_status guard_fit(ck_error *error, ck_model *model, const ck_guard_fact
     return error->status;
 }
 
+const char *ck_other_estimate(const ck_calibration_input *input) {
+    return input->expected_matches > 0 ? "'expected_matches' of the job" : "separate sessions of the blocking rules";
+}
+
 static ck_status guard_counts(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
     double matches = facts->fit.match_share * input->possible_pairs, ratio = matches / facts->session_matches;
     if (matches < least_matches)
@@ -75,8 +79,8 @@ static ck_status guard_counts(ck_error *error, ck_model *model, const ck_calibra
                       input->records);
     /* Sessions know no homes and expect too many matches where there are some: more than they do is the sign. */
     if (matches > sessions_speak && ratio > sessions_high)
-        ck_model_warn(error, model, "Two estimates disagree: calibration expects %.0f matches, separate sessions of the blocking rules %.0f; "
-                      "look at a sample of links.", matches, facts->session_matches);
+        ck_model_warn(error, model, "Two estimates disagree: calibration expects %.0f matches, %s %.0f, so precision may be lower than expected; look at a sample "
+                      "of links ('carrick review') or compare more columns.", matches, ck_other_estimate(input), facts->session_matches);
     return error->status;
 }
 

@@ -119,16 +119,19 @@ static ck_status fall_back(ck_error *error, ck_model *model, const ck_calibratio
     if (ck_estimate_m(error, model, input->cells, view, input->nrules, &em) != CK_OK ||
         ck_estimate_matches(error, &model->comparisons, input->cells, view, input->nrules, &matches) != CK_OK)
         return error->status;
+    bool known = input->expected_matches > 0 && calibrated > sessions_refute * input->expected_matches;
+    matches = known ? input->expected_matches : matches;
     model->prior = fmin(fmax(matches, .5) / input->possible_pairs, .999);
     ck_free(model->prior_source);
-    model->prior_source = ck_copy_string(error, "matches that separate sessions expect among the candidate pairs / possible pairs; calibration was not trusted");
+    model->prior_source = ck_copy_string(error, known ? "'expected_matches' of the job / possible pairs; calibration was not trusted" :
+                                         "matches that separate sessions expect among the candidate pairs / possible pairs; calibration was not trusted");
     if (differs != UINT32_MAX)
         return ck_model_warn(error, model, "Calibration was left: its matches differ in '%s', as relatives and namesakes do. The weights are those of separate "
                              "sessions of the blocking rules; compare more columns that tell people apart, and look at a sample of links ('carrick review').",
                              model->comparisons.comparison[differs].name);
-    return ck_model_warn(error, model, "Calibration was left: it expects %.0f matches, separate sessions of the blocking rules %.0f, as where namesakes pass "
-                         "for matches. The weights are those of the sessions; compare more columns that tell people apart, and look at a sample of links "
-                         "('carrick review').", calibrated, matches);
+    return ck_model_warn(error, model, "Calibration was left: it expects %.0f matches, %s %.0f, as where namesakes pass for matches. The weights are those of "
+                         "separate sessions, and precision is not known; compare more columns that tell people apart, and look at a sample of links "
+                         "('carrick review').", calibrated, ck_other_estimate(input), facts->session_matches);
 }
 
 static ck_status try_stiffness(ck_error *error, ck_model *model, const ck_calibration_input *input, double stiffness, double *share) {
@@ -176,6 +179,8 @@ ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_cali
         try_stiffness(error, &before, input, .6, &facts.half) != CK_OK || try_stiffness(error, &before, input, 2.4, &facts.twice) != CK_OK ||
         ck_calibrate(error, model, input, &plain, true, &facts.fit) != CK_OK)
         goto done;
+    if (input->expected_matches > 0)
+        facts.session_matches = input->expected_matches;
     double share = facts.fit.match_share;
     /* labels know better than sessions */
     if ((!input->nlabels && refit(error, model, input, m, &before, &facts.fit) != CK_OK) || set_prior(error, model, input, &facts.fit) != CK_OK)
