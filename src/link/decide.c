@@ -30,14 +30,19 @@ static void order_plans(const ck_shared *shared, ck_weight_bounds *bounds) {
 }
 
 void ck_worker_set_scorer(ck_worker *w, const ck_scorer *scorer, double floor) {
-    const ck_shared *shared = w->shared;
-    ck_weight_bounds *bounds = &w->bounds;
-    double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1] = {{0}}, prior = 0;
     w->scorer = scorer;
     w->floor = floor;
+}
+
+/* A pass's pairs have its rule and later ones; those of groups may have none. */
+void ck_worker_set_bounds(ck_worker *w) {
+    const ck_shared *shared = w->shared;
+    const ck_scorer *scorer = w->scorer;
+    ck_weight_bounds *bounds = &w->bounds;
+    double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1] = {{0}}, prior = 0;
     if (scorer)
-        ck_score_upper(scorer, &prior, upper);
-    bounds->floor = scorer ? (float)floor - SLACK : -INFINITY;
+        ck_score_upper(scorer, w->rule, &prior, upper);
+    bounds->floor = scorer ? (float)w->floor - SLACK : -INFINITY;
     bounds->prior = (float)prior;
     for (uint32_t p = 0; p < shared->nplans; p++) {
         const ck_plan *plan = &shared->plan[p];

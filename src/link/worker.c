@@ -96,6 +96,7 @@ void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
     for (uint32_t word = 0; word < shared->layout->nwords; word++)
         if (wanted[word])
             w->read[w->nread++] = word;
+    ck_worker_set_bounds(w);
     ck_cell_array_start(&w->array, w->compare ? shared->stride[shared->nplans] : 1, rule, shared->rules->n);
 }
 

@@ -183,7 +183,9 @@ void ck_worker_finish(ck_worker *worker);
 void ck_worker_strip(ck_worker *worker, const ck_tile *x, uint32_t i, bool broadcast, const ck_tile *y, uint32_t j, uint32_t n);
 /* decide.c: decide what is undecided and hand the buffered pairs on. */
 void ck_worker_flush(ck_worker *worker);
-/** Prepare for linking with a scorer and a floor, or for counting (NULL). */
+/* decide.c: largest weights of the pass's pairs. */
+void ck_worker_set_bounds(ck_worker *worker);
+/** Prepare for linking with a scorer and a floor, or for counting (NULL). Before ck_worker_set_rule. */
 void ck_worker_set_scorer(ck_worker *worker, const ck_scorer *scorer, double floor);
 
 #endif
