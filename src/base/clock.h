@@ -9,5 +9,7 @@ double ck_clock_seconds(void);
 double ck_clock_thread_seconds(void);
 /** Peak resident set of this process so far (VmHWM), in bytes; 0 where it cannot be read. */
 uint64_t ck_clock_peak_rss_bytes(void);
+/** The resident set now (VmRSS). */
+uint64_t ck_clock_rss_bytes(void);
 
 #endif

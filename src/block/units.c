@@ -179,11 +179,15 @@ ck_status ck_units_cut(const ck_comm *comm, ck_error *error, const ck_entry *ent
     return error->status;
 }
 
-void ck_units_assign(const ck_comm *comm, const ck_rule_keys *keys, int *owner) {
+void ck_units_assign(const ck_comm *comm, const ck_rule_keys *keys, const uint8_t *done, int *owner) {
     uint64_t total = 0, before = 0;
     for (uint32_t u = 0; u < keys->nunits; u++)
-        total += keys->unit[u].cost;
+        if (!done || !done[u])
+            total += keys->unit[u].cost;
     for (uint32_t u = 0; u < keys->nunits; u++) {
+        owner[u] = -1;
+        if (done && done[u])
+            continue;
         uint64_t middle = before + keys->unit[u].cost / 2;
         owner[u] = total ? (int)((unsigned __int128)middle * (unsigned)comm->size / total) : 0;
         if (owner[u] >= comm->size)

@@ -19,7 +19,8 @@ ck_status ck_units_largest(const ck_comm *comm, ck_error *error, const ck_block_
 /** Units and giants of a rule; block i of this rank has key first + i. Collective. */
 ck_status ck_units_cut(const ck_comm *comm, ck_error *error, const ck_entry *entries, const ck_block_list *blocks, uint64_t first,
                        ck_rule_keys *keys);
-/** A rank's share of the units: unit u is done by the rank on which the middle of its cost falls. owner[nunits]. Local. */
-void ck_units_assign(const ck_comm *comm, const ck_rule_keys *keys, int *owner);
+/** A rank's share of the units: unit u is done by the rank on which the middle of its cost falls. Those with done[u] != 0 are nobody's, -1 (NULL: none is).
+ *  owner[nunits]. Local. */
+void ck_units_assign(const ck_comm *comm, const ck_rule_keys *keys, const uint8_t *done, int *owner);
 
 #endif

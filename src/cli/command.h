@@ -14,6 +14,7 @@ typedef struct ck_cli {
     const struct ck_command *command;
     ck_options options;
     uint32_t threads;          /**< of this rank, >= 1 */
+    uint64_t memory_bytes;     /**< of this rank; 0: not known */
     const ck_kernels *kernels; /**< of the instruction set in use */
     double started;            /**< ck_clock_seconds at start */
 } ck_cli;

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/stop.h"
+#include "cli/budget.h"
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/help.h"
@@ -55,7 +56,8 @@ static ck_status run_command(ck_cli *cli, ck_error *error, int argc, char **argv
     }
     choose_kernels(cli, error);
     /* Every rank has read the same words, so all stop here or none does; nodes may differ in their instruction sets. */
-    if (ck_par_agree(&cli->comm, error) || ck_threads_choose(&cli->comm, error, cli->options.threads, &cli->threads))
+    if (ck_par_agree(&cli->comm, error) || ck_threads_choose(&cli->comm, error, cli->options.threads, &cli->threads) ||
+        ck_budget_choose(&cli->comm, error, cli->options.memory, &cli->memory_bytes))
         return error->status;
     ck_console_open(cli);
     ck_status status = cli->command->run(cli, error);

@@ -46,6 +46,7 @@ const ck_option ck_option_table[CK_OPTIONS] = {
     [CK_OPTION_JSON] = {"json", NULL, CK_OPTION_FLAG, AT(json), "Print JSON instead of a table"},
     [CK_OPTION_SPLINK] = {"splink", "MODEL.json", CK_OPTION_TEXT, AT(splink), "Score CSV files with a model that Splink saved (docs/splink.md)"},
     [CK_OPTION_SPLINK_OUT] = {"splink", "MODEL.json", CK_OPTION_TEXT, AT(splink), "Write the model of DIR as one that Splink loads"},
+    [CK_OPTION_MEMORY] = {"memory", "SIZE", CK_OPTION_TEXT, AT(memory), "What each rank may take, as 4G (default: its share of what Slurm, cgroup or machine allow)"},
     [CK_OPTION_THREADS] = {"threads", "N", CK_OPTION_COUNT, AT(threads),
                            "Threads of each rank (default: OMP_NUM_THREADS, else the cores shared among the node's ranks)"},
     [CK_OPTION_ISA] = {"isa", "NAME", CK_OPTION_TEXT, AT(isa), "Instruction set of the kernels (default: the best here)"},

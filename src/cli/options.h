@@ -22,7 +22,7 @@ typedef enum ck_option_id {
     CK_OPTION_RANKS, CK_OPTION_NODES, CK_OPTION_CPUS, CK_OPTION_MEMORY_PLAN, CK_OPTION_RATE,
     CK_OPTION_JSON,
     CK_OPTION_SPLINK, CK_OPTION_SPLINK_OUT,
-    CK_OPTION_THREADS, CK_OPTION_ISA, CK_OPTION_QUIET, CK_OPTION_JSON_LOG, CK_OPTION_SHOW_VALUES,
+    CK_OPTION_MEMORY, CK_OPTION_THREADS, CK_OPTION_ISA, CK_OPTION_QUIET, CK_OPTION_JSON_LOG, CK_OPTION_SHOW_VALUES,
     CK_OPTION_HELP,
     CK_OPTIONS
 } ck_option_id;
@@ -50,7 +50,7 @@ typedef struct ck_option_files {
 typedef struct ck_options {
     const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels;
     uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus;
-    const char *plan_memory; /**< as it was written */
+    const char *memory, *plan_memory; /**< as they were written */
     double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */
     bool force, strict, quiet, json, json_log, show_values, help;

@@ -2,6 +2,8 @@
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/stages.h"
+#include "link/kept_links.h"
+#include "link/ledger.h"
 #include <stdio.h>
 
 ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
@@ -45,24 +47,34 @@ static void describe_links(const ck_workspace *work, ck_error *error, const ck_l
                                "new_pairs", fresh, "compared_by_rank", load_json(&work->cli->comm, error, counts->compared_here));
 }
 
-static ck_status write_links(ck_workspace *work, ck_error *error, const char *stamp, ck_links *links) {
-    links->model = ck_copy_string(error, work->model_text);
-    links->stamp = ck_copy_string(error, stamp);
+/** Once links.h5 is there, nothing of the folder's unfinished work is wanted any more. */
+static void forget_runs(const ck_workspace *work) {
+    if (work->cli->comm.rank == 0) {
+        ck_ledger_forget(work->folder, "counts");
+        ck_ledger_forget(work->folder, "links");
+    }
+}
+
+static ck_status write_links(ck_workspace *work, ck_error *error, const char *stamp, ck_kept_links *kept) {
+    kept->all.model = ck_copy_string(error, work->model_text);
+    kept->all.stamp = ck_copy_string(error, stamp);
     if (ck_par_agree(&work->cli->comm, error))
         return error->status;
-    return ck_links_write(&work->cli->comm, error, work->links_path, links);
+    return ck_links_write_parts(&work->cli->comm, error, work->links_path, &kept->all, ck_kept_links_next, kept);
 }
 
 ck_status ck_link_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     ck_scorer scorer = {0};
-    ck_links links = {0};
+    ck_kept_links kept = {0};
     ck_link_counts counts = {0};
     if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model(work, error) == CK_OK &&
         ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer) == CK_OK &&
-        ck_engine_link(work->engine, error, &scorer, work->job.floor, &links, &counts) == CK_OK &&
-        write_links(work, error, stamp, &links) == CK_OK)
+        ck_engine_link_kept(work->engine, error, &scorer, work->job.floor, stamp, &kept, &counts) == CK_OK &&
+        write_links(work, error, stamp, &kept) == CK_OK) {
+        forget_runs(work);
         describe_links(work, error, &counts, result);
-    ck_links_free(&links);
+    }
+    ck_kept_links_close(&kept);
     ck_scorer_free(&scorer);
     return error->status;
 }

@@ -7,6 +7,7 @@
 #include "cli/files.h"
 #include "cli/review.h"
 #include "cli/stages.h"
+#include "link/ledger.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -182,8 +183,11 @@ ck_status ck_train_run(ck_workspace *work, ck_error *error, const char *stamp, c
     ck_status status = work->job.model_file     ? read_given(work, error, &model)
                        : work->job.splink_given ? take_splink(work, error, &model)
                                                 : train(work, error, &model);
-    if (status == CK_OK && write_model(work, error, &model) == CK_OK)
+    if (status == CK_OK && write_model(work, error, &model) == CK_OK) {
+        if (work->cli->comm.rank == 0)
+            ck_ledger_forget(work->folder, "cells");
         describe(work, &model, result);
+    }
     model.comparisons = (ck_comparisons){0}; /* the job's */
     ck_model_free(&model);
     return error->status;

@@ -6,6 +6,7 @@
 #include "job/chosen.h"
 #include "plan/limit.h"
 #include "cli/files.h"
+#include "cli/stages.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -249,7 +250,25 @@ ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes) {
 }
 
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work) {
-    return (ck_engine_options){.kernels = work->cli->kernels, .link_type = work->job.link_type, .threads = work->cli->threads};
+    return (ck_engine_options){.kernels = work->cli->kernels, .link_type = work->job.link_type, .threads = work->cli->threads,
+                               .memory_bytes = work->cli->memory_bytes, .memory_asked = work->cli->options.memory != NULL};
+}
+
+/** What is counted over all pairs is kept while it is made: it depends on people.h5, rules and comparisons. Commands that make no stages hold no lock
+ *  and keep nothing. */
+static ck_status keep_work(ck_workspace *work, ck_error *error) {
+    char people[CK_STAMP_TEXT], text[CK_STAMP_TEXT];
+    ck_stamp stamp = {0};
+    if (!ck_command_makes_stages(work->cli->command))
+        return CK_OK;
+    ck_stamp_add(&stamp, CARRICK_VERSION);
+    ck_stamp_add(&stamp, work->part[CK_STAGE_TRAIN]);
+    if (ck_stage_kept_stamp(work, error, CK_STAGE_INGEST, people) == CK_OK) {
+        ck_stamp_add(&stamp, people);
+        ck_stamp_text(&stamp, text);
+        ck_engine_keep(work->engine, work->folder, text);
+    }
+    return error->status;
 }
 
 ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
@@ -260,7 +279,8 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
     ck_engine_options options = ck_workspace_engine_options(work);
     const ck_rules *rules = &work->job.rules;
     if (ck_engine_create(&work->cli->comm, error, &work->people, rules, &work->job.comparisons, &options, &work->engine) ||
-        ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || ck_engine_count_new_pairs(work->engine, error))
+        ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || keep_work(work, error) ||
+        ck_engine_count_new_pairs(work->engine, error))
         return error->status;
     ck_census_show(rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
     return ck_limit_job(error, rules, ck_engine_census(work->engine), work->job.max_pairs);

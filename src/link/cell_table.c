@@ -1,4 +1,5 @@
 #include "link/cell_table.h"
+#include <string.h>
 
 ck_status ck_cell_table_create(ck_error *error, ck_cell_table *table) {
     *table = (ck_cell_table){.nslots = 1024};
@@ -11,6 +12,11 @@ void ck_cell_table_free(ck_cell_table *table) {
     ck_free(table->key);
     ck_free(table->count);
     *table = (ck_cell_table){0};
+}
+
+void ck_cell_table_empty(ck_cell_table *table) {
+    memset(table->slot, 0, table->nslots * sizeof *table->slot);
+    table->n = 0;
 }
 
 static void place(ck_cell_table *table, size_t i) {

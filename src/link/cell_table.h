@@ -17,6 +17,8 @@ typedef struct ck_cell_table {
 
 ck_status ck_cell_table_create(ck_error *error, ck_cell_table *table);
 void ck_cell_table_free(ck_cell_table *table);
+/** Forget all keys. */
+void ck_cell_table_empty(ck_cell_table *table);
 /** Slow path of ck_cell_table_find: add the key, count 0. @return its index, or SIZE_MAX with `error` set */
 size_t ck_cell_table_add(ck_cell_table *table, ck_error *error, uint64_t pattern, uint64_t mask);
 

@@ -19,13 +19,18 @@ typedef struct ck_engine_options {
     const ck_kernels *kernels;
     ck_link_type link_type;
     uint32_t threads;         /**< >= 1 */
-    uint64_t memory_bytes;    /**< budget of this rank for blocks in flight; 0 = default */
+    uint64_t memory_bytes;    /**< that this rank may take with all it holds; 0: not known */
+    bool memory_asked;        /**< too little of it is an error; else the work goes on with the least */
 } ck_engine_options;
 
 /** `people` (with codes), `rules` and `comparisons` are borrowed for the engine's life. */
 ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
                            const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine **engine);
 void ck_engine_free(ck_engine *engine);
+
+/** From now on the passes over all rules keep what they have done in `folder` (borrowed; link/ledger.h), so that a later process carries on; NULL: not.
+ *  `stamp` names everything that counts and cells depend on. Local. */
+void ck_engine_keep(ck_engine *engine, const char *folder, const char *stamp);
 
 /** [rules.n] the same on every rank. */
 const ck_rule_census *ck_engine_census(const ck_engine *engine);
@@ -76,7 +81,12 @@ typedef struct ck_link_counts {
     uint64_t links;
     uint64_t compared_here;               /**< pairs of this rank */
 } ck_link_counts;
-/** Score every candidate pair; keep those with weight >= floor, sorted by (a, b); this rank's slice. */
+/** Score every candidate pair; keep those with weight >= floor, sorted by (a, b), to be had in pieces (link/kept_links.h; the caller closes). Kept where
+ *  ck_engine_keep says, under a stamp that names the scorer and the floor too; NULL: not kept. */
+struct ck_kept_links;
+ck_status ck_engine_link_kept(ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, const char *stamp,
+                              struct ck_kept_links *kept, ck_link_counts *counts);
+/** The same in memory, not kept: this rank's slice. */
 ck_status ck_engine_link(ck_engine *engine, ck_error *error, const ck_scorer *scorer, double floor, ck_links *links,
                          ck_link_counts *counts);
 /** Score every allowed pair inside groups (group[i] of this rank's record i, 0 = in none), also those that no rule makes (their mask is 0): for

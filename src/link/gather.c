@@ -59,12 +59,13 @@ static ck_status take_room(ck_gather *gather, ck_error *error) {
 /* --- one wave ahead --------------------------------------------------------------------------------------- */
 
 /* Send the next wave on its way. Copied rows arrive in the buffer that is not worked on. */
-static void begin_wave(ck_gather *gather) {
+static void begin_wave(ck_gather *gather, bool leave) {
     const ck_route *route = gather->route[gather->next_pass];
     uint32_t w = gather->next_wave;
     size_t size = (size_t)gather->comm->size;
     uint64_t *out = gather->bytes, *in = out + size, *out_words = in + size, *in_words = out_words + size;
     ck_route_list(route, w, gather->out, gather->out_words);
+    ck_flow_vote(&gather->flow, leave);
     if (size == 1)
         return;
     for (size_t d = 0; d < size; d++) {
@@ -127,19 +128,21 @@ ck_status ck_gather_open(const ck_comm *comm, ck_error *error, const ck_route *c
     return error->status;
 }
 
-bool ck_gather_next(ck_gather *gather) {
+bool ck_gather_next(ck_gather *gather, bool leave) {
     if (gather->next_pass == gather->nroutes)
         return false;
     if (!gather->started || gather->comm->size == 1)
-        begin_wave(gather);
+        begin_wave(gather, leave);
     gather->started = true;
     ck_flow_end(&gather->flow);
+    if (gather->flow.outcome)
+        return false;
     gather->pass = gather->next_pass;
     gather->wave = gather->next_wave;
     group_wave(gather, gather->route[gather->pass], gather->wave);
     step(gather);
     if (gather->comm->size > 1 && gather->next_pass < gather->nroutes)
-        begin_wave(gather);
+        begin_wave(gather, leave);
     return true;
 }
 

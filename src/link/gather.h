@@ -2,7 +2,7 @@
  *  the members of the next are on their way.
  *
  *      ck_gather_open(comm, error, route, nroutes, &gather);    Collective
- *      while (ck_gather_next(&gather))                          every rank as often
+ *      while (ck_gather_next(&gather, leave))                   every rank as often
  *          ... work on gather.group, for route gather.pass; the main thread calls ck_gather_advance now and then ...
  *      ck_gather_close(&gather);
  *
@@ -31,8 +31,9 @@ typedef struct ck_gather {
 
 /** Routes, over the same rows, are borrowed. Collective. CK_MEMORY. */
 ck_status ck_gather_open(const ck_comm *comm, ck_error *error, const ck_route *const *route, uint32_t nroutes, ck_gather *gather);
-/** @return false after the last wave of the last route */
-bool ck_gather_next(ck_gather *gather);
+/** `leave`: this rank would rather stop here. What it says is heard with the next wave, so all ranks leave before the same one, soon.
+ *  @return false after the last wave of the last route, or when all leave */
+bool ck_gather_next(ck_gather *gather, bool leave);
 /** Let what is on its way move on; from the main thread; cheap. */
 static inline void ck_gather_advance(ck_gather *gather) {
     ck_flow_advance(&gather->flow);

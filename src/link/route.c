@@ -96,6 +96,8 @@ static inline void list_member(scan *s, uint32_t unit, uint32_t key, uint64_t i)
 
 static inline void visit(scan *s, uint32_t unit, uint32_t key, uint64_t i) {
     const ck_route *route = s->route;
+    if (route->owner[unit] < 0)
+        return;
     if (s->unit_words) {
         bool copied = !ck_rows_visible(route->rows, route->owner[unit]);
         s->unit_words[unit] += MEMBER_WORDS + (copied ? ck_row_words(route->layout, ck_row(route->layout, route->rows, route->rows->begin + i)) : 0);
@@ -277,13 +279,13 @@ static ck_status check_numbers(const ck_route *route, ck_error *error) {
 }
 
 ck_status ck_route_make(const ck_comm *comm, ck_error *error, const ck_layout *layout, const ck_packed_rows *rows, const ck_rule_keys *keys,
-                        uint32_t threads, uint64_t memory_bytes, ck_route *route) {
+                        const uint8_t *done, uint32_t threads, uint64_t memory_bytes, ck_route *route) {
     *route = (ck_route){.comm = comm, .layout = layout, .rows = rows, .keys = keys, .nslices = threads, .nwaves = 1};
     route->owner = ck_alloc_zero(error, keys->nunits, sizeof *route->owner);
     route->wave = ck_alloc_zero(error, keys->nunits, sizeof *route->wave);
     uint64_t *words = ck_alloc_zero(error, keys->nunits, sizeof *words);
     if (error->status == CK_OK && index_units(route, error) == CK_OK) {
-        ck_units_assign(comm, keys, route->owner);
+        ck_units_assign(comm, keys, done, route->owner);
         count_loads(route, error, words);
     }
     if (ck_par_agree(comm, error) == CK_OK) {

@@ -24,17 +24,17 @@ typedef struct ck_route {
     const ck_rule_keys *keys;
     uint32_t nslices, nplain, nwaves;
     uint32_t shift, *first_unit;  /**< [(nkeys >> shift) + 2] the plain unit of the first key of each stretch of keys */
-    int *owner;                   /**< [nunits] rank */
+    int *owner;                   /**< [nunits] rank; -1: nobody's, it is done */
     uint32_t *wave;               /**< [nunits] */
     ck_load *send;                /**< [nwaves][size][nslices] of this rank */
     ck_load *receive;             /**< [nwaves][size] */
     struct ck_route_scan *scan;   /**< [nslices] what threads need while they count and list */
 } ck_route;
 
-/** Decide who does what when: the members and copies of a wave take at most memory_bytes where one unit does. Collective.
- *  CK_MEMORY. */
+/** Decide who does what when: the members and copies of a wave take at most memory_bytes where one unit does. Units with done[u] != 0 are left out
+ *  (NULL: none is). Collective. CK_MEMORY. */
 ck_status ck_route_make(const ck_comm *comm, ck_error *error, const ck_layout *layout, const ck_packed_rows *rows, const ck_rule_keys *keys,
-                        uint32_t threads, uint64_t memory_bytes, ck_route *route);
+                        const uint8_t *done, uint32_t threads, uint64_t memory_bytes, ck_route *route);
 void ck_route_free(ck_route *route);
 
 /** What this rank sends to rank d in wave w. Local. */

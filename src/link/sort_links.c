@@ -35,7 +35,7 @@ static ck_status collect(const ck_comm *comm, ck_error *error, uint64_t records,
 }
 
 /* Counting sort by a over [begin, end), then each a's few by b. */
-static ck_status sort_items(ck_error *error, ck_link_item *from, uint64_t n, uint64_t begin, uint64_t end, ck_link_item **sorted) {
+static ck_status sort_items(ck_error *error, const ck_link_item *from, uint64_t n, uint64_t begin, uint64_t end, ck_link_item **sorted) {
     uint64_t *at = ck_alloc_zero(error, end - begin + 2, sizeof *at);
     ck_link_item *to = ck_alloc(error, n, sizeof *to);
     if (error->status == CK_OK) {
@@ -71,9 +71,17 @@ static ck_status split_items(ck_error *error, const ck_link_item *item, uint64_t
     return error->status;
 }
 
+ck_status ck_sort_items(ck_error *error, const ck_link_item *item, uint64_t n, uint64_t begin, uint64_t end, ck_links *links) {
+    ck_link_item *sorted = NULL;
+    if (sort_items(error, item, n, begin, end, &sorted) == CK_OK)
+        split_items(error, sorted, n, links);
+    ck_free(sorted);
+    return error->status;
+}
+
 ck_status ck_sort_links(const ck_comm *comm, ck_error *error, uint64_t records, ck_worker *const *worker, uint32_t nworkers,
                         ck_links *links) {
-    ck_link_item *items = NULL, *received = NULL, *sorted = NULL;
+    ck_link_item *items = NULL, *received = NULL;
     uint64_t n = 0, *bytes = ck_alloc_zero(error, 2 * (size_t)comm->size, sizeof *bytes);
     *links = (ck_links){0};
     if (bytes)
@@ -86,8 +94,7 @@ ck_status ck_sort_links(const ck_comm *comm, ck_error *error, uint64_t records, 
     items = NULL;
     for (int d = 0; d < comm->size; d++)
         n += bytes[comm->size + d] / sizeof *received;
-    if (sort_items(error, received, n, ck_par_share(comm, records, comm->rank), ck_par_share(comm, records, comm->rank + 1), &sorted) == CK_OK)
-        split_items(error, sorted, n, links);
+    ck_sort_items(error, received, n, ck_par_share(comm, records, comm->rank), ck_par_share(comm, records, comm->rank + 1), links);
     uint64_t total = n;
     if (ck_par_agree(comm, error) == CK_OK) {
         ck_par_sum(comm, &total, 1);
@@ -97,7 +104,6 @@ ck_status ck_sort_links(const ck_comm *comm, ck_error *error, uint64_t records, 
 done:
     ck_free(items);
     ck_free(received);
-    ck_free(sorted);
     ck_free(bytes);
     return error->status;
 }

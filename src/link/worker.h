@@ -115,12 +115,12 @@ typedef struct ck_tile {
 /** What is wanted of the pairs. */
 typedef enum ck_goal { CK_GOAL_COUNT, CK_GOAL_CELLS, CK_GOAL_LINKS } ck_goal;
 
-/** One link as it leaves a worker. */
+/** One link as it leaves a worker, and as runs hold it: no gaps between its members. */
 typedef struct ck_link_item {
     uint32_t a, b;
     double weight;
     uint64_t pattern;
-    uint32_t rule;
+    uint64_t rule;
 } ck_link_item;
 
 struct ck_strip;

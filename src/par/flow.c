@@ -4,11 +4,11 @@
 #include <string.h>
 
 /* Pieces small enough that the first are there while the last are on their way; and a tag of their own. */
-enum { FLOW_PIECE = 1 << 20, FLOW_TAG = 1, FLOW_EXCHANGES = 2 };
+enum { FLOW_PIECE = 1 << 20, FLOW_TAG = 1, FLOW_EXCHANGES = 2, FLOW_VOTES = 1 };
 
 ck_status ck_flow_open(const ck_comm *comm, ck_error *error, uint64_t most_bytes, ck_flow *flow) {
     *flow = (ck_flow){.comm = comm};
-    uint64_t room = comm->size == 1 ? 0 : most_bytes / FLOW_PIECE + 2 * FLOW_EXCHANGES * (uint64_t)comm->size;
+    uint64_t room = comm->size == 1 ? 0 : most_bytes / FLOW_PIECE + 2 * FLOW_EXCHANGES * (uint64_t)comm->size + FLOW_VOTES;
     if (room > INT32_MAX)
         return ck_fail(error, CK_MEMORY, "Ranks would exchange %llu bytes at a time; use more ranks.", (unsigned long long)most_bytes);
     MPI_Request *request = ck_alloc(error, room, sizeof *request);
@@ -43,6 +43,13 @@ void ck_flow_begin(ck_flow *flow, const void *send, const uint64_t *send_bytes, 
     }
     if (send_bytes[comm->rank])
         memcpy(in, out, send_bytes[comm->rank]);
+}
+
+void ck_flow_vote(ck_flow *flow, int vote) {
+    MPI_Request *request = flow->request;
+    flow->vote = flow->outcome = vote;
+    if (flow->comm->size > 1)
+        MPI_Iallreduce(&flow->vote, &flow->outcome, 1, MPI_INT, MPI_MAX, ck_par_mpi(flow->comm), &request[flow->n++]);
 }
 
 void ck_flow_advance(ck_flow *flow) {

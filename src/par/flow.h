@@ -15,6 +15,7 @@ typedef struct ck_flow {
     const ck_comm *comm;
     void *request;      /**< [room] of MPI */
     int n, room;
+    int vote, outcome;  /**< of the flow under way: this rank's, and everybody's when it has ended */
 } ck_flow;
 
 /** Room for flows of at most `most_bytes` to and from one rank together. Local. CK_MEMORY. */
@@ -24,6 +25,9 @@ void ck_flow_close(ck_flow *flow); /**< after ck_flow_end; Local; accepts a zero
 /** Add an exchange to the flow: send_bytes[d] bytes of `send` go to rank d, receive_bytes[s] come from rank s, parts in rank order; the part for
  *  oneself is copied at once. Zero sizes cost nothing. */
 void ck_flow_begin(ck_flow *flow, const void *send, const uint64_t *send_bytes, void *receive, const uint64_t *receive_bytes);
+/** Add a vote to the flow: when it has ended, `outcome` is 1 on every rank if any rank voted so, else 0. Once in a flow, by all ranks; the struct stays
+ *  where it is. */
+void ck_flow_vote(ck_flow *flow, int vote);
 /** Let messages move on; cheap. */
 void ck_flow_advance(ck_flow *flow);
 void ck_flow_end(ck_flow *flow);

@@ -31,6 +31,17 @@ void ck_h5_close(ck_h5 *file);
  *  made. Every element must be written exactly once over the ranks; n may be 0. */
 ck_status ck_h5_write(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t total,
                       uint64_t begin, uint64_t n, const void *elements);
+/** The same in parts: each rank writes as many as it likes, in any order, between begin and end. */
+typedef struct ck_h5_parts {
+    ck_h5 *file;
+    const char *name; /**< borrowed */
+    ck_h5_type type;
+    int64_t dataset;
+    uint64_t total, written, sum; /**< elements of all ranks; of this one, and their checksum */
+} ck_h5_parts;
+ck_status ck_h5_begin_parts(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t total, ck_h5_parts *parts);
+ck_status ck_h5_write_part(ck_h5_parts *parts, ck_error *error, uint64_t begin, uint64_t n, const void *elements); /**< Local */
+ck_status ck_h5_end_parts(ck_h5_parts *parts, ck_error *error); /**< also after a failure */
 /** A small dataset held by rank 0 alone (others pass n = 0). */
 ck_status ck_h5_write_root(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t n,
                            const void *elements);

@@ -123,24 +123,47 @@ static bool move_pieces(hid_t dataset, ck_h5_type type, uint64_t begin, uint64_t
     return good;
 }
 
+ck_status ck_h5_begin_parts(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t total, ck_h5_parts *parts) {
+    *parts = (ck_h5_parts){file, name, type, H5I_INVALID_HID, total, 0, 0};
+    ck_h5_reserve(file, error, total * width_of(type));
+    if (ck_par_agree(file->comm, error) == CK_OK)
+        parts->dataset = create_dataset(file, name, type, total);
+    return error->status;
+}
+
+ck_status ck_h5_write_part(ck_h5_parts *parts, ck_error *error, uint64_t begin, uint64_t n, const void *elements) {
+    if (error->status != CK_OK)
+        return error->status;
+    parts->written += n;
+    parts->sum += checksum(parts->type, begin, n, elements);
+    if (begin + n <= parts->total && /* else the sum of all parts is wrong too, and ck_h5_end_parts says so */
+        (parts->dataset < 0 || !move_pieces(parts->dataset, parts->type, begin, n, elements, NULL) || ck_fault(CK_FAULT_H5)))
+        ck_fail(error, CK_FILE, "Cannot write %s: /%s fails; the disk may be full.", parts->file->path, parts->name);
+    return error->status;
+}
+
+ck_status ck_h5_end_parts(ck_h5_parts *parts, ck_error *error) {
+    ck_h5 *file = parts->file;
+    bool made = parts->dataset >= 0;
+    if (made)
+        H5Dclose(parts->dataset);
+    if (ck_par_agree(file->comm, error) != CK_OK)
+        return error->status;
+    uint64_t sums[2] = {parts->written, parts->sum};
+    ck_par_sum(file->comm, sums, 2);
+    if (sums[0] != parts->total)
+        return ck_fail(error, CK_INTERNAL, "Writing /%s of %s: the ranks hold %llu elements, not %llu.", parts->name, file->path,
+                       (unsigned long long)sums[0], (unsigned long long)parts->total);
+    return ck_h5_set_u64(file, error, parts->name, "checksum", sums[1]);
+}
+
 ck_status ck_h5_write(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t total, uint64_t begin,
                       uint64_t n, const void *elements) {
-    if (ck_par_agree(file->comm, error) != CK_OK)
+    ck_h5_parts parts;
+    if (ck_h5_begin_parts(file, error, name, type, total, &parts) != CK_OK)
         return error->status;
-    uint64_t sums[2] = {n, checksum(type, begin, n, elements)};
-    ck_par_sum(file->comm, sums, 2);
-    if (sums[0] != total || begin + n > total)
-        ck_fail(error, CK_INTERNAL, "Writing /%s of %s: the ranks hold %llu elements, not %llu.", name, file->path,
-                (unsigned long long)sums[0], (unsigned long long)total);
-    ck_h5_reserve(file, error, total * width_of(type));
-    if (ck_par_agree(file->comm, error) != CK_OK)
-        return error->status;
-    hid_t dataset = create_dataset(file, name, type, total);
-    if (dataset < 0 || !move_pieces(dataset, type, begin, n, elements, NULL) || ck_fault(CK_FAULT_H5))
-        ck_fail(error, CK_FILE, "Cannot write %s: /%s fails; the disk may be full.", file->path, name);
-    if (dataset >= 0)
-        H5Dclose(dataset);
-    return ck_h5_set_u64(file, error, name, "checksum", sums[1]);
+    ck_h5_write_part(&parts, error, begin, n, elements);
+    return ck_h5_end_parts(&parts, error);
 }
 
 ck_status ck_h5_write_root(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t n,

@@ -26,23 +26,53 @@ static void **field_of(ck_links *links, const ck_pair_column *column) {
     return (void **)(void *)((char *)links + column->field);
 }
 
-ck_status ck_links_write(const ck_comm *comm, ck_error *error, const char *path, const ck_links *links) {
-    ck_h5 *file;
-    ck_links slice = *links; /* a view; what it points to stays the caller's */
-    if (ck_h5_create(comm, error, path, "links", CK_LINKS_VERSION, &file) != CK_OK)
-        return error->status;
-    slice.begin = ck_par_sum_before(comm, links->n);
-    slice.total = links->n;
-    ck_par_sum(comm, &slice.total, 1);
-    ck_h5_set_text(file, error, "", "stamp", links->stamp);
-    for (int c = 0; c < NCOLUMNS; c++) {
-        ck_h5_write(file, error, COLUMNS[c].name, COLUMNS[c].type, slice.total, slice.begin, slice.n,
-                    *field_of(&slice, &COLUMNS[c]));
+/* All parts of this rank's slice, which begins at `begin`. A failure is carried to the end of the parts. Local. */
+static void write_parts(ck_error *error, ck_h5_parts parts[NCOLUMNS], uint64_t begin, ck_links_next *next, void *giver) {
+    ck_links part = {0};
+    while (error->status == CK_OK && next(giver, error, &part) == CK_OK && part.n > 0) {
+        for (int c = 0; c < NCOLUMNS; c++)
+            ck_h5_write_part(&parts[c], error, begin, part.n, *field_of(&part, &COLUMNS[c]));
+        begin += part.n;
+    }
+}
+
+static void write_columns(const ck_comm *comm, ck_error *error, ck_h5 *file, const ck_links *links, ck_links_next *next, void *giver) {
+    ck_h5_parts parts[NCOLUMNS];
+    uint64_t total = links->n, begin = ck_par_sum_before(comm, links->n);
+    int made = 0;
+    ck_par_sum(comm, &total, 1);
+    while (made < NCOLUMNS && ck_h5_begin_parts(file, error, COLUMNS[made].name, COLUMNS[made].type, total, &parts[made]) == CK_OK)
+        made++;
+    if (made == NCOLUMNS)
+        write_parts(error, parts, begin, next, giver);
+    for (int c = 0; c < made; c++) {
+        ck_h5_end_parts(&parts[c], error);
         ck_h5_set_text(file, error, COLUMNS[c].name, "description", COLUMNS[c].description);
     }
+}
+
+ck_status ck_links_write_parts(const ck_comm *comm, ck_error *error, const char *path, const ck_links *links, ck_links_next *next, void *giver) {
+    ck_h5 *file;
+    if (ck_h5_create(comm, error, path, "links", CK_LINKS_VERSION, &file) != CK_OK)
+        return error->status;
+    ck_h5_set_text(file, error, "", "stamp", links->stamp);
+    write_columns(comm, error, file, links, next, giver);
     ck_h5_write_root(file, error, "model", CK_H5_U8, links->model ? strlen(links->model) : 0, links->model);
     ck_h5_set_text(file, error, "model", "description", "model.json that scored the pairs, as UTF-8");
     return ck_h5_commit(file, error);
+}
+
+/* A slice as its only part. */
+static ck_status next_whole(void *giver, ck_error *error, ck_links *part) {
+    const ck_links **links = giver;
+    *part = *links ? **links : (ck_links){0};
+    *links = NULL;
+    return error->status;
+}
+
+ck_status ck_links_write(const ck_comm *comm, ck_error *error, const char *path, const ck_links *links) {
+    const ck_links *left = links;
+    return ck_links_write_parts(comm, error, path, links, next_whole, &left);
 }
 
 /* The model's text, read by rank 0 and heard by all. */

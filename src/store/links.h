@@ -23,6 +23,10 @@ typedef struct ck_links {
 
 /** Write; n may differ by rank; slices are in rank order. total and begin are computed. */
 ck_status ck_links_write(const ck_comm *comm, ck_error *error, const char *path, const ck_links *links);
+/** The same without ever holding a rank's slice as a whole: `next` gives its next part, in order, n = 0 after the last; what it points to stays the
+ *  giver's. `links` has n (of the slice), model and stamp. `next` is Local. */
+typedef ck_status ck_links_next(void *giver, ck_error *error, ck_links *part);
+ck_status ck_links_write_parts(const ck_comm *comm, ck_error *error, const char *path, const ck_links *links, ck_links_next *next, void *giver);
 /** Read an even share of the links. */
 ck_status ck_links_open(const ck_comm *comm, ck_error *error, const char *path, ck_links *links);
 void ck_links_free(ck_links *links);

@@ -133,9 +133,9 @@ static uint32_t run(world *w, uint64_t memory_bytes, uint32_t threads, uint64_t 
     uint32_t waves = 0;
     ck_gather gather;
     for (int k = 0; k < 2; k++)
-        assert_int_equal(ck_route_make(&comm, &error, &w->layout, &w->rows, &w->keys[k], threads, memory_bytes, &route[k]), CK_OK);
+        assert_int_equal(ck_route_make(&comm, &error, &w->layout, &w->rows, &w->keys[k], NULL, threads, memory_bytes, &route[k]), CK_OK);
     assert_int_equal(ck_gather_open(&comm, &error, routes, 2, &gather), CK_OK);
-    for (; ck_gather_next(&gather); waves++)
+    for (; ck_gather_next(&gather, false); waves++)
         for (uint32_t u = 0; u < 9; u++)
             if (route[gather.pass].owner[u] == comm.rank && route[gather.pass].wave[u] == gather.wave) {
                 check_unit(w, &gather.group, &w->unit[u], gather.pass == MULTI);

@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# A run that is stopped or killed again and again, each time carried on by another number of ranks, gives the bytes of one that nobody stopped; and it
+# carries on: what runs hold is not done again.
+# usage: restart.sh CARRICK [KILLS JOB.yaml]      e.g. 20 random kills of a large job of one's own
+. "$(dirname "$0")/../cli/lib.bash"
+command -v mpirun > /dev/null || { echo "no mpirun"; exit 77; }
+kills=${2:-5}
+job=${3:-$scratch/job.yaml}
+RANDOM=8
+
+# Few names, so that blocks are big; one of 12 million pairs, whose tiles ranks share.
+[ $# -ge 3 ] || {
+    awk 'BEGIN { print "id,forename,surname,dob,town"; split("Ann Anne Bob Rob Cat Kat Dee", f); split("Fox Foxe Hall Hill Lee", s);
+        for (i = 1; i <= 6000; i++) printf "r%d,%s,%s,%s,%s\n", i, i % 11 ? f[i % 7 + 1] : "", s[i * 7 % 5 + 1],
+            i % 13 ? sprintf("19%02d-0%d-11", i % 90 + 10, i % 9 + 1) : "", i % 5 ? "York" : "Leeds" }' > rows.csv
+    cat > "$job" << 'END'
+name: restart
+sources:
+  - {name: only, file: rows.csv, id: id, columns: {forename: {as: name}, surname: {as: name}, dob: {as: date}, town: {as: text}}}
+blocking: [[surname, dob], [town]]
+comparisons:
+  - {on: forename, levels: [exact, jaro_winkler 0.9], term_frequency: true}
+  - {on: surname, levels: [exact, levenshtein 1]}
+  - {on: dob, levels: [exact, levenshtein 1]}
+train: {least_free: 1}
+floor: -12
+END
+}
+
+# on RANKS FOLDER: replaces the shell, so that $! is the program or mpirun.
+on() {
+    if [ "$1" = 1 ]; then
+        exec "$carrick" run "$job" --out "$2" --threads 2
+    else
+        # Open MPI keeps files of a job in a folder that a killed job may still be clearing away: each run has a place of its own.
+        OMPI_MCA_orte_tmpdir_base=$(mktemp -d -p "$scratch")
+        export OMPI_MCA_orte_tmpdir_base CARRICK_SHARING_RANKS=2
+        exec mpirun --oversubscribe -n "$1" "$carrick" run "$job" --out "$2" --threads 1
+    fi > output 2>&1 < /dev/null
+}
+# Of a kind, without a process of its own: a moment is what counts.
+runs() {
+    local found=(result/unfinished/"$1"-*.run)
+    [ -e "${found[0]}" ] && runs=${#found[@]} || runs=0
+}
+wait_for_runs() { # KIND PID
+    for (( ; ; )); do
+        runs "$1"
+        [ $runs = 0 ] && kill -0 "$2" 2> /dev/null || return
+        sleep 0.005
+    done
+}
+same() { # WHAT
+    local file
+    for file in people.h5 model.json links.h5 index.h5; do
+        cmp -s result/$file whole/$file || fail "$1: $file differs from that of a run that nobody stopped"
+    done
+    [ ! -e result/unfinished ] || fail "$1: unfinished work is left: $(ls result/unfinished)"
+}
+
+(on 1 whole) || { fail "the whole run"; cat output; finish; }
+[ ! -e whole/unfinished ] || fail "a short run writes runs"
+
+# ---- everything by way of runs ----
+for ranks in 1 2 3; do
+    rm -rf result
+    (CARRICK_SAVE_SECONDS=0.01 on $ranks result) || { fail "saving all the time on $ranks ranks"; cat output; }
+    same "saved on $ranks ranks"
+done
+
+# ---- a signal while pairs are compared, then another number of ranks ----
+export CARRICK_SAVE_SECONDS=0.02
+for kind in cells links; do
+    rm -rf result
+    on 2 result &
+    pid=$!
+    wait_for_runs $kind $pid
+    kill -USR1 $pid # which mpirun passes on
+    wait $pid
+    code=$?
+    [ $code = 75 ] || { fail "SIGUSR1 in $kind ends with $code, not 75"; cat output; }
+    runs $kind
+    [ $runs -gt 0 ] || fail "SIGUSR1 in $kind leaves no runs"
+    (on 3 result) || { fail "carrying on after SIGUSR1 in $kind"; cat output; }
+    grep -q "^$kind: .* of the work was done before" output || fail "$kind are done again"
+    same "SIGUSR1 in $kind"
+done
+
+# ---- kill -9 at random moments, each time carried on by another number of ranks, and killed again ----
+rm -rf result
+started=$(date +%s%N)
+(on 2 result) || fail "the run that is timed"
+took=$((($(date +%s%N) - started) / 1000000))
+rm -rf result
+for ((k = 0; k < kills; k++)); do
+    on $((k % 4 + 1)) result &
+    pid=$!
+    moment=$((RANDOM % took))
+    sleep $((moment / 1000)).$(printf %03d $((moment % 1000)))
+    [ $((k % 4)) = 0 ] || children=$(cat /proc/$pid/task/*/children 2> /dev/null)
+    # One rank of several, or the only one; mpirun then ends the others.
+    victim=$(echo "${children:-}" | tr ' ' '\n' | grep . | tail -n 1)
+    [ $((k % 4)) = 0 ] && victim=$pid
+    kill -KILL "${victim:-$pid}" 2> /dev/null
+    wait $pid 2> /dev/null
+    left=
+    for kind in counts cells links; do
+        runs $kind
+        left+=", $runs runs of $kind"
+    done
+    echo "kill $k on $((k % 4 + 1)) ranks after $moment of $took ms$left"
+    [ ! -e result/index.h5 ] || [ ! -e result/links.h5 ] || rm -rf result # it had ended: from the beginning
+done
+(on 2 result) || { fail "the last time"; cat output; }
+same "killed $kills times"
+
+# ---- a damaged run is named ----
+rm -rf result
+on 1 result &
+pid=$!
+wait_for_runs links $pid
+kill -KILL $pid
+wait $pid 2> /dev/null
+run=$(find result/unfinished -name 'links-*.run' | head -1)
+if [ -z "$run" ]; then
+    fail "no run of links to damage"
+else
+    cp "$run" kept
+    for at in 40 600 $(($(stat -c %s "$run") - 9)); do
+        cp kept "$run"
+        printf 'x' | dd of="$run" bs=1 seek="$at" conv=notrunc 2> /dev/null
+        expect_error 5 "'result/unfinished/links-.*\.run' is damaged; remove it" "$carrick" run "$job" --out result --quiet
+    done
+    truncate -s -100 "$run"
+    expect_error 5 "is damaged; remove it" "$carrick" run "$job" --out result --quiet
+    rm "$run"
+    (on 2 result) || { fail "after the damaged run was removed"; cat output; }
+    same "a damaged run removed"
+fi
+finish
