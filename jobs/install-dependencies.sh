@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
 # The one place that installs packages: what is missing of Carrick's dependencies, from Debian (or Ubuntu), as root or
 # through sudo. Where neither is allowed it says what to ask for. README.md, "Dependencies", says what each is for.
+# usage: jobs/install-dependencies.sh [--mpi openmpi|mpich]   (default: openmpi; both can be installed side by side)
 set -euo pipefail
 
+mpi=openmpi
+[ "${1:-}" != --mpi ] || mpi=${2:-}
+case $mpi in
+    openmpi) ranks=(libopenmpi-dev openmpi-bin libhdf5-openmpi-dev) ;;
+    mpich) ranks=(libmpich-dev mpich libhdf5-mpich-dev) ;;
+    *) echo "--mpi takes openmpi or mpich, not '$mpi'." >&2; exit 2 ;;
+esac
 packages=(
-    gcc libc6-dev make cmake pkg-config
-    libopenmpi-dev openmpi-bin libhdf5-openmpi-dev
+    gcc libc6-dev make cmake pkg-config "${ranks[@]}"
     libxxhash-dev libyaml-dev libjansson-dev libutf8proc-dev libpcre2-dev libcsv-dev zlib1g-dev
     libcmocka-dev
 )

@@ -4,14 +4,14 @@
 # CARRICK_MPI   how srun starts MPI programs: pmix, pmi2 (see 'srun --mpi=list'); default: pmix
 #
 # Before the time limit Slurm sends SIGUSR1 to every rank (--signal of the script). Carrick then saves what is done and exits 75: back to the
-# queue. So does a job that lost a rank or a node (its status is none of Carrick's own), three times at most.
+# queue. So does a job that lost a rank or a node (its status is 70, or none of Carrick's own), three times at most.
 
 run_carrick() {
     local status=0
     export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
     srun --mpi="${CARRICK_MPI:-pmix}" --cpus-per-task="$OMP_NUM_THREADS" --kill-on-bad-exit=1 "${CARRICK:-carrick}" "$@" || status=$?
     case $status in
-        0 | 2 | 3 | 4 | 5 | 6 | 70) exit "$status" ;;
+        0 | 2 | 3 | 4 | 5 | 6) exit "$status" ;;
         75) echo "Not done within the time limit: back to the queue, to be resumed." ;;
         *)
             [ "${SLURM_RESTART_COUNT:-0}" -lt 3 ] || exit "$status"
