@@ -26,6 +26,7 @@ else()
   set(CARRICK_MPI_FLAVOUR mpi)
 endif()
 
+unset(__pkg_config_checked_HDF5 CACHE) # asked anew each time: another MPI needs another HDF5
 pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-${CARRICK_MPI_FLAVOUR} hdf5)
 set(CMAKE_REQUIRED_LIBRARIES PkgConfig::HDF5)
 check_symbol_exists(H5_HAVE_PARALLEL H5public.h CARRICK_HDF5_IS_PARALLEL)
