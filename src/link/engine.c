@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Memory of a pass, where it is not scarce; and the least that it can do with. */
-enum { MOST_WAVE = 256 << 20, LEAST_PASS = 48 << 20 };
+enum { MOST_WAVE = 256 << 20, LEAST_PASS = 64 << 20 };
 
 struct ck_engine {
     const ck_comm *comm;
@@ -64,10 +64,15 @@ static ck_status make_keys(ck_engine *engine, ck_error *error) {
     return CK_OK;
 }
 
+/* Rows of neighbours, which count as this process's memory when it has read them. */
+static uint64_t unread_bytes(const ck_engine *engine) {
+    return (engine->rows.visible - engine->rows.n) * engine->layout.nwords * sizeof(uint32_t);
+}
+
 /* What the passes may take beside all that is there now: a third for the blocks in flight, and a tenth for links that wait (they grow by halves, are
    copied to be sorted, and sent). Every rank plans the waves of all, so they have the least of all. Collective. CK_MEMORY. */
 static ck_status plan_memory(ck_engine *engine, ck_error *error) {
-    uint64_t held = ck_clock_rss_bytes(), budget = engine->options.memory_bytes, peak = ck_clock_peak_rss_bytes();
+    uint64_t held = ck_clock_rss_bytes() + unread_bytes(engine), budget = engine->options.memory_bytes, peak = ck_clock_peak_rss_bytes();
     uint64_t least = held + LEAST_PASS > peak ? held + LEAST_PASS : peak;
     if (engine->options.memory_asked && budget < least) {
         char text[2][CK_SIZE_TEXT];
