@@ -7,7 +7,11 @@ target_include_directories(bench_pairs PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_S
 target_compile_definitions(bench_pairs PRIVATE CARRICK_BENCH_FOLDER="${CMAKE_SOURCE_DIR}/bench")
 target_link_libraries(bench_pairs PRIVATE carrick_flags libcarrick PkgConfig::UTF8PROC PkgConfig::XXHASH m)
 
-add_custom_target(bench DEPENDS bench_pairs)
+add_executable(bench_components EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/components.c)
+target_include_directories(bench_components PRIVATE ${CMAKE_SOURCE_DIR}/src)
+target_link_libraries(bench_components PRIVATE carrick_flags libcarrick m)
+
+add_custom_target(bench DEPENDS bench_pairs bench_components)
 if(TARGET bench_kernels)
   add_dependencies(bench bench_kernels)
 endif()

@@ -28,15 +28,21 @@ double ck_decision_weight(ck_workspace *work) {
 }
 
 /** The job's weight, or the one that its false discovery rate asks for. */
-static ck_status decide(ck_workspace *work, ck_error *error, const ck_links *links, double *weight) {
+static ck_status decide(ck_workspace *work, ck_error *error, ck_links_reader *links, double *weight) {
     enum { NO_LINK = 1000 };
+    ck_fdr fdr = {0};
     *weight = work->job.match_weight;
     if (isnan(work->job.fdr))
         return CK_OK;
-    if (ck_decide_fdr(&work->cli->comm, error, links, work->job.fdr, work->job.floor, weight) == CK_OK && isinf(*weight)) {
+    ck_fdr_init(error, &fdr);
+    ck_links_reader_rewind(links);
+    while (ck_links_reader_next(links, error))
+        ck_fdr_count(&fdr, &links->slice);
+    if (ck_fdr_decide(&work->cli->comm, error, &fdr, work->job.fdr, work->job.floor, weight) == CK_OK && isinf(*weight)) {
         ck_log(CK_LOG_WARN, "No weight keeps the expected share of false links within %g; nothing is linked.", work->job.fdr);
         *weight = NO_LINK;
     }
+    ck_fdr_free(&fdr);
     return error->status;
 }
 
@@ -78,21 +84,21 @@ static ck_status write_index(ck_workspace *work, ck_error *error, const char *st
 
 ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     const ck_comm *comm = &work->cli->comm;
-    ck_links links = {0};
+    ck_links_reader links = {0};
     ck_index index = {0};
     ck_scorer scorer = {0};
     ck_engine_options options;
     ck_persons_input input;
     ck_persons_report report = {0};
     double weight;
-    if (ck_links_open(comm, error, work->links_path, &links) == CK_OK && decide(work, error, &links, &weight) == CK_OK &&
-        ck_workspace_persons_input(work, error, &links, weight, &scorer, &options, &input) == CK_OK &&
-        ck_cluster_persons(comm, error, &input, &links, &index, &report) == CK_OK && ck_ties_write(work, error, &report.ties) == CK_OK &&
+    if (ck_links_reader_open(comm, error, work->links_path, &links) == CK_OK && decide(work, error, &links, &weight) == CK_OK &&
+        ck_workspace_persons_input(work, error, &links.slice, weight, &scorer, &options, &input) == CK_OK &&
+        ck_cluster_persons_file(comm, error, &input, &links, &index, &report) == CK_OK && ck_ties_write(work, error, &report.ties) == CK_OK &&
         write_index(work, error, stamp, &index) == CK_OK)
         describe(work, &index, weight, &report, result);
     ck_persons_report_free(&report);
     ck_scorer_free(&scorer);
     ck_index_free(&index);
-    ck_links_free(&links);
+    ck_links_reader_close(&links);
     return error->status;
 }

@@ -4,10 +4,35 @@
 #include "store/links.h"
 #include "store/people.h"
 
-/** Connected components of the links with weight >= threshold (Shiloach & Vishkin's problem, solved by union-find forests merged
- *  over ranks in log2(size) rounds). Persons are numbered by their smallest record; index->begin/end is the even share. */
+/** Connected components in the making: links go in a slice at a time, on any rank, in any order. 4 bytes a record, and of a link nothing.
+ *
+ *      ck_components_init(error, records, &components);
+ *      ck_components_join(error, &components, &links, threshold);    as often as there are slices
+ *      ck_components_finish(comm, error, &components, &index);
+ *      ck_components_free(&components);
+ */
+typedef struct ck_components {
+    uint64_t records;
+    uint32_t *parent;      /**< [records] of this rank's links: a smaller record of the same component, or itself */
+    uint32_t rounds;       /**< in which ranks' forests met: log2(size), rounded up */
+    uint64_t sent_bytes;   /**< of labels, by this rank */
+} ck_components;
+
+ck_status ck_components_init(ck_error *error, uint64_t records, ck_components *components); /**< Local */
+/** Links with weight >= the threshold. Local. CK_FILE for a record that there is not. Does nothing after an error. */
+ck_status ck_components_join(ck_error *error, ck_components *components, const ck_links *links, double threshold_log2);
+/** The components of all ranks' links. Persons are numbered by their smallest record; index->begin/end is the even share. */
+ck_status ck_components_finish(const ck_comm *comm, ck_error *error, ck_components *components, ck_index *index);
+void ck_components_free(ck_components *components);
+
+/** Connected components of the links with weight >= threshold, of a slice in memory or of a whole file. */
 ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links,
                                double threshold_log2, ck_index *index);
+ck_status ck_cluster_connected_file(const ck_comm *comm, ck_error *error, uint64_t records, ck_links_reader *reader,
+                                    double threshold_log2, ck_index *index);
+
+/** Do all links name records below `records`? Local. CK_FILE. */
+ck_status ck_links_check(ck_error *error, const ck_links *links, uint64_t records);
 
 /** Roots (or parents) in place become persons 0.., counted in the order of their smallest record, which is the root. Local.
  *  @return how many */

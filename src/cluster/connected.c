@@ -1,113 +1,171 @@
 #include "base/memory.h"
+#include "base/stop.h"
 #include "cluster/cluster.h"
 #include <string.h>
+
+/* Any set of links connects the same records as a spanning forest of it, so a rank keeps of its links only a forest, as labels: of each record a
+ * smaller one of its tree. Forests meet pairwise, in log2(size) rounds whatever the graph: a chain of a million records takes as many as a
+ * single link. Only labels of records that are not their own cross, in pieces, so that memory is the labels. */
 
 /* A record and its root: what one rank must tell another of its forest. */
 typedef struct ck_branch {
     uint32_t record, root;
 } ck_branch;
 
-static uint32_t *new_forest(ck_error *error, uint64_t records) {
-    uint32_t *parent = ck_alloc(error, records, sizeof *parent);
+enum { PIECE = 1 << 19 }; /* branches: 4 MiB */
+
+ck_status ck_links_check(ck_error *error, const ck_links *links, uint64_t records) {
+    for (uint64_t i = 0; i < links->n; i++)
+        if (links->a[i] >= records || links->b[i] >= records)
+            return ck_fail(error, CK_FILE, "Link %llu names a record that people.h5 does not have; link again.",
+                           (unsigned long long)(links->begin + i));
+    return CK_OK;
+}
+
+ck_status ck_components_init(ck_error *error, uint64_t records, ck_components *components) {
+    *components = (ck_components){.records = records};
+    uint32_t *parent = components->parent = ck_alloc(error, records, sizeof *parent);
     for (uint64_t i = 0; parent && i < records; i++)
         parent[i] = (uint32_t)i;
-    return parent;
+    return error->status;
 }
 
-static void join_links(ck_error *error, uint32_t *parent, uint64_t records, const ck_links *links,
-                       double threshold_log2) {
-    for (uint64_t i = 0; i < links->n; i++) {
-        if (links->a[i] >= records || links->b[i] >= records) {
-            ck_fail(error, CK_FILE, "Link %llu names a record that people.h5 does not have; link again.",
-                    (unsigned long long)(links->begin + i));
-            return;
-        }
+void ck_components_free(ck_components *components) {
+    ck_free(components->parent);
+    *components = (ck_components){0};
+}
+
+ck_status ck_components_join(ck_error *error, ck_components *components, const ck_links *links, double threshold_log2) {
+    uint64_t records = components->records;
+    if (error->status != CK_OK || ck_links_check(error, links, records) != CK_OK)
+        return error->status;
+    for (uint64_t i = 0; i < links->n; i++)
         if (links->weight[i] >= threshold_log2)
-            ck_union_join(parent, links->a[i], links->b[i]);
-    }
+            ck_union_join(components->parent, links->a[i], links->b[i]);
+    return CK_OK;
 }
 
-/* The records that are not their own root. */
-static ck_branch *take_branches(ck_error *error, uint32_t *parent, uint64_t records, size_t *n) {
-    *n = 0;
+/* Every record next to its root. A parent is never larger than its child, so the parent's own is final when the child's turn comes. */
+static void flatten(uint32_t *parent, uint64_t records) {
     for (uint64_t i = 0; i < records; i++)
-        *n += parent[i] != i;
-    ck_branch *branch = ck_alloc(error, *n, sizeof *branch);
-    if (branch) {
-        *n = 0;
-        for (uint32_t i = 0; i < records; i++)
-            if (parent[i] != i)
-                branch[(*n)++] = (ck_branch){i, ck_union_find(parent, i)};
-    }
-    return branch;
+        parent[i] = parent[parent[i]];
+}
+
+/* The next records from `*next` on that are not their own root, at most a piece of them. */
+static size_t take_branches(const ck_components *components, uint64_t *next, ck_branch *branch) {
+    size_t n = 0;
+    for (; *next < components->records && n < PIECE; (*next)++)
+        if (components->parent[*next] != *next)
+            branch[n++] = (ck_branch){(uint32_t)*next, components->parent[*next]};
+    return n;
+}
+
+/* A piece of `n` branches to rank `to`, and what comes from others. bytes: [2 * size] */
+static ck_status move_piece(const ck_comm *comm, ck_error *error, ck_components *components, const ck_branch *branch, size_t n, int to,
+                            uint64_t *bytes) {
+    size_t size = (size_t)comm->size;
+    void *received = NULL;
+    uint64_t count = 0;
+    memset(bytes, 0, 2 * size * sizeof *bytes);
+    if (n)
+        bytes[to] = n * sizeof *branch;
+    if (ck_par_exchange(comm, error, branch, bytes, &received, bytes + size) == CK_OK)
+        for (size_t r = 0; r < size; r++)
+            count += bytes[size + r] / sizeof *branch;
+    const ck_branch *theirs = received;
+    for (uint64_t i = 0; i < count; i++)
+        ck_union_join(components->parent, theirs[i].record, theirs[i].root);
+    components->sent_bytes += n * sizeof *branch;
+    ck_free(received);
+    return error->status;
 }
 
 /* One round: of every two neighbours `step` apart the right one hands its forest to the left one. */
-static ck_status merge_round(const ck_comm *comm, ck_error *error, uint32_t *parent, uint64_t records, int step) {
-    ck_branch *branch = NULL;
-    void *received = NULL;
-    size_t n = 0, size = (size_t)comm->size;
-    uint64_t *bytes = ck_alloc_zero(error, 2 * size, sizeof *bytes);
-    if (bytes && comm->rank % (2 * step) == step) {
-        branch = take_branches(error, parent, records, &n);
-        bytes[comm->rank - step] = n * sizeof *branch;
+static ck_status merge_round(const ck_comm *comm, ck_error *error, ck_components *components, int step, ck_branch *branch, uint64_t *bytes) {
+    bool sends = comm->rank % (2 * step) == step;
+    uint64_t next = sends ? 0 : components->records, left = 1;
+    if (sends)
+        flatten(components->parent, components->records);
+    while (left && error->status == CK_OK) {
+        size_t n = take_branches(components, &next, branch);
+        left = components->records - next;
+        ck_par_max(comm, &left, 1);
+        ck_stop_check(error);
+        move_piece(comm, error, components, branch, n, comm->rank - step, bytes);
     }
-    if (ck_par_agree(comm, error) == CK_OK &&
-        ck_par_exchange(comm, error, branch, bytes, &received, bytes + size) == CK_OK) {
-        const ck_branch *theirs = received;
-        uint64_t count = comm->rank + step < comm->size ? bytes[size + (size_t)(comm->rank + step)] / sizeof *theirs : 0;
-        for (uint64_t i = 0; i < count; i++)
-            ck_union_join(parent, theirs[i].record, theirs[i].root);
-    }
-    ck_free(received);
-    ck_free(branch);
+    components->rounds++;
+    return error->status;
+}
+
+/* The components of all ranks' links, on rank 0. */
+static ck_status merge_forests(const ck_comm *comm, ck_error *error, ck_components *components) {
+    ck_branch *branch = comm->size > 1 ? ck_alloc(error, PIECE, sizeof *branch) : NULL;
+    uint64_t *bytes = ck_alloc(error, 2 * (size_t)comm->size, sizeof *bytes);
+    ck_par_agree(comm, error);
+    for (int step = 1; step < comm->size && error->status == CK_OK; step *= 2)
+        merge_round(comm, error, components, step, branch, bytes);
     ck_free(bytes);
+    ck_free(branch);
     return error->status;
 }
 
 /* Roots in place of parents become persons, counted in the order of their smallest record, which is the root. */
 uint64_t ck_cluster_number_persons(uint32_t *parent, uint64_t records) {
-    for (uint32_t i = 0; i < records; i++)
-        parent[i] = ck_union_find(parent, i);
+    flatten(parent, records);
     uint32_t persons = 0;
     for (uint32_t i = 0; i < records; i++)
         parent[i] = parent[i] == i ? persons++ : parent[parent[i]]; /* the root comes first and is numbered already */
     return persons;
 }
 
-/* Rank 0's persons to the even shares of all. */
-static ck_status hand_out(const ck_comm *comm, ck_error *error, const uint32_t *person, uint64_t records,
-                          ck_index *index) {
+/* Rank 0's persons to the even shares of all; a lone rank keeps what it has. */
+static ck_status hand_out(const ck_comm *comm, ck_error *error, ck_components *components, ck_index *index) {
     size_t size = (size_t)comm->size;
+    if (size == 1) {
+        index->person = components->parent;
+        components->parent = NULL;
+        return CK_OK;
+    }
     uint64_t *bytes = ck_alloc_zero(error, 2 * size, sizeof *bytes);
     void *received = NULL;
     for (int r = 0; bytes && comm->rank == 0 && r < comm->size; r++)
-        bytes[r] = (ck_par_share(comm, records, r + 1) - ck_par_share(comm, records, r)) * sizeof *person;
+        bytes[r] = (ck_par_share(comm, index->records, r + 1) - ck_par_share(comm, index->records, r)) * sizeof *index->person;
     if (ck_par_agree(comm, error) == CK_OK)
-        ck_par_exchange(comm, error, person, bytes, &received, bytes + size);
+        ck_par_exchange(comm, error, components->parent, bytes, &received, bytes + size);
     index->person = received;
     ck_free(bytes);
     return error->status;
 }
 
+ck_status ck_components_finish(const ck_comm *comm, ck_error *error, ck_components *components, ck_index *index) {
+    uint64_t records = components->records;
+    *index = (ck_index){.records = records, .begin = ck_par_share(comm, records, comm->rank), .end = ck_par_share(comm, records, comm->rank + 1)};
+    if (merge_forests(comm, error, components) != CK_OK)
+        return error->status;
+    if (comm->rank == 0)
+        index->persons = ck_cluster_number_persons(components->parent, records);
+    ck_par_broadcast(comm, 0, &index->persons, sizeof index->persons);
+    return hand_out(comm, error, components, index);
+}
+
 ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links,
                                double threshold_log2, ck_index *index) {
-    *index = (ck_index){.records = records,
-                        .begin = ck_par_share(comm, records, comm->rank),
-                        .end = ck_par_share(comm, records, comm->rank + 1)};
-    uint32_t *parent = new_forest(error, records);
-    if (parent)
-        join_links(error, parent, records, links, threshold_log2);
-    if (ck_par_agree(comm, error) != CK_OK)
-        goto done;
-    for (int step = 1; step < comm->size; step *= 2)
-        if (merge_round(comm, error, parent, records, step) != CK_OK)
-            goto done;
-    if (comm->rank == 0)
-        index->persons = ck_cluster_number_persons(parent, records);
-    ck_par_broadcast(comm, 0, &index->persons, sizeof index->persons);
-    hand_out(comm, error, parent, records, index);
-done:
-    ck_free(parent);
+    ck_components components;
+    ck_components_init(error, records, &components);
+    ck_components_join(error, &components, links, threshold_log2);
+    ck_components_finish(comm, error, &components, index);
+    ck_components_free(&components);
+    return error->status;
+}
+
+ck_status ck_cluster_connected_file(const ck_comm *comm, ck_error *error, uint64_t records, ck_links_reader *reader,
+                                    double threshold_log2, ck_index *index) {
+    ck_components components;
+    ck_components_init(error, records, &components);
+    ck_links_reader_rewind(reader);
+    while (ck_links_reader_next(reader, error))
+        ck_components_join(error, &components, &reader->slice, threshold_log2);
+    ck_components_finish(comm, error, &components, index);
+    ck_components_free(&components);
     return error->status;
 }

@@ -12,25 +12,38 @@ static int64_t bin_of(double weight) {
     return bin < BINS ? (int64_t)bin : BINS - 1;
 }
 
-ck_status ck_decide_fdr(const ck_comm *comm, ck_error *error, const ck_links *links, double rate, double lowest, double *threshold_log2) {
-    uint64_t *count = ck_alloc_zero(error, 2 * BINS, sizeof *count), *is_false = count ? count + BINS : NULL;
-    for (uint64_t i = 0; count && i < links->n; i++) {
+ck_status ck_fdr_init(ck_error *error, ck_fdr *fdr) {
+    fdr->count = ck_alloc_zero(error, 2 * BINS, sizeof *fdr->count);
+    return error->status;
+}
+
+void ck_fdr_count(ck_fdr *fdr, const ck_links *links) {
+    uint64_t *count = fdr->count, *is_false = count + BINS;
+    for (uint64_t i = 0; i < links->n; i++) {
         int64_t bin = bin_of(links->weight[i]);
         count[bin]++;
         is_false[bin] += (uint64_t)llround((1 - ck_probability_of_weight(links->weight[i])) * probability_units);
     }
+}
+
+ck_status ck_fdr_decide(const ck_comm *comm, ck_error *error, ck_fdr *fdr, double rate, double lowest, double *threshold_log2) {
     *threshold_log2 = INFINITY;
-    if (ck_par_agree(comm, error) == CK_OK) {
-        uint64_t links_so_far = 0, false_so_far = 0;
-        ck_par_sum(comm, count, 2 * BINS);
-        for (int64_t bin = BINS - 1; bin >= 0; bin--) {
-            double edge = LOWEST + (double)bin / BINS_PER_BIT;
-            links_so_far += count[bin];
-            false_so_far += is_false[bin];
-            if (edge >= lowest && links_so_far && (double)false_so_far <= rate * probability_units * (double)links_so_far)
-                *threshold_log2 = edge;
-        }
+    if (ck_par_agree(comm, error) != CK_OK)
+        return error->status;
+    const uint64_t *count = fdr->count, *is_false = count + BINS;
+    uint64_t links_so_far = 0, false_so_far = 0;
+    ck_par_sum(comm, fdr->count, 2 * BINS);
+    for (int64_t bin = BINS - 1; bin >= 0; bin--) {
+        double edge = LOWEST + (double)bin / BINS_PER_BIT;
+        links_so_far += count[bin];
+        false_so_far += is_false[bin];
+        if (edge >= lowest && links_so_far && (double)false_so_far <= rate * probability_units * (double)links_so_far)
+            *threshold_log2 = edge;
     }
-    ck_free(count);
-    return error->status;
+    return CK_OK;
+}
+
+void ck_fdr_free(ck_fdr *fdr) {
+    ck_free(fdr->count);
+    *fdr = (ck_fdr){0};
 }

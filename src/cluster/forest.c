@@ -65,15 +65,6 @@ static uint64_t sort_batch(const ck_links *links, uint64_t begin, uint64_t end, 
     return total;
 }
 
-static void check_links(ck_error *error, const ck_links *links, uint64_t records) {
-    for (uint64_t i = 0; i < links->n; i++)
-        if (links->a[i] >= records || links->b[i] >= records) {
-            ck_fail(error, CK_FILE, "Link %llu names a record that people.h5 does not have; link again.",
-                    (unsigned long long)(links->begin + i));
-            return;
-        }
-}
-
 /* The forest of this rank's links. */
 static void grow_here(ck_error *error, ck_grower *g, const ck_links *links, int lowest, int highest) {
     uint64_t batch = g->records < 4096 ? 4096 : g->records;
@@ -123,7 +114,7 @@ ck_status ck_cluster_forest(const ck_comm *comm, ck_error *error, uint64_t recor
                             int highest, ck_forest *forest) {
     *forest = (ck_forest){0};
     ck_grower g = {.records = records};
-    check_links(error, links, records);
+    ck_links_check(error, links, records);
     g.parent = ck_alloc(error, records, sizeof *g.parent);
     g.forest = ck_alloc(error, records, sizeof *g.forest);
     g.merged = ck_alloc(error, records, sizeof *g.merged);

@@ -1,10 +1,10 @@
 #include "cluster/inside.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "cluster/spread.h"
 #include <math.h>
 
 enum { LARGEST_COMPONENT = 400, MOST_CUTS = 64 };
-static const double grey_bits = 10;
 /* A model of sessions knows nothing of pairs that no rule makes: the calibrated model's 6 bits against them stand in for its prior. */
 static const double unblocked_bits = -6;
 
@@ -62,6 +62,7 @@ static void settle(inside *s, const uint32_t *part, const uint64_t *known, uint6
 static ck_status cut(inside *s, ck_error *error, double threshold) {
     uint32_t *part = NULL, *first = NULL;
     uint64_t parts = 0, *known = NULL, *size = NULL;
+    ck_stop_check(error);
     if (find_parts(s, error, threshold, &part, &parts) == CK_OK) {
         known = ck_alloc_zero(error, parts, sizeof *known);
         size = ck_alloc_zero(error, parts, sizeof *size);
@@ -104,7 +105,7 @@ static void weigh_unblocked(const ck_scorer *scorer, ck_links *fresh) {
 static bool is_kept(const inside *s, uint64_t i, bool grey) {
     uint32_t a = s->links->a[i], b = s->links->b[i];
     if (s->component[a] != s->component[b])
-        return grey && s->links->weight[i] > s->input->threshold_log2 - grey_bits;
+        return grey && s->links->weight[i] > s->input->threshold_log2 - ck_grey_bits;
     return !s->group[a] || s->group[a] != s->group[b]; /* else it comes with the group */
 }
 

@@ -1,4 +1,4 @@
-/** The pairs that clustering weighs: links, and inside components of links also what no rule made. Inner part of persons.c. Collective. */
+/** The pairs that clustering weighs: links, and inside components of links also what no rule made. Inner part of persons.c and needed.c. Collective. */
 #ifndef CK_CLUSTER_INSIDE_H
 #define CK_CLUSTER_INSIDE_H
 #include "cluster/persons.h"
@@ -8,5 +8,11 @@
  *  records are cut at thresholds rising by a bit until their parts are small enough to be rescored: `*large` counts their records. */
 ck_status ck_pairs_inside(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, bool rescore, bool grey,
                           ck_links *pairs, uint64_t *rescored, uint64_t *large);
+
+/** Of a file, the links that clustering by input->method can use (n, a, b, weight; the caller frees). `grey` as above. */
+ck_status ck_links_needed(const ck_comm *comm, ck_error *error, const ck_persons_input *input, ck_links_reader *reader, bool grey, ck_links *needed);
+
+/** How far below the threshold grey links reach, in bits. */
+static const double ck_grey_bits = 10;
 
 #endif

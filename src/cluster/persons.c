@@ -34,7 +34,7 @@ static ck_status start(work *w, ck_error *error) {
     report->unique = ck_alloc_zero(error, n, sizeof *report->unique);
     report->duplicates = ck_alloc_zero(error, n, sizeof *report->duplicates);
     w->allowed = ck_alloc_zero(error, (size_t)n * n, sizeof *w->allowed);
-    w->root = ck_alloc(error, people->records, sizeof *w->root);
+    w->root = w->input->method != CK_CLUSTER_CONNECTED ? ck_alloc(error, people->records, sizeof *w->root) : NULL;
     if (ck_par_agree(w->comm, error) != CK_OK)
         return error->status;
     for (uint32_t s = 0; s < n; s++) {
@@ -48,7 +48,7 @@ static ck_status start(work *w, ck_error *error) {
 /* Sources of a link job that nobody has called unique are looked at. Where duplicates inside sources are linked too, only the job's word counts. */
 static ck_status test_sources(work *w, ck_error *error) {
     ck_persons_report *report = w->report;
-    if (w->input->engine_options->link_type != CK_LINK || w->input->unique)
+    if (w->input->method == CK_CLUSTER_CONNECTED || w->input->engine_options->link_type != CK_LINK || w->input->unique)
         return CK_OK;
     for (uint32_t s = 0; s < report->nsources; s++) {
         if (report->unique[s])
@@ -88,8 +88,6 @@ static ck_status merge_again(work *w, ck_error *error, ck_links *pairs) {
 
 static ck_status merge(work *w, ck_error *error, const ck_links *links) {
     ck_links pairs = {0};
-    if (test_sources(w, error) != CK_OK)
-        return error->status;
     uint32_t unique = count_unique(w->report);
     bool all = unique == w->report->nsources;
     if (ck_pairs_inside(w->comm, error, w->input, links, !all, unique > 0, &pairs, &w->report->rescored, &w->report->large) == CK_OK &&
@@ -100,8 +98,6 @@ static ck_status merge(work *w, ck_error *error, const ck_links *links) {
 }
 
 static ck_status link_best(work *w, ck_error *error, const ck_links *links) {
-    if (test_sources(w, error) != CK_OK)
-        return error->status;
     if (count_unique(w->report) == 0)
         return ck_fail(error, CK_USAGE, "'cluster: best_link' needs a source that holds a person once, and none is; "
                                         "say 'unique: true' of one, or take 'cluster: merge'.");
@@ -120,20 +116,47 @@ static ck_status take_index(work *w, ck_error *error, ck_index *index) {
     return ck_par_agree(w->comm, error);
 }
 
+static ck_status cluster(work *w, ck_error *error, const ck_links *links, ck_index *index) {
+    if (w->input->method == CK_CLUSTER_CONNECTED)
+        return ck_cluster_connected(w->comm, error, w->input->people->records, links, w->input->threshold_log2, index);
+    if ((w->input->method == CK_CLUSTER_MERGE ? merge(w, error, links) : link_best(w, error, links)) == CK_OK)
+        take_index(w, error, index);
+    return error->status;
+}
+
+static ck_status cluster_file(work *w, ck_error *error, ck_links_reader *reader, ck_index *index) {
+    const ck_persons_input *input = w->input;
+    ck_links needed = {0};
+    if (input->method == CK_CLUSTER_CONNECTED)
+        return ck_cluster_connected_file(w->comm, error, input->people->records, reader, input->threshold_log2, index);
+    bool grey = input->method == CK_CLUSTER_MERGE && count_unique(w->report) > 0;
+    if (ck_links_needed(w->comm, error, input, reader, grey, &needed) == CK_OK)
+        cluster(w, error, &needed, index);
+    ck_links_free(&needed);
+    return error->status;
+}
+
+static void finish(work *w) {
+    ck_free(w->root);
+    ck_free(w->allowed);
+}
+
 ck_status ck_cluster_persons(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, ck_index *index,
                              ck_persons_report *report) {
     work w = {.comm = comm, .input = input, .report = report};
     *index = (ck_index){0};
-    if (start(&w, error) != CK_OK)
-        goto done;
-    if (input->method == CK_CLUSTER_CONNECTED) {
-        ck_cluster_connected(comm, error, input->people->records, links, input->threshold_log2, index);
-        goto done;
-    }
-    if ((input->method == CK_CLUSTER_MERGE ? merge(&w, error, links) : link_best(&w, error, links)) == CK_OK)
-        take_index(&w, error, index);
-done:
-    ck_free(w.root);
-    ck_free(w.allowed);
+    if (start(&w, error) == CK_OK && test_sources(&w, error) == CK_OK)
+        cluster(&w, error, links, index);
+    finish(&w);
+    return error->status;
+}
+
+ck_status ck_cluster_persons_file(const ck_comm *comm, ck_error *error, const ck_persons_input *input, ck_links_reader *reader, ck_index *index,
+                                  ck_persons_report *report) {
+    work w = {.comm = comm, .input = input, .report = report};
+    *index = (ck_index){0};
+    if (start(&w, error) == CK_OK && test_sources(&w, error) == CK_OK)
+        cluster_file(&w, error, reader, index);
+    finish(&w);
     return error->status;
 }

@@ -45,6 +45,10 @@ void ck_persons_report_free(ck_persons_report *report);
  *  best links are asked for and no source holds a person once. Set index->stamp afterwards. */
 ck_status ck_cluster_persons(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, ck_index *index,
                              ck_persons_report *report);
+/** The same of a file, read slice by slice. In memory at once: no link for connected components; those at or above the threshold (16 bytes each) for best links;
+ *  for merging also every other link inside their components and, where a source may hold a person once, those up to 10 bits below the threshold. */
+ck_status ck_cluster_persons_file(const ck_comm *comm, ck_error *error, const ck_persons_input *input, ck_links_reader *reader, ck_index *index,
+                                  ck_persons_report *report);
 
 /** Expected duplicates a record inside source s, from the pairs that the rules make there. Of sources of more than 40,000 records a sample
  *  that shows the limit of .01 to about 5 %. */
@@ -55,8 +59,15 @@ ck_status ck_source_duplicates(const ck_comm *comm, ck_error *error, const ck_pe
 ck_status ck_second_pass(const ck_comm *comm, ck_error *error, const ck_people *people, const bool *unique, double threshold_log2,
                          const uint32_t *person, uint64_t persons, ck_links *pairs, double *boost);
 
+/** Links by weight, with how many of them are expected to be false: slices are counted, then the decision is made once. */
+typedef struct ck_fdr {
+    uint64_t *count;
+} ck_fdr;
+ck_status ck_fdr_init(ck_error *error, ck_fdr *fdr);       /**< Local */
+void ck_fdr_count(ck_fdr *fdr, const ck_links *links);     /**< Local */
 /** The lowest whole sixteenth of a bit, at least `lowest`, at which the links at or above it hold no more than `rate` of false ones by their own
  *  probabilities (expected false discovery rate). +infinity when there is none. */
-ck_status ck_decide_fdr(const ck_comm *comm, ck_error *error, const ck_links *links, double rate, double lowest, double *threshold_log2);
+ck_status ck_fdr_decide(const ck_comm *comm, ck_error *error, ck_fdr *fdr, double rate, double lowest, double *threshold_log2);
+void ck_fdr_free(ck_fdr *fdr);
 
 #endif

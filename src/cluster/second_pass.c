@@ -1,10 +1,10 @@
 #include "base/memory.h"
-#include "cluster/persons.h"
+#include "cluster/inside.h"
 #include <math.h>
 #include <stdbool.h>
 
-/* Pairs up to 10 bits below the threshold are grey; the boost is at most 5 bits (docs/methods.md). */
-static const double grey_bits = 10, most_boost = 5;
+/* The boost is at most 5 bits (docs/methods.md). */
+static const double most_boost = 5;
 /* Probabilities are summed over ranks as whole 2^-32. */
 static const double probability_units = 4294967296;
 
@@ -39,7 +39,7 @@ static double measure_boost(const ck_comm *comm, double threshold, const ck_link
     uint64_t sum[2] = {0, 0}; /* all, free */
     for (uint64_t i = 0; i < pairs->n; i++) {
         double weight = pairs->weight[i];
-        if (weight >= threshold || weight < threshold - grey_bits)
+        if (weight >= threshold || weight < threshold - ck_grey_bits)
             continue;
         uint64_t units = (uint64_t)llround((1 - ck_probability_of_weight(weight)) * probability_units);
         sum[0] += units;

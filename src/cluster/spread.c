@@ -1,5 +1,6 @@
 #include "cluster/spread.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "cluster/cluster.h"
 #include <omp.h>
 #include <stdlib.h>
@@ -172,7 +173,7 @@ static void run_component(const spread *s, ck_component_kernel *kernel, ck_compo
     uint64_t from = s->pair_start[c - s->begin], members = s->start[c];
     ck_component component = {.n = (uint32_t)(s->start[c + 1] - members), .member = s->member + members,
                               .npairs = s->pair_start[c - s->begin + 1] - from, .pair = s->pair + from};
-    if (component.n < 2 || space->error.status != CK_OK)
+    if (component.n < 2 || space->error.status != CK_OK || ck_stop_requested())
         return;
     kernel(space, s->limits, &component, local + members);
     for (uint32_t i = 0; i < component.n; i++)
@@ -216,6 +217,7 @@ static ck_status run_kernel(const spread *s, ck_error *error, uint32_t threads, 
         for (uint64_t c = s->begin; c < s->end; c++)
             run_component(s, kernel, &space[omp_get_thread_num()], c, local, root);
     }
+    ck_stop_check(error); /* components may have been left out */
     for (uint32_t t = 0; space && t < threads; t++)
         if (space[t].error.status != CK_OK)
             ck_fail(error, space[t].error.status, "%s", space[t].error.text);

@@ -51,6 +51,11 @@ ck_status ck_h5_size(ck_h5 *file, ck_error *error, const char *name, uint64_t *e
  *  dataset exactly once or if every rank reads all of it. */
 ck_status ck_h5_read(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t begin,
                      uint64_t n, void *elements);
+/** The same for a dataset that is read in many parts: `*sum` gathers what ck_h5_check compares when the parts of all ranks have
+ *  covered it exactly once. */
+ck_status ck_h5_read_part(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t begin,
+                          uint64_t n, void *elements, uint64_t *sum);
+ck_status ck_h5_check(ck_h5 *file, ck_error *error, const char *name, uint64_t sum);
 
 /** Attributes of the root ("") or of an object. Text is UTF-8. The reader's text is the caller's to free. */
 ck_status ck_h5_set_text(ck_h5 *file, ck_error *error, const char *object, const char *name, const char *text);

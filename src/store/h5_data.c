@@ -218,10 +218,23 @@ static bool slices_tile(uint64_t *slice, size_t ranks, uint64_t total) {
     return at == total;
 }
 
+static void compare_sum(ck_h5 *file, ck_error *error, const char *name, uint64_t sum) {
+    uint64_t stored = 0;
+    if (ck_h5_get_u64(file, error, name, "checksum", &stored) == CK_OK && stored != sum)
+        ck_fail(error, CK_FILE, "Cannot read %s: /%s does not match its checksum; the file is damaged: delete it, and make it again.",
+                file->path, name);
+}
+
+ck_status ck_h5_check(ck_h5 *file, ck_error *error, const char *name, uint64_t sum) {
+    ck_par_sum(file->comm, &sum, 1);
+    compare_sum(file, error, name, sum);
+    return ck_par_agree(file->comm, error);
+}
+
 /* What was read against the stored sum, when the ranks read all of it once together, or all of it each. */
 static void verify(ck_h5 *file, ck_error *error, const char *name, uint64_t total, uint64_t begin, uint64_t n,
                    uint64_t sum) {
-    uint64_t mine[2] = {n ? begin : total, n}, stored = 0, all_of_it = n == total, *offset;
+    uint64_t mine[2] = {n ? begin : total, n}, all_of_it = n == total, *offset;
     void *slices;
     if (ck_par_gather_all(file->comm, error, mine, sizeof mine, &slices, &offset) != CK_OK)
         return;
@@ -234,16 +247,15 @@ static void verify(ck_h5 *file, ck_error *error, const char *name, uint64_t tota
         return;
     if (!each)
         ck_par_sum(file->comm, &sum, 1);
-    if (ck_h5_get_u64(file, error, name, "checksum", &stored) == CK_OK && stored != sum)
-        ck_fail(error, CK_FILE, "Cannot read %s: /%s does not match its checksum; the file is damaged: delete it, and make it again.",
-                file->path, name);
+    compare_sum(file, error, name, sum);
 }
 
-ck_status ck_h5_read(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t begin, uint64_t n,
-                     void *elements) {
+/* Each rank its slice; `*total` is how long the dataset is. */
+static ck_status read_slice(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t begin, uint64_t n,
+                            void *elements, uint64_t *total_out) {
+    uint64_t total = 0;
     if (ck_par_agree(file->comm, error) != CK_OK)
         return error->status;
-    uint64_t total;
     hid_t dataset = open_dataset(file, error, name, &total);
     if (dataset >= 0) {
         if (n > total || begin > total - n)
@@ -253,7 +265,22 @@ ck_status ck_h5_read(ck_h5 *file, ck_error *error, const char *name, ck_h5_type 
             ck_fail(error, CK_FILE, "Cannot read %s: /%s fails.", file->path, name);
         H5Dclose(dataset);
     }
-    if (ck_par_agree(file->comm, error) == CK_OK)
+    *total_out = total;
+    return ck_par_agree(file->comm, error);
+}
+
+ck_status ck_h5_read_part(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t begin, uint64_t n,
+                          void *elements, uint64_t *sum) {
+    uint64_t total = 0;
+    if (read_slice(file, error, name, type, begin, n, elements, &total) == CK_OK)
+        *sum += checksum(type, begin, n, elements);
+    return error->status;
+}
+
+ck_status ck_h5_read(ck_h5 *file, ck_error *error, const char *name, ck_h5_type type, uint64_t begin, uint64_t n,
+                     void *elements) {
+    uint64_t total = 0;
+    if (read_slice(file, error, name, type, begin, n, elements, &total) == CK_OK)
         verify(file, error, name, total, begin, n, checksum(type, begin, n, elements));
     return ck_par_agree(file->comm, error);
 }

@@ -1,5 +1,6 @@
 #include "store/links.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "store/h5.h"
 #include <string.h>
 
@@ -84,25 +85,31 @@ static void read_model(const ck_comm *comm, ck_error *error, ck_h5 *file, ck_lin
         ck_par_broadcast(comm, 0, links->model, n);
 }
 
-ck_status ck_links_open(const ck_comm *comm, ck_error *error, const char *path, ck_links *links) {
+/* The file, its stamp and its model, and this rank's share of its links; room for `most` of them in the first `columns`. */
+static ck_status open_share(const ck_comm *comm, ck_error *error, const char *path, int columns, uint64_t most, ck_h5 **file, ck_links *links) {
     *links = (ck_links){0};
-    ck_h5 *file;
-    if (ck_h5_open(comm, error, path, "links", CK_LINKS_VERSION, &file) != CK_OK)
+    if (ck_h5_open(comm, error, path, "links", CK_LINKS_VERSION, file) != CK_OK)
         return error->status;
-    ck_h5_get_text(file, error, "", "stamp", &links->stamp);
-    ck_h5_size(file, error, "pairs/a", &links->total);
+    ck_h5_get_text(*file, error, "", "stamp", &links->stamp);
+    ck_h5_size(*file, error, "pairs/a", &links->total);
     links->begin = ck_par_share(comm, links->total, comm->rank);
     links->n = ck_par_share(comm, links->total, comm->rank + 1) - links->begin;
-    for (int c = 0; c < NCOLUMNS; c++) {
+    for (int c = 0; c < columns; c++) {
         uint64_t total = 0;
-        void **field = field_of(links, &COLUMNS[c]);
-        *field = ck_alloc(error, links->n, COLUMNS[c].width);
-        ck_h5_size(file, error, COLUMNS[c].name, &total);
+        *field_of(links, &COLUMNS[c]) = ck_alloc(error, links->n < most ? links->n : most, COLUMNS[c].width);
+        ck_h5_size(*file, error, COLUMNS[c].name, &total);
         if (error->status == CK_OK && total != links->total)
             ck_fail(error, CK_FILE, "Cannot read %s: /%s is damaged; make the file again.", path, COLUMNS[c].name);
-        ck_h5_read(file, error, COLUMNS[c].name, COLUMNS[c].type, links->begin, links->n, *field);
     }
-    read_model(comm, error, file, links);
+    read_model(comm, error, *file, links);
+    return ck_par_agree(comm, error);
+}
+
+ck_status ck_links_open(const ck_comm *comm, ck_error *error, const char *path, ck_links *links) {
+    ck_h5 *file = NULL;
+    open_share(comm, error, path, NCOLUMNS, UINT64_MAX, &file, links);
+    for (int c = 0; c < NCOLUMNS && error->status == CK_OK; c++)
+        ck_h5_read(file, error, COLUMNS[c].name, COLUMNS[c].type, links->begin, links->n, *field_of(links, &COLUMNS[c]));
     ck_h5_close(file);
     if (ck_par_agree(comm, error) != CK_OK)
         ck_links_free(links);
@@ -115,4 +122,52 @@ void ck_links_free(ck_links *links) {
     ck_free(links->model);
     ck_free(links->stamp);
     *links = (ck_links){0};
+}
+
+/* A slice is 4 MiB. */
+enum { SLICE = 1 << 18, SLICE_COLUMNS = 3 };
+
+ck_status ck_links_reader_open(const ck_comm *comm, ck_error *error, const char *path, ck_links_reader *reader) {
+    *reader = (ck_links_reader){.comm = comm};
+    if (open_share(comm, error, path, SLICE_COLUMNS, SLICE, &reader->file, &reader->slice) != CK_OK) {
+        ck_links_reader_close(reader);
+        return error->status;
+    }
+    reader->n = reader->most = reader->slice.n;
+    ck_par_max(comm, &reader->most, 1);
+    ck_links_reader_rewind(reader);
+    return CK_OK;
+}
+
+void ck_links_reader_rewind(ck_links_reader *reader) {
+    reader->at = 0;
+    reader->slice.n = 0;
+    memset(reader->sum, 0, sizeof reader->sum);
+}
+
+/* Step over the slice that was read last. */
+static void choose_slice(ck_links_reader *reader) {
+    uint64_t from = reader->at < reader->n ? reader->at : reader->n, left = reader->n - from;
+    reader->slice.begin = ck_par_share(reader->comm, reader->slice.total, reader->comm->rank) + from;
+    reader->slice.n = left < SLICE ? left : SLICE;
+    reader->at += SLICE;
+}
+
+bool ck_links_reader_next(ck_links_reader *reader, ck_error *error) {
+    bool more = reader->at < reader->most;
+    ck_stop_check(error);
+    choose_slice(reader);
+    for (int c = 0; c < SLICE_COLUMNS && ck_par_agree(reader->comm, error) == CK_OK; c++)
+        if (more)
+            ck_h5_read_part(reader->file, error, COLUMNS[c].name, COLUMNS[c].type, reader->slice.begin, reader->slice.n,
+                            *field_of(&reader->slice, &COLUMNS[c]), &reader->sum[c]);
+        else
+            ck_h5_check(reader->file, error, COLUMNS[c].name, reader->sum[c]);
+    return more && error->status == CK_OK;
+}
+
+void ck_links_reader_close(ck_links_reader *reader) {
+    ck_h5_close(reader->file);
+    ck_links_free(&reader->slice);
+    *reader = (ck_links_reader){0};
 }

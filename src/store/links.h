@@ -8,6 +8,7 @@
 #ifndef CK_STORE_LINKS_H
 #define CK_STORE_LINKS_H
 #include "par/par.h"
+#include <stdbool.h>
 
 enum { CK_LINKS_VERSION = 1, CK_INDEX_VERSION = 1 };
 
@@ -30,6 +31,28 @@ ck_status ck_links_write_parts(const ck_comm *comm, ck_error *error, const char 
 /** Read an even share of the links. */
 ck_status ck_links_open(const ck_comm *comm, ck_error *error, const char *path, ck_links *links);
 void ck_links_free(ck_links *links);
+
+/** The links of a file in slices, each rank its even share: memory by the slice, whatever the file holds.
+ *
+ *      ck_links_reader_open(comm, error, path, &reader);
+ *      ck_links_reader_rewind(&reader);                                    before each time through the file
+ *      while (ck_links_reader_next(&reader, error)) use(&reader.slice);    as often on every rank; slice.n may be 0
+ *      ck_links_reader_close(&reader);
+ *
+ *  A file is known to be whole when all of it was read: error is set then if it is not. */
+typedef struct ck_links_reader {
+    const ck_comm *comm;
+    struct ck_h5 *file;
+    ck_links slice;         /**< total, begin, n, a, b, weight of the links at hand; model and stamp of all. Without pattern and rule. */
+    uint64_t at, n, most;   /**< links of this rank's share: handed out (or passed), all, and of the rank with most */
+    uint64_t sum[3];
+} ck_links_reader;
+
+ck_status ck_links_reader_open(const ck_comm *comm, ck_error *error, const char *path, ck_links_reader *reader);
+void ck_links_reader_rewind(ck_links_reader *reader);
+/** @return whether there is another slice on some rank; false at the end, on an error, and when a stop is requested */
+bool ck_links_reader_next(ck_links_reader *reader, ck_error *error);
+void ck_links_reader_close(ck_links_reader *reader); /**< accepts a zeroed struct */
 
 typedef struct ck_index {
     uint64_t records, begin, end; /**< this rank's even share of the records */

@@ -297,7 +297,11 @@ static void fdr_is_the_mean_of_what_is_kept(void **state) {
     /* Shares of false links down to each weight: .00098, .0081, .042, .115, .175, .257, .361 */
     static const struct { double rate, lowest, threshold; } cases[] = {{0.05, -20, 1.0625}, {0.2, -20, -0.9375}, {0.2, 0, 0}, {0.5, -20, -20}, {1e-6, -20, INFINITY}};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        assert_int_equal(ck_decide_fdr(&comm, &error, &links, cases[k].rate, cases[k].lowest, &threshold), CK_OK);
+        ck_fdr fdr;
+        assert_int_equal(ck_fdr_init(&error, &fdr), CK_OK);
+        ck_fdr_count(&fdr, &links);
+        assert_int_equal(ck_fdr_decide(&comm, &error, &fdr, cases[k].rate, cases[k].lowest, &threshold), CK_OK);
+        ck_fdr_free(&fdr);
         assert_true(threshold == cases[k].threshold);
     }
 }

@@ -529,6 +529,24 @@ static void a_code_beyond_its_dictionary_is_refused(void **state) {
 
 /* --- links.h5 and index.h5 --- */
 
+/* One bit of the link's weight, wherever HDF5 has put it: it and its neighbours say where that is. */
+static void flip_weight(uint64_t link) {
+    double expected[3] = {(double)(link - 1) / 7, (double)link / 7, (double)(link + 1) / 7};
+    struct stat status;
+    FILE *file = fopen(FILE_NAME, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fstat(fileno(file), &status), 0);
+    size_t n = (size_t)status.st_size;
+    char *bytes = malloc(n);
+    assert_int_equal(fread(bytes, 1, n, file), n);
+    char *at = memmem(bytes, n, expected, sizeof expected);
+    assert_non_null(at);
+    fseek(file, at - bytes + 8, SEEK_SET);
+    fputc(at[8] ^ 1, file);
+    free(bytes);
+    fclose(file);
+}
+
 static void links_read_back(void **state) {
     (void)state;
     enum { TOTAL = 1003 };
@@ -562,6 +580,52 @@ static void links_read_back(void **state) {
     }
     ck_links_free(&links);
     ck_links_free(&back);
+}
+
+/* Slices of a file give what the whole gives, twice; a flipped byte is found at the end of the file. */
+static void links_are_read_in_slices(void **state) {
+    (void)state;
+    enum { TOTAL = 1200007 };
+    ck_error error = {0};
+    ck_links links = {0};
+    uint64_t begin = uneven(TOTAL, comm.rank);
+    links.n = uneven(TOTAL, comm.rank + 1) - begin;
+    links.a = malloc(TOTAL * 4);
+    links.b = malloc(TOTAL * 4);
+    links.weight = malloc(TOTAL * 8);
+    links.pattern = calloc(TOTAL, 8);
+    links.rule = calloc(TOTAL, 1);
+    links.model = strdup("{}");
+    links.stamp = strdup("s");
+    for (uint64_t i = 0; i < links.n; i++) {
+        links.a[i] = (uint32_t)(begin + i);
+        links.b[i] = (uint32_t)(begin + i + 1);
+        links.weight[i] = (double)(begin + i) / 7;
+    }
+    assert_int_equal(ck_links_write(&comm, &error, FILE_NAME, &links), CK_OK);
+    ck_links_free(&links);
+    ck_links_reader reader;
+    for (int damaged = 0; damaged < 2; damaged++) {
+        assert_int_equal(ck_links_reader_open(&comm, &error, FILE_NAME, &reader), CK_OK);
+        assert_string_equal(reader.slice.model, "{}");
+        for (int time = 0; time < 2; time++) {
+            uint64_t next = ck_par_share(&comm, TOTAL, comm.rank), slices = 0;
+            ck_links_reader_rewind(&reader);
+            for (; ck_links_reader_next(&reader, &error); slices++)
+                for (uint64_t i = 0; i < reader.slice.n; i++, next++) {
+                    assert_true(reader.slice.begin + i == next && reader.slice.a[i] == next && reader.slice.b[i] == next + 1);
+                    assert_true(damaged || reader.slice.weight[i] == (double)next / 7);
+                }
+            assert_true(slices > 1); /* also on the fourth of four ranks */
+            assert_int_equal(error.status, damaged ? CK_FILE : CK_OK);
+            assert_int_equal(next, ck_par_share(&comm, TOTAL, comm.rank + 1));
+            error = (ck_error){0};
+        }
+        ck_links_reader_close(&reader);
+        if (comm.rank == 0 && !damaged)
+            flip_weight(TOTAL / 2);
+        ck_par_agree(&comm, &error);
+    }
 }
 
 static void no_links_are_links_too(void **state) {
@@ -619,6 +683,7 @@ int main(int argc, char **argv) {
         FILE_TEST(impossible_column_names_are_refused),
         FILE_TEST(a_code_beyond_its_dictionary_is_refused),
         FILE_TEST(links_read_back),
+        FILE_TEST(links_are_read_in_slices),
         FILE_TEST(no_links_are_links_too),
         FILE_TEST(index_reads_back),
         cmocka_unit_test(library_is_named_with_its_version),
