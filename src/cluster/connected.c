@@ -7,9 +7,9 @@
  * smaller one of its tree. Forests meet pairwise, in log2(size) rounds whatever the graph: a chain of a million records takes as many as a
  * single link. Only labels of records that are not their own cross, in pieces, so that memory is the labels. */
 
-/* A record and its root: what one rank must tell another of its forest. */
+/* A record and a smaller one of its tree: what one rank must tell another of its forest. */
 typedef struct ck_branch {
-    uint32_t record, root;
+    uint32_t record, parent;
 } ck_branch;
 
 enum { PIECE = 1 << 19 }; /* branches: 4 MiB */
@@ -45,12 +45,6 @@ ck_status ck_components_join(ck_error *error, ck_components *components, const c
     return CK_OK;
 }
 
-/* Every record next to its root. A parent is never larger than its child, so the parent's own is final when the child's turn comes. */
-static void flatten(uint32_t *parent, uint64_t records) {
-    for (uint64_t i = 0; i < records; i++)
-        parent[i] = parent[parent[i]];
-}
-
 /* The next records from `*next` on that are not their own root, at most a piece of them. */
 static size_t take_branches(const ck_components *components, uint64_t *next, ck_branch *branch) {
     size_t n = 0;
@@ -74,7 +68,7 @@ static ck_status move_piece(const ck_comm *comm, ck_error *error, ck_components 
             count += bytes[size + r] / sizeof *branch;
     const ck_branch *theirs = received;
     for (uint64_t i = 0; i < count; i++)
-        ck_union_join(components->parent, theirs[i].record, theirs[i].root);
+        ck_union_join(components->parent, theirs[i].record, theirs[i].parent);
     components->sent_bytes += n * sizeof *branch;
     ck_free(received);
     return error->status;
@@ -84,8 +78,6 @@ static ck_status move_piece(const ck_comm *comm, ck_error *error, ck_components 
 static ck_status merge_round(const ck_comm *comm, ck_error *error, ck_components *components, int step, ck_branch *branch, uint64_t *bytes) {
     bool sends = comm->rank % (2 * step) == step;
     uint64_t next = sends ? 0 : components->records, left = 1;
-    if (sends)
-        flatten(components->parent, components->records);
     while (left && error->status == CK_OK) {
         size_t n = take_branches(components, &next, branch);
         left = components->records - next;
@@ -109,12 +101,10 @@ static ck_status merge_forests(const ck_comm *comm, ck_error *error, ck_componen
     return error->status;
 }
 
-/* Roots in place of parents become persons, counted in the order of their smallest record, which is the root. */
 uint64_t ck_cluster_number_persons(uint32_t *parent, uint64_t records) {
-    flatten(parent, records);
     uint32_t persons = 0;
     for (uint32_t i = 0; i < records; i++)
-        parent[i] = parent[i] == i ? persons++ : parent[parent[i]]; /* the root comes first and is numbered already */
+        parent[i] = parent[i] == i ? persons++ : parent[parent[i]]; /* the parent is smaller, so it is a person's number already */
     return persons;
 }
 
