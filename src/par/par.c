@@ -102,19 +102,28 @@ ck_status ck_par_agree(const ck_comm *comm, ck_error *error) {
     return error->status;
 }
 
-static void reduce_words(const ck_comm *comm, uint64_t *values, size_t n, MPI_Op op) {
-    if (comm->size == 1)
-        return;
+static void reduce_words(const ck_comm *comm, uint64_t *values, size_t n, MPI_Datatype type, MPI_Op op) {
     for (size_t at = 0; at < n; at += PIECE_WORDS)
-        MPI_Allreduce(MPI_IN_PLACE, values + at, ck_par_piece(n - at, PIECE_WORDS), MPI_UINT64_T, op, ck_par_mpi(comm));
+        MPI_Allreduce(MPI_IN_PLACE, values + at, ck_par_piece(n - at, PIECE_WORDS), type, op, ck_par_mpi(comm));
 }
 
 void ck_par_sum(const ck_comm *comm, uint64_t *values, size_t n) {
-    reduce_words(comm, values, n, MPI_SUM);
+    if (comm->size > 1)
+        reduce_words(comm, values, n, MPI_UINT64_T, MPI_SUM);
 }
 
+static void flip_highest_bits(uint64_t *values, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        values[i] ^= UINT64_C(1) << 63;
+}
+
+/* MPICH 4.0 compares unsigned words as signed ones, so they are sent as such, in the same order. */
 void ck_par_max(const ck_comm *comm, uint64_t *values, size_t n) {
-    reduce_words(comm, values, n, MPI_MAX);
+    if (comm->size == 1)
+        return;
+    flip_highest_bits(values, n);
+    reduce_words(comm, values, n, MPI_INT64_T, MPI_MAX);
+    flip_highest_bits(values, n);
 }
 
 uint64_t ck_par_sum_before(const ck_comm *comm, uint64_t value) {

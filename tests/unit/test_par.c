@@ -64,6 +64,10 @@ static void sums_and_maxima_over_many_pieces(void **state) {
         assert_true(sum[i] == size * i + size * (size - 1) / 2);
         assert_true(max[i] == i + size - 1);
     }
+    /* every bit of a word counts: these have the highest set on the last rank alone */
+    uint64_t high = comm.rank == comm.size - 1 ? UINT64_MAX - 1 : 7;
+    ck_par_max(&comm, &high, 1);
+    assert_true(high == UINT64_MAX - 1);
     ck_free(sum);
     ck_free(max);
     uint64_t wraps = UINT64_MAX;
