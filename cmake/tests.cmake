@@ -21,6 +21,18 @@ foreach(source ${UNIT_TESTS})
   set_tests_properties(${short} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
 endforeach()
 
+# The program with places that fail on purpose, for fault.walk.
+if(CARRICK_FAULTS)
+  set(FAULTY carrick)
+else()
+  set(FAULTY carrick_faults)
+  add_executable(carrick_faults ${CARRICK_SOURCES} ${CLI_SOURCES})
+  target_compile_definitions(carrick_faults PRIVATE CARRICK_FAULTS)
+  target_compile_options(carrick_faults PRIVATE -O1)
+  target_include_directories(carrick_faults PRIVATE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(carrick_faults PRIVATE carrick_flags ${CARRICK_LIBRARIES})
+endif()
+
 # tests/cli/*.sh, tests/ranks/*.sh and tests/fault/*.sh: scripts called with the carrick program; exit 77 = skipped.
 file(GLOB SCRIPT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/*.sh ${CMAKE_SOURCE_DIR}/tests/ranks/*.sh
   ${CMAKE_SOURCE_DIR}/tests/fault/*.sh ${CMAKE_SOURCE_DIR}/tests/slurm/*.sh)
@@ -28,7 +40,11 @@ foreach(source ${SCRIPT_TESTS})
   get_filename_component(name ${source} NAME_WE)
   get_filename_component(folder ${source} DIRECTORY)
   get_filename_component(folder ${folder} NAME)
-  add_test(NAME ${folder}.${name} COMMAND bash ${source} $<TARGET_FILE:carrick>)
+  set(program carrick)
+  if(folder STREQUAL fault AND name STREQUAL walk)
+    set(program ${FAULTY})
+  endif()
+  add_test(NAME ${folder}.${name} COMMAND bash ${source} $<TARGET_FILE:${program}>)
   set_tests_properties(${folder}.${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600)
 endforeach()
 
@@ -37,7 +53,7 @@ set_tests_properties(slurm.jobs slurm.requeue PROPERTIES RESOURCE_LOCK slurm)
 set_tests_properties(slurm.requeue PROPERTIES LABELS long)
 
 # Many more faults than fault.walk: 40 calls of each place on each rank.
-add_test(NAME fault.walk_long COMMAND bash ${CMAKE_SOURCE_DIR}/tests/fault/walk.sh $<TARGET_FILE:carrick> 40)
+add_test(NAME fault.walk_long COMMAND bash ${CMAKE_SOURCE_DIR}/tests/fault/walk.sh $<TARGET_FILE:${FAULTY}> 40)
 set_tests_properties(fault.walk_long PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 7200 LABELS long)
 
 add_test(NAME layers COMMAND bash ${CMAKE_SOURCE_DIR}/tests/layers.sh ${CMAKE_SOURCE_DIR})
