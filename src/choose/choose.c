@@ -32,6 +32,7 @@ typedef struct chooser {
     uint32_t noptions;
     ck_partner_list *partners; /* [ncandidates] rank 0 */
     ck_pick_list picks;
+    ck_look look;
 } chooser;
 
 static void close_chooser(chooser *c) {
@@ -239,23 +240,33 @@ static ck_status pick_rules(chooser *c) {
     if (c->comm->rank == 0 && list_options(c) == CK_OK) {
         ck_greedy greedy = {.noptions = c->noptions, .option = c->option, .draws = c->made.n, .nwords = c->made.nwords,
                             .budget = c->input->budget, .partners = c->partners, .counted = c->ncounted};
-        ck_greedy_run(c->error, &greedy, &c->picks);
+        if (ck_greedy_run(c->error, &greedy, &c->picks) == CK_OK && c->input->trained)
+            ck_look_again(c->error, &greedy, c->input->trained, &c->picks, &c->look);
     }
     return ck_par_agree(c->comm, c->error);
 }
 
 /* ---- what is said ---- */
 
+/* Share of the made-up partners that an option finds. */
+static double share_of(const chooser *c, const ck_rule_option *option) {
+    uint64_t n = 0;
+    for (uint32_t w = 0; w < c->made.nwords; w++)
+        n += (uint64_t)__builtin_popcountll(option->cover[w]);
+    return (double)n / fmax(1, c->made.n);
+}
+
 /* A pick as it travels. */
 typedef struct verdict {
     uint32_t candidate;
     uint64_t cap;
-    double new_pairs, new_cover;
+    double new_pairs, new_cover, cover;
 } verdict;
 
 typedef struct summary {
     uint32_t n, sessions;
     double pairs, cover, matches;
+    ck_look look;
     verdict verdict[CK_PICKS_MAX];
 } summary;
 
@@ -267,12 +278,13 @@ static ck_status write_rule(chooser *c, const verdict *v, ck_chosen_rule *rule) 
     rule->keys = ck_copy_string(c->error, text);
     rule->max_block = v->cap;
     rule->new_pairs = v->new_pairs;
+    rule->share = v->cover;
     return c->error->status;
 }
 
 static ck_status write_choice(chooser *c, const summary *s, ck_choice *choice) {
     *choice = (ck_choice){.budget = c->input->budget, .pairs = s->pairs, .recall = s->cover, .matches = s->matches, .parts = c->parts.n,
-                          .candidates = c->ncandidates, .seeds = c->learned.nseeds, .sessions = s->sessions};
+                          .candidates = c->ncandidates, .seeds = c->learned.nseeds, .sessions = s->sessions, .look = s->look};
     double found = 0;
     choice->rule = ck_alloc_zero(c->error, s->n, sizeof *choice->rule);
     for (uint32_t r = 0; choice->rule && r < s->n && write_rule(c, &s->verdict[r], &choice->rule[r]) == CK_OK; r++, choice->n++) {
@@ -288,11 +300,12 @@ static ck_status share_choice(chooser *c, ck_choice *choice) {
     summary *s = ck_alloc_zero(c->error, 1, sizeof *s);
     if (ck_par_agree(c->comm, c->error) == CK_OK) {
         if (c->comm->rank == 0) {
-            *s = (summary){.n = c->picks.n, .sessions = c->learned.nsessions, .pairs = c->picks.pairs, .cover = c->picks.cover,
+            *s = (summary){.n = c->picks.n, .sessions = c->learned.nsessions, .pairs = c->picks.pairs, .cover = c->picks.cover, .look = c->look,
                            .matches = c->learned.match_share * c->learned.possible_pairs};
             for (uint32_t r = 0; r < s->n; r++) {
                 const ck_pick *pick = &c->picks.pick[r];
-                s->verdict[r] = (verdict){c->option[pick->option].candidate, ck_caps[c->option[pick->option].cap], pick->new_pairs, pick->new_cover};
+                const ck_rule_option *option = &c->option[pick->option];
+                s->verdict[r] = (verdict){option->candidate, ck_caps[option->cap], pick->new_pairs, pick->new_cover, share_of(c, option)};
             }
         }
         ck_par_broadcast(c->comm, 0, s, sizeof *s);

@@ -14,12 +14,14 @@
 #ifndef CK_CHOOSE_CHOOSE_H
 #define CK_CHOOSE_CHOOSE_H
 #include "choose/learn.h"
+#include "choose/second_look.h"
 
 typedef struct ck_chosen_rule {
     char *keys;          /**< its parts in the job's words, separated by ", " */
     uint64_t max_block;
     double new_pairs;    /**< a record, that no rule before makes */
     double new_matches;  /**< expected likewise, over all records */
+    double share;        /**< of the matches that it is expected to find by itself */
     double found;        /**< share of the matches that this rule and those before are expected to find */
 } ck_chosen_rule;
 
@@ -31,6 +33,7 @@ typedef struct ck_choice {
     double matches;              /**< expected in all */
     uint32_t parts, candidates;  /**< looked at */
     uint32_t seeds, sessions;    /**< learnt from; sessions that could train */
+    ck_look look;                /**< the second, where the input had what training found */
 } ck_choice;
 
 /** The same on every rank. CK_DATA when no rule can be found. */

@@ -29,6 +29,11 @@ typedef struct run {
     ck_pick_list picks;
 } run;
 
+/* What finding a draw for the first time is worth. */
+static double whole_weight(const run *r, uint32_t d) {
+    return r->greedy->weight ? r->greedy->weight[d] : d < r->greedy->draws;
+}
+
 static double fixed_cost(const ck_rule_option *option) {
     return CK_KEY_COST * option->keys + CK_REPEAT_COST * option->pairs;
 }
@@ -120,7 +125,7 @@ static ck_status begin_run(run *r) {
     if (r->error->status != CK_OK)
         return r->error->status;
     for (uint32_t d = 0; d < 64 * greedy->nwords; d++)
-        r->weight[d] = d < greedy->draws;
+        r->weight[d] = whole_weight(r, d);
     for (uint32_t i = 0; i < greedy->noptions; i++) {
         const ck_rule_option *option = &greedy->option[i];
         r->net[i] = sum_weights(r, option->cover) / greedy->draws - r->price * (fixed_cost(option) + new_least * option->pairs);
@@ -146,14 +151,14 @@ static void drop_lower_caps(run *r, const ck_rule_option *taken) {
 
 static ck_status take(run *r, uint32_t i) {
     const ck_rule_option *option = &r->greedy->option[i];
-    uint32_t fresh = 0;
+    double fresh = 0;
     for (uint32_t w = 0; w < r->greedy->nwords; w++)
         for (uint64_t bits = option->cover[w]; bits; bits &= bits - 1) {
-            double *weight = &r->weight[64 * w + (uint32_t)__builtin_ctzll(bits)];
-            fresh += *weight >= 1;
-            *weight *= second_finding;
+            uint32_t d = 64 * w + (uint32_t)__builtin_ctzll(bits);
+            fresh += r->weight[d] < whole_weight(r, d) ? 0 : r->weight[d];
+            r->weight[d] *= second_finding;
         }
-    double new_cover = (double)fresh / r->greedy->draws;
+    double new_cover = fresh / r->greedy->draws;
     r->picks.pick[r->picks.n++] = (ck_pick){i, r->cost[i], new_cover};
     r->picks.pairs += r->cost[i];
     r->picks.cover += new_cover;

@@ -30,6 +30,7 @@ typedef struct ck_greedy {
     uint32_t noptions;
     const ck_rule_option *option;
     uint32_t draws, nwords;
+    const double *weight;            /**< [64 * nwords] of the made-up partners, `draws` together; NULL: 1 each */
     double budget;
     const ck_partner_list *partners; /**< [candidates] of `counted` records */
     uint32_t counted;

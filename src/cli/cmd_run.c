@@ -3,18 +3,20 @@
 #include "base/memory.h"
 #include "cli/files.h"
 #include "cli/setup.h"
-#include "cli/stages.h"
+#include "cli/stage_choose.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 ck_status ck_stages_walk(ck_workspace *work, ck_error *error) {
-    bool made, any = false;
+    bool made, again = false, any = false;
     for (int s = 0; s < CK_STAGES; s++) {
         if ((s == CK_STAGE_EVALUATE && !work->job.has_truth) || (s == CK_STAGE_CHOOSE && !work->chooses))
             continue;
-        if (ck_stage_make(work, error, (ck_stage_id)s, &made))
+        if (ck_stage_make(work, error, (ck_stage_id)s, &made) || (s == CK_STAGE_TRAIN && ck_second_look(work, error, &again)) ||
+            (again && ck_stage_make(work, error, CK_STAGE_TRAIN, &made)))
             return error->status;
+        again = false;
         any = any || made;
         if (s == CK_STAGE_EVALUATE && made && !work->cli->options.quiet && ck_evaluation_show(work, error, false))
             return error->status;

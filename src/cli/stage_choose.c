@@ -1,11 +1,10 @@
 /** Stage choose: people.h5 to chosen.yaml, where the job says `auto`. */
 #include "base/log.h"
 #include "base/memory.h"
-#include "choose/choose.h"
 #include "choose/facts.h"
 #include "cli/console.h"
 #include "cli/files.h"
-#include "cli/stages.h"
+#include "cli/stage_choose.h"
 #include "job/chosen.h"
 #include "job/ladders.h"
 #include <math.h>
@@ -26,7 +25,8 @@ ck_status ck_choose_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp
 
 /* ---- choosing ---- */
 
-static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job *job, const ck_column_facts *facts, ck_choice *choice) {
+static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job *job, const ck_column_facts *facts,
+                              const ck_trained_rules *trained, ck_choice *choice) {
     uint32_t n = work->people.ncolumns;
     ck_role *role = ck_alloc_zero(error, n, sizeof *role);
     bool *repeats = ck_alloc_zero(error, n, sizeof *repeats);
@@ -36,7 +36,8 @@ static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job 
         repeats[c] = facts[c].repeats;
     }
     ck_choose_input input = {.people = &work->people, .schema = &work->job.schema, .role = role, .repeats = repeats,
-                             .comparisons = &job->comparisons, .engine = &engine, .budget = work->job.budget, .seed = SEED};
+                             .comparisons = &job->comparisons, .engine = &engine, .budget = work->job.budget,
+                             .trained = trained, .seed = SEED};
     if (ck_par_agree(&work->cli->comm, error) == CK_OK)
         ck_choose(&work->cli->comm, error, &input, choice);
     ck_free(repeats);
@@ -89,18 +90,20 @@ static json_t *rules_json(const ck_choice *choice) {
     json_t *list = json_array();
     for (uint32_t r = 0; r < choice->n; r++) {
         const ck_chosen_rule *rule = &choice->rule[r];
-        json_array_append_new(list, json_pack("{s:s, s:I, s:f, s:f, s:f}", "keys", rule->keys, "max_block", (json_int_t)rule->max_block,
+        json_array_append_new(list, json_pack("{s:s, s:I, s:f, s:f, s:f, s:f}", "keys", rule->keys, "max_block", (json_int_t)rule->max_block,
                                               "new_pairs_per_record", rule->new_pairs, "expected_new_matches", rule->new_matches,
-                                              "estimated_recall", rule->found));
+                                              "expected_share", rule->share, "estimated_recall", rule->found));
     }
     return list;
 }
 
-static ck_status write_json(ck_workspace *work, ck_error *error, const ck_choice *choice) {
-    json_t *json = json_pack("{s:f, s:f, s:f, s:f, s:i, s:i, s:i, s:i, s:o}", "budget", choice->budget, "pairs_per_record", choice->pairs,
+static ck_status write_json(ck_workspace *work, ck_error *error, const ck_choice *choice, const char *chosen, json_t *second_look) {
+    char stamp[CK_STAMP_TEXT];
+    ck_chosen_stamp(chosen, stamp);
+    json_t *json = json_pack("{s:s, s:f, s:f, s:f, s:f, s:i, s:i, s:i, s:i, s:o, s:O*}", "chosen_stamp", stamp, "budget", choice->budget, "pairs_per_record", choice->pairs,
                              "estimated_recall", choice->recall, "expected_matches", choice->matches, "parts", (int)choice->parts, "candidates",
                              (int)choice->candidates, "seeds", (int)choice->seeds, "sessions", (int)choice->sessions, "rules",
-                             rules_json(choice));
+                             rules_json(choice), "second_look", second_look);
     char *text = ck_json_text(error, json);
     if (text)
         ck_file_write(error, work->choice_path, text, strlen(text));
@@ -109,15 +112,29 @@ static ck_status write_json(ck_workspace *work, ck_error *error, const ck_choice
     return error->status;
 }
 
-static ck_status write_chosen(ck_workspace *work, ck_error *error, const char *comparisons, const ck_choice *choice) {
+void ck_chosen_stamp(const char *text, char stamp[CK_STAMP_TEXT]) {
+    ck_stamp hash = {0};
+    ck_stamp_add(&hash, text);
+    ck_stamp_text(&hash, stamp);
+}
+
+static ck_status write_chosen(ck_workspace *work, ck_error *error, const ck_found_rules *found, json_t *second_look) {
+    const ck_choice *choice = &found->choice;
     char *rules = NULL, *text = NULL;
-    if (work->job.auto_rules && write_rules(error, choice, &rules) == CK_OK)
-        write_json(work, error, choice);
-    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, comparisons, rules, choice->matches, &text) == CK_OK)
+    if (choice->n)
+        write_rules(error, choice, &rules);
+    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, found->comparisons, rules, choice->matches, &text) == CK_OK &&
+        (choice->n == 0 || write_json(work, error, choice, text, second_look) == CK_OK))
         ck_file_write(error, work->chosen_path, text, strlen(text));
     ck_free(text);
     ck_free(rules);
     return error->status;
+}
+
+ck_status ck_rules_write(ck_workspace *work, ck_error *error, const ck_found_rules *found, json_t *second_look) {
+    if (work->cli->comm.rank == 0)
+        write_chosen(work, error, found, second_look);
+    return ck_par_agree(&work->cli->comm, error) ? error->status : ck_workspace_fill(work, error);
 }
 
 /* ---- telling ---- */
@@ -134,19 +151,20 @@ static void show_choice(const ck_choice *choice) {
     }
 }
 
-static void describe(const ck_choice *choice, const ck_job *job, ck_stage_result *result) {
-    if (choice->n)
+void ck_rules_show(const ck_found_rules *found, ck_stage_result *result) {
+    const ck_choice *choice = &found->choice;
+    if (choice->n) {
+        show_choice(choice);
         snprintf(result->text, sizeof result->text, "%u rules, %.1f pairs a record, estimated recall %.4f", choice->n, choice->pairs, choice->recall);
-    else
-        snprintf(result->text, sizeof result->text, "%u comparisons", job->comparisons.n);
-    result->counts = json_pack("{s:i, s:i, s:f, s:f, s:f}", "comparisons", (int)job->comparisons.n, "rules", (int)choice->n, "pairs_per_record",
+    } else
+        snprintf(result->text, sizeof result->text, "%u comparisons", found->ncomparisons);
+    result->counts = json_pack("{s:i, s:i, s:f, s:f, s:f}", "comparisons", (int)found->ncomparisons, "rules", (int)choice->n, "pairs_per_record",
                                choice->pairs, "estimated_recall", choice->recall, "expected_matches", choice->matches);
 }
 
-ck_status ck_choose_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
-    (void)stamp; /* chosen.yaml is a person's file: its stamp is in run.json only */
-    char *comparisons = NULL;
-    ck_choice choice = {0};
+/* ---- the stage ---- */
+
+ck_status ck_rules_find(ck_workspace *work, ck_error *error, const ck_trained_rules *trained, ck_found_rules *found) {
     ck_job job = {0};
     ck_column_facts *facts = NULL;
     const ck_comm *comm = &work->cli->comm;
@@ -154,19 +172,28 @@ ck_status ck_choose_run(ck_workspace *work, ck_error *error, const char *stamp, 
         facts = ck_alloc(error, work->job.ingest.ncolumns, sizeof *facts);
     if (ck_par_agree(comm, error) == CK_OK &&
         ck_column_facts_find(comm, error, &work->people, work->job.ingest.ncolumns, facts) == CK_OK &&
-        write_comparisons(work, error, facts, &comparisons, &job) == CK_OK &&
-        (!work->job.auto_rules || choose_rules(work, error, &job, facts, &choice) == CK_OK)) {
-        if (choice.n)
-            show_choice(&choice);
-        if (comm->rank == 0)
-            write_chosen(work, error, comparisons, &choice);
-        describe(&choice, &job, result);
-        if (ck_par_agree(comm, error) == CK_OK)
-            ck_workspace_fill(work, error);
+        write_comparisons(work, error, facts, &found->comparisons, &job) == CK_OK) {
+        found->ncomparisons = job.comparisons.n;
+        if (work->job.auto_rules)
+            choose_rules(work, error, &job, facts, trained, &found->choice);
     }
-    ck_choice_free(&choice);
     ck_job_free(&job);
     ck_free(facts);
-    ck_free(comparisons);
+    return error->status;
+}
+
+void ck_found_rules_free(ck_found_rules *found) {
+    ck_choice_free(&found->choice);
+    ck_free(found->comparisons);
+}
+
+ck_status ck_choose_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
+    (void)stamp; /* chosen.yaml is a person's file: its stamp is in run.json only */
+    ck_found_rules found = {0};
+    if (ck_rules_find(work, error, NULL, &found) == CK_OK) {
+        ck_rules_show(&found, result);
+        ck_rules_write(work, error, &found, NULL);
+    }
+    ck_found_rules_free(&found);
     return error->status;
 }

@@ -88,8 +88,7 @@ static bool is_current(ck_workspace *work, ck_stage_id id, const char *stamp) {
 
 /* ---- run.json around a stage ---- */
 
-/** Before the work: what is about to be replaced, and all that was made from it, is no longer vouched for. */
-static ck_status begin_record(ck_workspace *work, ck_error *error, ck_stage_id id) {
+ck_status ck_stage_begin(ck_workspace *work, ck_error *error, ck_stage_id id) {
     if (ck_workspace_save_job(work, error))
         return error->status;
     if (work->cli->comm.rank == 0) {
@@ -110,8 +109,8 @@ static ck_status describe_run(ck_workspace *work, ck_error *error, uint64_t peak
     return ck_run_record_set(error, record, "peak_rss_sum_bytes", json_integer((json_int_t)peak_sum));
 }
 
-static ck_status end_record(ck_workspace *work, ck_error *error, ck_stage_id id, const char *stamp, double seconds,
-                            const ck_stage_result *result) {
+ck_status ck_stage_end(ck_workspace *work, ck_error *error, ck_stage_id id, const char *stamp, double seconds,
+                       const ck_stage_result *result) {
     const ck_comm *comm = &work->cli->comm;
     uint64_t peak_max = ck_clock_peak_rss_bytes(), peak_sum = peak_max;
     ck_par_max(comm, &peak_max, 1);
@@ -142,9 +141,9 @@ static void show_result(ck_stage_id id, const ck_stage_result *result, double se
 static ck_status redo(ck_workspace *work, ck_error *error, ck_stage_id id, const char *stamp, double started) {
     ck_stage_result result = {0};
     ck_workspace_forget(work, id);
-    if (begin_record(work, error, id) == CK_OK && stages[id].run(work, error, stamp, &result) == CK_OK) {
+    if (ck_stage_begin(work, error, id) == CK_OK && stages[id].run(work, error, stamp, &result) == CK_OK) {
         double seconds = ck_clock_seconds() - started;
-        end_record(work, error, id, stamp, seconds, &result);
+        ck_stage_end(work, error, id, stamp, seconds, &result);
         if (!error->status)
             show_result(id, &result, seconds);
     }
@@ -165,6 +164,11 @@ ck_status ck_stage_make(ck_workspace *work, ck_error *error, ck_stage_id id, boo
         return redo(work, error, id, stamp, started);
     ck_console_stage(ck_stage_names[id], "up to date", 0, NULL);
     return CK_OK;
+}
+
+void ck_stage_recorded_stamp(const ck_workspace *work, ck_stage_id id, char text[CK_STAMP_TEXT]) {
+    const char *stamp = json_string_value(json_object_get(ck_run_record_stage(&work->record, ck_stage_names[id]), "stamp"));
+    snprintf(text, CK_STAMP_TEXT, "%s", stamp ? stamp : "");
 }
 
 ck_status ck_stage_require(ck_workspace *work, ck_error *error, ck_stage_id id) {

@@ -32,6 +32,11 @@ typedef ck_status ck_stage_run(ck_workspace *work, ck_error *error, const char *
 
 /** Make a stage's output, or say that it is up to date; CK_STOPPED before it when a signal has come. `*made` (may be NULL): was there work? */
 ck_status ck_stage_make(ck_workspace *work, ck_error *error, ck_stage_id stage, bool *made);
+/** run.json around a stage's work. Before: what is about to be replaced, and all that was made from it, is no longer vouched for. */
+ck_status ck_stage_begin(ck_workspace *work, ck_error *error, ck_stage_id stage);
+ck_status ck_stage_end(ck_workspace *work, ck_error *error, ck_stage_id stage, const char *stamp, double seconds, const ck_stage_result *result);
+/** The stamp of the stage as run.json has it. Rank 0's; "" elsewhere and where there is none. */
+void ck_stage_recorded_stamp(const ck_workspace *work, ck_stage_id stage, char text[CK_STAMP_TEXT]);
 /** Is the output of an earlier stage there, whole, and made from what is there now? CK_FILE otherwise, naming the command that makes it. */
 ck_status ck_stage_require(ck_workspace *work, ck_error *error, ck_stage_id stage);
 /** CK_NOT_CONVERGED when --strict asks and the training kept in run.json did not converge. */

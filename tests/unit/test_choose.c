@@ -1,7 +1,7 @@
 /* The census of key parts against counting by hand, and the choice at a price on a case that can be seen through. */
 #include "choose/census.h"
 #include "base/memory.h"
-#include "choose/greedy.h"
+#include "choose/second_look.h"
 #include "base/hash.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -248,6 +248,60 @@ static void greedy_takes_what_pays(void **state) {
     assert_true(best.pairs <= .5 && best.cover == .5);
 }
 
+/* ---- the second look ---- */
+
+/* Three rules of one pair a record each, of which the budget allows two: they find 15, 11 and 6 of the 32 partners, each others. */
+static void look(double first_found, double second_found, ck_pick_list *picks, ck_look *result) {
+    uint64_t low = 0x00007fff, high = 0x07ff0000, rest = 0xf8008000;
+    ck_partner pairs[3][20];
+    ck_error error = {0};
+    for (uint32_t k = 0; k < 20; k++)
+        for (uint32_t r = 0; r < 3; r++)
+            pairs[r][k] = (ck_partner){k % 10, 100 * (r + 1) + k / 10, 40};
+    ck_partner_list partners[] = {{20, pairs[0]}, {20, pairs[1]}, {20, pairs[2]}};
+    ck_rule_option option[] = {{0, 1, 1.0, 1, &low}, {1, 1, 1.0, 1, &high}, {2, 1, 1.0, 1, &rest}};
+    ck_greedy greedy = {.noptions = 3, .option = option, .draws = 32, .nwords = 1, .budget = 2, .partners = partners, .counted = 10};
+    double found[] = {first_found, second_found};
+    ck_trained_rules trained = {2, found, first_found + second_found};
+    assert_int_equal(ck_greedy_run(&error, &greedy, picks), CK_OK);
+    assert_int_equal(picks->n, 2);
+    assert_int_equal(ck_look_again(&error, &greedy, &trained, picks, result), CK_OK);
+}
+
+static void rules_that_keep_their_promise_stay(void **state) {
+    (void)state;
+    ck_pick_list picks;
+    ck_look result;
+    look(1500, 1100, &picks, &result);
+    assert_false(result.replaced);
+    assert_true(result.kept_recall > 26. / 32 - 1e-9 && result.kept_recall < 26. / 32 + 1e-9);
+    assert_true(result.new_recall > 26. / 32 - 1e-9 && result.new_recall < 26. / 32 + 1e-9);
+    assert_int_equal(picks.pick[0].option, 0);
+    assert_int_equal(picks.pick[1].option, 1);
+}
+
+/* The second finds a hundredth of what the first does: its 11 partners weigh an eighth each, the least there is. */
+static void a_rule_that_finds_little_is_replaced(void **state) {
+    (void)state;
+    ck_pick_list picks;
+    ck_look result;
+    look(2500, 25, &picks, &result);
+    assert_true(result.replaced);
+    assert_int_equal(picks.n, 2);
+    assert_int_equal(picks.pick[0].option, 0);
+    assert_int_equal(picks.pick[1].option, 2);
+    assert_true(result.new_recall >= result.kept_recall + CK_LOOK_MARGIN);
+    assert_true(picks.pairs <= 2);
+}
+
+static void shortfall_counts_what_was_promised_as_new(void **state) {
+    (void)state;
+    const double found[] = {600, 100, 300}, share[] = {.6, .2, .2}, fresh[] = {.6, .1, .1};
+    ck_trained_rules trained = {3, found, 800}; /* of 1,000: the second finds half of its 200, the third more than promised */
+    double sum = ck_look_shortfall(&trained, share, fresh, .8);
+    assert_true(sum > .05 - 1e-12 && sum < .05 + 1e-12);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(census_counts_every_record),
@@ -256,6 +310,9 @@ int main(void) {
         cmocka_unit_test(partners_share_a_key),
         cmocka_unit_test(draws_of_fewer_are_within_draws_of_more),
         cmocka_unit_test(greedy_takes_what_pays),
+        cmocka_unit_test(rules_that_keep_their_promise_stay),
+        cmocka_unit_test(a_rule_that_finds_little_is_replaced),
+        cmocka_unit_test(shortfall_counts_what_was_promised_as_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
