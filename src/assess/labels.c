@@ -236,7 +236,7 @@ ck_status ck_labels_weigh(const ck_comm *comm, ck_error *error, const ck_links *
 /* --- measures ----------------------------------------------------------------------------------------------------- */
 
 double ck_label_band_from(int band) {
-    static const double from[CK_LABEL_BANDS] = {-(double)INFINITY, -8, -4, -2, 0, 2, 4, 8, 16};
+    static const double from[CK_LABEL_BANDS + 1] = {-(double)INFINITY, -8, -4, -2, 0, 2, 4, 8, 16, (double)INFINITY};
     return from[band];
 }
 

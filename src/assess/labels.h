@@ -52,7 +52,7 @@ typedef struct ck_label_found {
 } ck_label_found;
 
 enum { CK_LABEL_BANDS = 9 };
-/** Lower end of a band in bits from the decision; the first is -infinity. Those from CK_LABEL_FIRST_LINK on are links. Local. */
+/** Lower end of a band in bits from the decision; the first is -infinity, and the one after the last begins at infinity. Those from CK_LABEL_FIRST_LINK on are links. Local. */
 enum { CK_LABEL_FIRST_LINK = 4 };
 double ck_label_band_from(int band);
 

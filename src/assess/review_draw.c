@@ -61,7 +61,8 @@ static void share_out(uint64_t n, ck_review_band *band) {
 }
 
 static void keep_smallest(band_choice *choice) {
-    qsort(choice->pair, choice->n, sizeof *choice->pair, compare_keys);
+    if (choice->n) /* without pairs there is no array */
+        qsort(choice->pair, choice->n, sizeof *choice->pair, compare_keys);
     if (choice->n > choice->wanted)
         choice->n = choice->wanted;
     if (choice->n && choice->n == choice->wanted)

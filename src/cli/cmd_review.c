@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/csv_out.h"
+#include "cli/json_out.h"
 #include "cli/review.h"
 #include "cli/run_record.h"
 #include <math.h>
@@ -56,12 +57,8 @@ static ck_status find_out(const ck_options *options, ck_error *error, review_fin
 
 /* ---- showing ---- */
 
-static json_t *number_json(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *interval_json(ck_interval x) {
-    return json_pack("{s:o, s:o, s:o}", "estimate", number_json(x.estimate), "low", number_json(x.low), "high", number_json(x.high));
+    return json_pack("{s:o, s:o, s:o}", "estimate", ck_json_real(x.estimate), "low", ck_json_real(x.low), "high", ck_json_real(x.high));
 }
 
 static json_t *bands_json(const review_findings *found) {
@@ -69,8 +66,8 @@ static json_t *bands_json(const review_findings *found) {
     for (int b = 0; b < CK_REVIEW_BANDS; b++) {
         const ck_review_band *band = &found->sample.band[b];
         const ck_review_counts *c = &found->estimate.counts[b];
-        json_array_append_new(bands, json_pack("{s:i, s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:o}", "band", b + 1, "from", number_json(band->from),
-                                               "to", number_json(band->to), "links", b >= CK_REVIEW_FIRST_LINK, "pairs",
+        json_array_append_new(bands, json_pack("{s:i, s:o, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:o}", "band", b + 1, "from", ck_json_real(band->from),
+                                               "to", ck_json_real(band->to), "links", b >= CK_REVIEW_FIRST_LINK, "pairs",
                                                (json_int_t)band->pairs, "drawn", (json_int_t)band->drawn, "match", (json_int_t)c->match,
                                                "no_match", (json_int_t)c->no_match, "unsure", (json_int_t)c->unsure, "precision",
                                                interval_json(found->estimate.band[b])));

@@ -41,8 +41,8 @@ static json_t *bands_json(const ck_label_measures *m, double decision) {
     json_t *bands = json_array();
     for (int k = 0; k < CK_LABEL_BANDS; k++) {
         json_t *band = sum_json(&m->band[k]);
-        json_object_set_new(band, "from", k > 0 ? json_real(decision + ck_label_band_from(k)) : json_null());
-        json_object_set_new(band, "to", k + 1 < CK_LABEL_BANDS ? json_real(decision + ck_label_band_from(k + 1)) : json_null());
+        json_object_set_new(band, "from", ck_json_real(decision + ck_label_band_from(k)));
+        json_object_set_new(band, "to", ck_json_real(decision + ck_label_band_from(k + 1)));
         json_array_append_new(bands, band);
     }
     return bands;

@@ -19,7 +19,7 @@ static json_t *bands_json(const ck_estimates_shown *s) {
     for (int k = 0; k < CK_LABEL_BANDS; k++) {
         const ck_link_sum *sum = &s->pairs->band[k];
         json_t *band = json_pack("{s:o, s:o, s:I, s:f}", "from", ck_json_real(s->decision + ck_label_band_from(k)), "to",
-                                 k + 1 < CK_LABEL_BANDS ? ck_json_real(s->decision + ck_label_band_from(k + 1)) : json_null(), "pairs",
+                                 ck_json_real(s->decision + ck_label_band_from(k + 1)), "pairs",
                                  (json_int_t)sum->links, "matches", sum->matches);
         set_interval(band, "false_rate", s->found.false_rate[k]);
         json_array_append_new(bands, band);
