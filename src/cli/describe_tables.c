@@ -1,7 +1,8 @@
 /** The tables of carrick describe. */
 #include "assess/intervals.h"
 #include "base/memory.h"
-#include "cli/csv_out.h"
+#include "cli/files.h"
+#include "csv/csv_out.h"
 #include "cli/describe.h"
 #include <math.h>
 #include <stdio.h>

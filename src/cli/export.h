@@ -2,7 +2,8 @@
  *  take part in reading. Memory goes by rows (ids) and records, never by links. Collective. */
 #ifndef CK_CLI_EXPORT_H
 #define CK_CLI_EXPORT_H
-#include "cli/csv_out.h"
+#include "cli/files.h"
+#include "csv/csv_out.h"
 #include "store/links.h"
 #include "store/people.h"
 

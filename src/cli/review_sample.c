@@ -2,7 +2,8 @@
 #include "assess/review.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "cli/csv_out.h"
+#include "cli/files.h"
+#include "csv/csv_out.h"
 #include "cli/review.h"
 #include "cli/stages.h"
 #include <errno.h>

@@ -1,7 +1,7 @@
 /** evaluation.json for people: the table of measures, and --table as CSV. */
 #include "base/memory.h"
 #include "cli/console.h"
-#include "cli/csv_out.h"
+#include "csv/csv_out.h"
 #include "cli/files.h"
 #include "cli/stages.h"
 #include <math.h>

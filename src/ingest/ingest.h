@@ -5,9 +5,8 @@
 #ifndef CK_INGEST_INGEST_H
 #define CK_INGEST_INGEST_H
 #include <carrick/clean.h>
+#include "csv/encoding.h"
 #include "store/people.h"
-
-typedef enum ck_encoding { CK_UTF8, CK_WINDOWS_1252 } ck_encoding;
 
 /** Where one linkage column of a source comes from. */
 typedef struct ck_field_spec {

@@ -1,6 +1,7 @@
 #include "ingest/plan.h"
 #include "base/memory.h"
-#include "ingest/csv.h"
+#include "csv/csv.h"
+#include "csv/header.h"
 #include <omp.h>
 #include <string.h>
 
@@ -236,4 +237,12 @@ void ck_plan_free(ck_plan *plan) {
     ck_free(plan->order);
     ck_free(plan->place);
     *plan = (ck_plan){0};
+}
+
+ck_status ck_ingest_header(ck_error *error, const ck_source_spec *source, const char *path, char ***names, uint32_t *n) {
+    uint64_t count = 0, data_begin;
+    ck_header_read(error, path, source->delimiter ? source->delimiter : ',', source->encoding, names, &count,
+                   &data_begin);
+    *n = (uint32_t)count;
+    return error->status;
 }

@@ -41,9 +41,4 @@ typedef struct ck_plan {
 ck_status ck_plan_make(const ck_comm *comm, ck_error *error, const ck_ingest_spec *spec, ck_plan *plan);
 void ck_plan_free(ck_plan *plan);
 
-/** Names of the columns of a file, and where its records begin. Local. The caller frees with ck_header_free. */
-ck_status ck_header_read(ck_error *error, const char *path, char delimiter, ck_encoding encoding, char ***names,
-                         uint64_t *n, uint64_t *data_begin);
-void ck_header_free(char **names, uint64_t n);
-
 #endif

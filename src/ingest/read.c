@@ -1,8 +1,8 @@
 #include "ingest/read.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "ingest/csv.h"
-#include "ingest/encoding.h"
+#include "csv/csv.h"
+#include "csv/encoding.h"
 #include <omp.h>
 #include <string.h>
 

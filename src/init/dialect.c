@@ -1,6 +1,6 @@
 /* What kind of file it is: refused in a sentence, or text with a delimiter. */
 #include "base/memory.h"
-#include "ingest/csv.h"
+#include "csv/csv.h"
 #include "init/extract.h"
 #include <stdio.h>
 #include <string.h>

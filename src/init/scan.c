@@ -1,8 +1,9 @@
 /* The one pass over an extract. */
 #include "base/hash.h"
 #include "base/memory.h"
-#include "ingest/csv.h"
-#include "ingest/encoding.h"
+#include "csv/csv.h"
+#include "csv/encoding.h"
+#include "csv/header.h"
 #include "ingest/plan.h"
 #include "init/extract.h"
 #include "init/header.h"

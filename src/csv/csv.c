@@ -1,4 +1,4 @@
-#include "ingest/csv.h"
+#include "csv/csv.h"
 #include "base/memory.h"
 #include <csv.h>
 #include <string.h>

@@ -1,8 +1,7 @@
 /* The first record of a file: names of columns. */
+#include "csv/header.h"
 #include "base/memory.h"
-#include "ingest/csv.h"
-#include "ingest/encoding.h"
-#include "ingest/plan.h"
+#include "csv/csv.h"
 
 void ck_header_free(char **names, uint64_t n) {
     for (uint64_t i = 0; names && i < n; i++)
@@ -56,13 +55,5 @@ ck_status ck_header_read(ck_error *error, const char *path, char delimiter, ck_e
     }
 done:
     ck_csv_free(&csv);
-    return error->status;
-}
-
-ck_status ck_ingest_header(ck_error *error, const ck_source_spec *source, const char *path, char ***names, uint32_t *n) {
-    uint64_t count = 0, data_begin;
-    ck_header_read(error, path, source->delimiter ? source->delimiter : ',', source->encoding, names, &count,
-                   &data_begin);
-    *n = (uint32_t)count;
     return error->status;
 }

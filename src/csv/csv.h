@@ -10,10 +10,10 @@
  *      while (ck_csv_next(&error, &csv, end) == CK_OK && csv.found) use(csv.field, csv.nfields);
  *
  *  Local; one thread a reader. */
-#ifndef CK_INGEST_CSV_H
-#define CK_INGEST_CSV_H
+#ifndef CK_CSV_CSV_H
+#define CK_CSV_CSV_H
 #include "base/text.h"
-#include "ingest/input.h"
+#include "csv/input.h"
 
 typedef enum ck_csv_fault {
     CK_CSV_FINE,

@@ -1,8 +1,10 @@
 /** Bytes of an extract to UTF-8. Local, thread-safe. */
-#ifndef CK_INGEST_ENCODING_H
-#define CK_INGEST_ENCODING_H
+#ifndef CK_CSV_ENCODING_H
+#define CK_CSV_ENCODING_H
 #include "base/text.h"
-#include "ingest/ingest.h"
+#include <stddef.h>
+
+typedef enum ck_encoding { CK_UTF8, CK_WINDOWS_1252 } ck_encoding;
 
 /** The most bytes of UTF-8 that a byte of windows-1252 becomes. */
 enum { CK_WINDOWS_1252_WIDTH = 3 };

@@ -1,4 +1,6 @@
-#include "ingest/encoding.h"
+#include "csv/encoding.h"
+#include <carrick/clean.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Code points of the bytes 0x80 to 0x9F of windows-1252 (the WHATWG and Unicode tables; 0 = undefined). The bytes

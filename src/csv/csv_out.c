@@ -1,4 +1,4 @@
-#include "cli/csv_out.h"
+#include "csv/csv_out.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

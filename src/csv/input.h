@@ -1,7 +1,7 @@
 /** Bytes of one file through a window that slides: plain files by pread from any offset, .gz as a stream.
  *  Never more of a file in memory than the window. Local; one thread an input. */
-#ifndef CK_INGEST_INPUT_H
-#define CK_INGEST_INPUT_H
+#ifndef CK_CSV_INPUT_H
+#define CK_CSV_INPUT_H
 #include <carrick/status.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,10 @@
 /** CSV as RFC 4180 has it, except that lines end with LF: fields with a comma, quote or line break are quoted, quotes doubled.
  *  A failed write is found at ck_csv_out_commit. Local. */
-#ifndef CK_CLI_CSV_OUT_H
-#define CK_CLI_CSV_OUT_H
+#ifndef CK_CSV_CSV_OUT_H
+#define CK_CSV_CSV_OUT_H
 #include "base/text.h"
-#include "cli/files.h"
+#include "base/out_file.h"
+#include <stdint.h>
 
 typedef struct ck_csv_out {
     ck_out_file file;

@@ -1,4 +1,4 @@
-#include "ingest/input.h"
+#include "csv/input.h"
 #include "base/fault.h"
 #include "base/memory.h"
 #include "base/stop.h"

@@ -1,0 +1,16 @@
+/** Paths, and whole files read into memory. How files are written: base/out_file.h. Local. */
+#ifndef CK_BASE_PATH_H
+#define CK_BASE_PATH_H
+#include <carrick/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/** folder/name; the caller frees. */
+char *ck_path_join(ck_error *error, const char *folder, const char *name);
+bool ck_path_is_folder(const char *path);
+bool ck_path_is_file(const char *path);
+bool ck_path_is_pipe(const char *path);
+/** The whole file with a NUL after it; CK_FILE. The caller frees. */
+ck_status ck_file_read(ck_error *error, const char *path, char **text, size_t *n);
+
+#endif
