@@ -4,6 +4,7 @@
 #include "cli/files.h"
 #include "cli/lookup.h"
 #include "cli/stages.h"
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@ typedef struct pair_facts {
     const char *id_a, *id_b; /**< as they were given */
     uint64_t pattern, mask;
     bool allowed, has_persons;
-    uint32_t person_a, person_b;
+    uint64_t person_a, person_b; /**< ids */
     double decision;
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     ck_explanation explanation;
@@ -92,7 +93,7 @@ static ck_status find_persons(ck_workspace *work, ck_error *error, pair_facts *f
     ck_par_broadcast(comm, 0, &there, sizeof there);
     facts->has_persons = there;
     facts->decision = ck_decision_weight(work);
-    if (there && ck_index_open(comm, error, work->index_path, &index) == CK_OK &&
+    if (there && ck_index_open(comm, error, work->index_path, &index) == CK_OK && ck_index_ids(comm, error, work->index_path, &index) == CK_OK &&
         ck_lookup_person(comm, error, &index, facts->a.record, &facts->person_a) == CK_OK)
         ck_lookup_person(comm, error, &index, facts->b.record, &facts->person_b);
     ck_index_free(&index);
@@ -140,6 +141,14 @@ static void print_values(const ck_workspace *work, const pair_facts *facts) {
     }
 }
 
+static void print_persons(const pair_facts *facts) {
+    if (facts->person_a == facts->person_b)
+        printf("\nThey are one person, %" PRIu64 "; ", facts->person_a);
+    else
+        printf("\nThey are not one person, but %" PRIu64 " and %" PRIu64 "; ", facts->person_a, facts->person_b);
+    printf("links weigh at least %g.\n", facts->decision);
+}
+
 static void print_table(const ck_workspace *work, const pair_facts *facts) {
     const ck_explanation *e = &facts->explanation;
     printf("%s %s and %s %s\n", work->people.source[facts->a.source].name, facts->id_a, work->people.source[facts->b.source].name, facts->id_b);
@@ -152,7 +161,7 @@ static void print_table(const ck_workspace *work, const pair_facts *facts) {
     print_term("match weight (bits)", "", e->weight);
     printf("%-26s %-44s %9.6f\n", "match probability", "", ck_probability_of_weight(e->weight));
     if (facts->has_persons)
-        printf("\nThey are %s person; links weigh at least %g.\n", facts->person_a == facts->person_b ? "one" : "not one", facts->decision);
+        print_persons(facts);
     if (work->cli->options.show_values)
         print_values(work, facts);
 }
@@ -190,6 +199,7 @@ static json_t *facts_json(const ck_workspace *work, const pair_facts *facts) {
                              e->weight, "probability", ck_probability_of_weight(e->weight));
     if (facts->has_persons) {
         json_object_set_new(root, "one_person", json_boolean(facts->person_a == facts->person_b));
+        json_object_set_new(root, "persons", json_pack("[I, I]", (json_int_t)facts->person_a, (json_int_t)facts->person_b));
         json_object_set_new(root, "decision_weight", json_real(facts->decision));
     }
     if (work->cli->options.show_values)

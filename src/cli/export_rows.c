@@ -70,23 +70,21 @@ static ck_status each_row(const ck_export_rows *rows, ck_error *error, ck_csv_ou
 /* ---- index ---- */
 
 static void write_person(void *user, ck_csv_out *csv, const ck_export_rows *rows, uint64_t row) {
-    const uint32_t *person = user;
-    ck_csv_out_integer(csv, person[ck_export_rows_record(rows, row)]);
+    const uint64_t *id = user;
+    ck_csv_out_integer(csv, (int64_t)id[ck_export_rows_record(rows, row)]);
 }
 
 /** Person of every record, on rank 0. */
-static ck_status gather_persons(const ck_comm *comm, ck_error *error, const char *folder, const ck_export_rows *rows, uint32_t **person) {
+static ck_status gather_persons(const ck_comm *comm, ck_error *error, const char *folder, const ck_export_rows *rows, uint64_t **id) {
     ck_index index = {0};
-    uint64_t *offset = NULL;
-    *person = NULL;
+    *id = NULL;
     char *path = ck_path_join(error, folder, "index.h5");
     if (ck_par_agree(comm, error) == CK_OK && ck_index_open(comm, error, path, &index) == CK_OK) {
         if (index.records != rows->people.records)
             ck_fail(error, CK_DATA, "'%s' is of another people.h5; 'carrick cluster' makes it again.", path);
         if (ck_par_agree(comm, error) == CK_OK)
-            ck_par_gather(comm, error, index.person, (size_t)(index.end - index.begin) * sizeof *index.person, (void **)person, &offset);
+            ck_index_gather_ids(comm, error, path, &index, id);
     }
-    ck_free(offset);
     ck_index_free(&index);
     ck_free(path);
     return error->status;
@@ -94,17 +92,17 @@ static ck_status gather_persons(const ck_comm *comm, ck_error *error, const char
 
 ck_status ck_export_index(const ck_comm *comm, ck_error *error, const char *folder, ck_csv_out *csv) {
     ck_export_rows rows = {0};
-    uint32_t *person = NULL;
-    if (ck_export_rows_open(comm, error, folder, &rows) == CK_OK && gather_persons(comm, error, folder, &rows, &person) == CK_OK) {
+    uint64_t *id = NULL;
+    if (ck_export_rows_open(comm, error, folder, &rows) == CK_OK && gather_persons(comm, error, folder, &rows, &id) == CK_OK) {
         if (comm->rank == 0) {
             ck_csv_out_string(csv, "source");
             ck_csv_out_string(csv, "id");
             ck_csv_out_string(csv, "person");
             ck_csv_out_end_row(csv);
         }
-        each_row(&rows, error, csv, NULL, write_person, person);
+        each_row(&rows, error, csv, NULL, write_person, id);
     }
-    ck_free(person);
+    ck_free(id);
     ck_export_rows_close(&rows);
     return error->status;
 }

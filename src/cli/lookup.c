@@ -27,11 +27,16 @@ static ck_status find_row(ck_workspace *work, ck_error *error, const ck_source *
     return ck_par_agree(comm, error);
 }
 
-/** One of the even shares' values, heard by all. `share` is this rank's, of n items in all. */
-static uint32_t value_at(const ck_comm *comm, const uint32_t *share, uint64_t n, uint64_t i) {
+/** One of the even shares' values of `size` bytes, heard by all. `share` is this rank's, of n items in all. */
+static void hear_value(const ck_comm *comm, const void *share, size_t size, uint64_t n, uint64_t i, void *value) {
     int owner = ck_par_owner(comm, n, i);
-    uint32_t value = comm->rank == owner ? share[i - ck_par_share(comm, n, owner)] : 0;
-    ck_par_broadcast(comm, owner, &value, sizeof value);
+    if (comm->rank == owner)
+        memcpy(value, (const char *)share + (i - ck_par_share(comm, n, owner)) * size, size);
+    ck_par_broadcast(comm, owner, value, size);
+}
+static uint32_t value_at(const ck_comm *comm, const uint32_t *share, uint64_t n, uint64_t i) {
+    uint32_t value = 0;
+    hear_value(comm, share, sizeof value, n, i, &value);
     return value;
 }
 
@@ -81,9 +86,9 @@ ck_status ck_lookup_id(ck_workspace *work, ck_error *error, const char *which, c
     return take_codes(work, error, found);
 }
 
-ck_status ck_lookup_person(const ck_comm *comm, ck_error *error, const ck_index *index, uint32_t record, uint32_t *person) {
+ck_status ck_lookup_person(const ck_comm *comm, ck_error *error, const ck_index *index, uint32_t record, uint64_t *id) {
     if (record >= index->records)
         return ck_fail(error, CK_FILE, "The persons are of fewer records than people.h5 has; 'carrick cluster' makes them again.");
-    *person = value_at(comm, index->person, index->records, record);
+    hear_value(comm, index->id, sizeof *id, index->records, record, id);
     return CK_OK;
 }

@@ -13,6 +13,17 @@ static void write_records(ck_h5 *file, ck_error *error, const ck_index *index) {
     ck_free(record);
 }
 
+/* Without ids of earlier runs, persons are counted from 1. */
+static void write_ids(ck_h5 *file, ck_error *error, const ck_index *index) {
+    uint64_t n = index->end - index->begin, *counted = index->id ? NULL : ck_alloc(error, n, sizeof *counted);
+    for (uint64_t i = 0; counted && i < n; i++)
+        counted[i] = (uint64_t)index->person[i] + 1;
+    ck_h5_write(file, error, "person/id", CK_H5_U64, index->records, index->begin, n, index->id ? index->id : counted);
+    ck_h5_set_text(file, error, "person/id", "description", "Id of the record's person, kept over updates and never given to another");
+    ck_h5_set_u64(file, error, "", "next_id", index->id ? index->next_id : index->persons + 1);
+    ck_free(counted);
+}
+
 ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index) {
     ck_h5 *file;
     if (ck_h5_create(comm, error, path, "index", CK_INDEX_VERSION, &file) != CK_OK)
@@ -23,7 +34,8 @@ ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path,
     ck_h5_write(file, error, "person/person", CK_H5_U32, index->records, index->begin, index->end - index->begin,
                 index->person);
     ck_h5_set_text(file, error, "person/person", "description",
-                   "Person of the record, counted from 0 in the order of each person's smallest record");
+                   "Person of the record, counted from 0 in the order of each person's smallest record; of this file alone");
+    write_ids(file, error, index);
     return ck_h5_commit(file, error);
 }
 
@@ -34,6 +46,7 @@ ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, 
         return error->status;
     ck_h5_get_text(file, error, "", "stamp", &index->stamp);
     ck_h5_get_u64(file, error, "", "persons", &index->persons);
+    ck_h5_get_u64(file, error, "", "next_id", &index->next_id);
     ck_h5_size(file, error, "person/person", &index->records);
     index->begin = ck_par_share(comm, index->records, comm->rank);
     index->end = ck_par_share(comm, index->records, comm->rank + 1);
@@ -49,7 +62,35 @@ ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, 
     return error->status;
 }
 
+ck_status ck_index_ids(const ck_comm *comm, ck_error *error, const char *path, ck_index *index) {
+    ck_h5 *file;
+    uint64_t n = index->end - index->begin;
+    if (index->id)
+        return CK_OK;
+    if (ck_h5_open(comm, error, path, "index", CK_INDEX_VERSION, &file) != CK_OK)
+        return error->status;
+    index->id = ck_alloc(error, n, sizeof *index->id);
+    if (ck_h5_read(file, error, "person/id", CK_H5_U64, index->begin, n, index->id) == CK_OK)
+        for (uint64_t i = 0; i < n; i++)
+            if (index->id[i] == 0 || index->id[i] >= index->next_id)
+                ck_fail(error, CK_FILE, "Cannot read %s: /person/id is damaged; make the file again.", path);
+    ck_h5_close(file);
+    return ck_par_agree(comm, error);
+}
+
+ck_status ck_index_gather_ids(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index, uint64_t **id) {
+    ck_index ids = {.records = index->records, .begin = index->begin, .end = index->end, .next_id = index->next_id};
+    uint64_t *offset = NULL;
+    *id = NULL;
+    if (ck_index_ids(comm, error, path, &ids) == CK_OK)
+        ck_par_gather(comm, error, ids.id, (size_t)(ids.end - ids.begin) * sizeof *ids.id, (void **)id, &offset);
+    ck_free(offset);
+    ck_free(ids.id);
+    return error->status;
+}
+
 void ck_index_free(ck_index *index) {
+    ck_free(index->id);
     ck_free(index->person);
     ck_free(index->stamp);
     *index = (ck_index){0};

@@ -2,15 +2,15 @@
  *
  *  links.h5: /pairs/{a,b,weight,pattern,rule}, sorted by (a, b), a < b record numbers of people.h5; weight is the
  *  match weight in bits (log2 odds); pattern as ck_pattern (model/comparison.h); rule is the index of the first
- *  blocking rule that makes the pair. index.h5: /person/{record,person}: the person number (0..) of each record.
- *  Collective.
+ *  blocking rule that makes the pair. index.h5: /person/{record,person,id}: of each record the number of its person (0.., of this file
+ *  alone) and the person's id (from 1, which lasts over updates; attribute next_id: the smallest that was never given). Collective.
  */
 #ifndef CK_STORE_LINKS_H
 #define CK_STORE_LINKS_H
 #include "par/par.h"
 #include <stdbool.h>
 
-enum { CK_LINKS_VERSION = 1, CK_INDEX_VERSION = 1 };
+enum { CK_LINKS_VERSION = 1, CK_INDEX_VERSION = 2 };
 
 typedef struct ck_links {
     uint64_t total, begin, n; /**< all; this rank's [begin, begin + n) */
@@ -57,12 +57,18 @@ void ck_links_reader_close(ck_links_reader *reader); /**< accepts a zeroed struc
 typedef struct ck_index {
     uint64_t records, begin, end; /**< this rank's even share of the records */
     uint64_t persons;             /**< how many */
+    uint64_t next_id;             /**< no id from here on was ever given; 0 on writing: every id is person + 1 */
     uint32_t *person;             /**< [end - begin] 0..persons-1, numbered by their smallest record */
+    uint64_t *id;                 /**< [end - begin] id of the record's person; on writing NULL: person + 1; on reading NULL until ck_index_ids */
     char *stamp;
 } ck_index;
 
 ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index);
 ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, ck_index *index);
+/** Ids of the persons of this rank's records into index->id: what is shown to people wherever a person is shown. `path` as it was opened. */
+ck_status ck_index_ids(const ck_comm *comm, ck_error *error, const char *path, ck_index *index);
+/** The same of every record on rank 0 (NULL elsewhere), for tables of rows. Caller frees. */
+ck_status ck_index_gather_ids(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index, uint64_t **id);
 void ck_index_free(ck_index *index);
 
 #endif

@@ -23,6 +23,10 @@ awk -F, 'NR > 1 { x = $5 + 0; for (d = 15; d <= 17; d++) { s = sprintf("%.*g", d
 person() { sed -n "s/^register,$1,//p" index.csv; }
 [ "$(person 4)" = "$(person 5)" ] && [ "$(person 4)" != "$(person 9)" ] || fail "persons of 4, 5 and 9"
 
+[ "$(person 1)" = 1 ] || fail "ids of persons do not begin at 1"
+expect 0 "They are one person, $(person 4); links" "$carrick" explain result 4 5
+expect 0 "They are not one person, but $(person 4) and $(person 9); links" "$carrick" explain result 9 4
+
 "$carrick" export people result > people.out
 [ "$(head -1 people.out)" = source,id,forename,surname,dob,postcode ] || fail "header of people"
 grep -q '^register,1,ANN,SMITH,1980-01-02,M1 1AA$' people.out || fail "row 1 of people"

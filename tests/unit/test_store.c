@@ -652,10 +652,45 @@ static void index_reads_back(void **state) {
     assert_int_equal(ck_index_open(&comm, &error, FILE_NAME, &back), CK_OK);
     assert_true(back.records == 10 && back.persons == 4 && back.begin == index.begin && back.end == index.end);
     assert_memory_equal(back.person, index.person, (index.end - index.begin) * 4);
+    assert_true(back.next_id == 5 && !back.id); /* persons are counted from 1 until somebody says otherwise */
+    assert_int_equal(ck_index_ids(&comm, &error, FILE_NAME, &back), CK_OK);
+    for (uint64_t i = index.begin; i < index.end; i++)
+        assert_int_equal(back.id[i - index.begin], i % 4 + 1);
     ck_index_free(&back);
     index.persons = 3; /* a person beyond the count */
     assert_int_equal(ck_index_write(&comm, &error, FILE_NAME, &index), CK_OK);
     assert_int_equal(ck_index_open(&comm, &error, FILE_NAME, &back), CK_FILE);
+    ck_index_free(&index);
+}
+
+/* Ids are kept as they were given, and none may be one that was not yet given. */
+static void ids_of_an_index_read_back(void **state) {
+    (void)state;
+    ck_error error = {0};
+    ck_index index = {.records = 6, .persons = 6, .next_id = 1006}, back;
+    uint64_t *all = NULL;
+    index.begin = ck_par_share(&comm, 6, comm.rank);
+    index.end = ck_par_share(&comm, 6, comm.rank + 1);
+    index.person = calloc(6, sizeof *index.person);
+    index.id = calloc(6, sizeof *index.id);
+    for (uint64_t i = index.begin; i < index.end; i++) {
+        index.person[i - index.begin] = (uint32_t)i;
+        index.id[i - index.begin] = 1005 - i;
+    }
+    assert_int_equal(ck_index_write(&comm, &error, FILE_NAME, &index), CK_OK);
+    assert_int_equal(ck_index_open(&comm, &error, FILE_NAME, &back), CK_OK);
+    assert_int_equal(back.next_id, 1006);
+    assert_int_equal(ck_index_gather_ids(&comm, &error, FILE_NAME, &back, &all), CK_OK);
+    assert_true((all != NULL) == (comm.rank == 0));
+    for (uint64_t i = 0; all && i < 6; i++)
+        assert_int_equal(all[i], 1005 - i);
+    ck_free(all);
+    ck_index_free(&back);
+    index.next_id = 1002;
+    assert_int_equal(ck_index_write(&comm, &error, FILE_NAME, &index), CK_OK);
+    assert_int_equal(ck_index_open(&comm, &error, FILE_NAME, &back), CK_OK);
+    assert_int_equal(ck_index_ids(&comm, &error, FILE_NAME, &back), CK_FILE);
+    ck_index_free(&back);
     ck_index_free(&index);
 }
 
