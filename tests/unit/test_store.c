@@ -721,6 +721,7 @@ int main(int argc, char **argv) {
         FILE_TEST(links_are_read_in_slices),
         FILE_TEST(no_links_are_links_too),
         FILE_TEST(index_reads_back),
+        FILE_TEST(ids_of_an_index_read_back),
         cmocka_unit_test(library_is_named_with_its_version),
     };
     RUN_AT_RANKS(argc, argv, "store", tests);
