@@ -17,6 +17,8 @@
 #include "store/people.h"
 
 enum { CK_CONJUNCTION_PARTS = 3, CK_CAPS = 6 };
+/** Records swept at a time: whole strips, or shorter runs where only some are swept. */
+enum { CK_CENSUS_STRIP = 1 << 16, CK_CENSUS_RUN = 1 << 12 };
 
 /** Parts that must all be shared, of different columns; numbers of parts, rising. */
 typedef struct ck_conjunction {
@@ -34,6 +36,7 @@ typedef struct ck_census {
     const bool *allowed;      /**< [nsources * nsources] */
     uint32_t nclasses;        /**< sources that must be told apart; 1 when every pair is allowed */
     uint32_t threads;
+    uint32_t stride;          /**< one of so many runs of records is swept; 1: all, and only then are block sizes those of all records */
     const bool *listed;       /**< [sample->n] whose partners are to be listed; NULL: all */
     ck_part_values *value;    /**< [parts->n] of the sample, filled when first asked for */
     struct ck_sieve *sieve;   /**< [parts->n] likewise */
@@ -43,6 +46,10 @@ typedef struct ck_census {
 ck_status ck_census_open(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_key_parts *parts, const ck_sample *sample,
                          const bool *allowed, uint32_t threads, ck_census *census);
 void ck_census_close(ck_census *census);
+/** Is a record swept at the census's stride? Runs are those of record numbers, whatever the ranks. Local. */
+bool ck_census_sweeps(const ck_census *census, uint64_t record);
+/** Records that are swept. Local. */
+uint64_t ck_census_swept(const ck_census *census);
 
 /** Of one conjunction. */
 typedef struct ck_key_count {

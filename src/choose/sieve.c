@@ -2,89 +2,86 @@
 #include "base/memory.h"
 #include <string.h>
 
+enum { UNKNOWN = UINT32_MAX };
+
 void ck_sieve_free(ck_sieve *sieve) {
     for (uint32_t e = 0; e < CK_PART_EXPRS; e++) {
         ck_free(sieve->first[e]);
         ck_free(sieve->item[e]);
     }
     ck_free(sieve->bit);
-    ck_free(sieve->hash);
+    ck_free(sieve->number);
     ck_free(sieve->start);
+    ck_free(sieve->sampled);
+    ck_free(sieve->known.number);
+    ck_free(sieve->known.hash);
     *sieve = (ck_sieve){0};
 }
 
-void ck_sieve_tile_free(ck_sieve_tile *tile) {
-    ck_free(tile->start);
-    ck_free(tile->count);
-    ck_free(tile->active);
-    ck_free(tile->own);
-    ck_free(tile->item);
-    *tile = (ck_sieve_tile){0};
+/* ---- what the sample has ---- */
+
+static uint64_t place_of(const ck_known_values *known, uint64_t hash) {
+    uint64_t at = hash & known->mask;
+    while (known->hash[at] && known->hash[at] != hash)
+        at = (at + 1) & known->mask;
+    return at;
 }
 
-/* ---- a part of one column ---- */
+static inline uint32_t number_of(const ck_known_values *known, uint64_t hash) {
+    uint64_t at = place_of(known, hash);
+    return known->hash[at] ? known->number[at] : UNKNOWN;
+}
 
-/* The sample's hashes, by open addressing; 0 is never one. */
-typedef struct hash_set {
-    uint64_t *hash, mask;
-} hash_set;
-
-static ck_status make_set(ck_error *error, const uint64_t *hash, uint64_t n, hash_set *set) {
-    uint64_t cells = 64;
-    while (cells < 2 * n)
+static ck_status number_values(ck_error *error, const ck_part_values *sample, uint32_t n, ck_sieve *sieve) {
+    uint64_t cells = 64, values = sample->start[n];
+    while (cells < 4 * values)
         cells *= 2;
-    *set = (hash_set){ck_alloc_zero(error, cells, sizeof *set->hash), cells - 1};
-    for (uint64_t i = 0; set->hash && i < n; i++) {
-        uint64_t at = hash[i] & set->mask;
-        while (set->hash[at] && set->hash[at] != hash[i])
-            at = (at + 1) & set->mask;
-        set->hash[at] = hash[i];
+    ck_known_values *known = &sieve->known;
+    *known = (ck_known_values){.hash = ck_alloc_zero(error, cells, sizeof *known->hash), .mask = cells - 1,
+                               .number = ck_alloc(error, cells, sizeof *known->number)};
+    sieve->sampled = ck_alloc(error, values, sizeof *sieve->sampled);
+    for (uint64_t x = 0; error->status == CK_OK && x < values; x++) {
+        uint64_t at = place_of(known, sample->hash[x]);
+        if (!known->hash[at]) {
+            known->hash[at] = sample->hash[x];
+            known->number[at] = known->n++;
+        }
+        sieve->sampled[x] = known->number[at];
     }
     return error->status;
 }
 
-static inline bool set_holds(const hash_set *set, uint64_t hash) {
-    uint64_t at = hash & set->mask;
-    while (set->hash[at] && set->hash[at] != hash)
-        at = (at + 1) & set->mask;
-    return set->hash[at] != 0;
-}
+/* ---- a part of one column ---- */
 
-/* Keep of the hashes of every code those in the set. */
-static ck_status keep_known(ck_error *error, const hash_set *set, const ck_part_values *all, uint32_t codes, ck_sieve *sieve) {
+/* Keep of the values of every code those that are known. */
+static ck_status keep_known(ck_error *error, const ck_part_values *all, uint32_t codes, ck_sieve *sieve) {
     uint32_t n = 0;
+    size_t room = 0;
     sieve->start = ck_alloc(error, (size_t)codes + 2, sizeof *sieve->start);
-    for (uint32_t x = 0; x < all->start[codes + 1]; x++)
-        n += set_holds(set, all->hash[x]);
-    sieve->hash = ck_alloc(error, n, sizeof *sieve->hash);
-    if (error->status != CK_OK)
-        return error->status;
-    n = 0;
-    for (uint32_t c = 0; c <= codes; c++) {
+    for (uint32_t c = 0; c <= codes && error->status == CK_OK; c++) {
         sieve->start[c] = n;
-        for (uint32_t x = all->start[c]; x < all->start[c + 1]; x++)
-            if (set_holds(set, all->hash[x]))
-                sieve->hash[n++] = all->hash[x];
+        for (uint32_t x = all->start[c]; x < all->start[c + 1]; x++) {
+            uint32_t number = number_of(&sieve->known, all->hash[x]);
+            if (number != UNKNOWN && ck_grow(error, &sieve->number, &room, (size_t)n + 1, sizeof *sieve->number) == CK_OK)
+                sieve->number[n++] = number;
+        }
     }
-    sieve->start[codes + 1] = n;
-    return CK_OK;
+    if (error->status == CK_OK)
+        sieve->start[codes + 1] = n;
+    return error->status;
 }
 
-static ck_status sift_column(ck_error *error, const ck_key_part *part, const ck_column *column, const ck_part_values *sample, uint32_t n,
-                             ck_sieve *sieve) {
+static ck_status sift_column(ck_error *error, const ck_key_part *part, const ck_column *column, ck_sieve *sieve) {
     uint32_t codes = column[part->read[0]].dict.count, *every = ck_alloc(error, (size_t)codes + 1, sizeof *every);
     const uint32_t **code = ck_alloc_zero(error, (size_t)part->read[0] + 1, sizeof *code);
     ck_part_values all = {0};
-    hash_set set = {0};
     if (error->status == CK_OK) {
         for (uint32_t c = 0; c <= codes; c++)
             every[c] = c;
         code[part->read[0]] = every;
-        if (ck_part_values_fill(error, part, code, 0, (uint64_t)codes + 1, &all) == CK_OK &&
-            make_set(error, sample->hash, sample->start[n], &set) == CK_OK)
-            keep_known(error, &set, &all, codes, sieve);
+        if (ck_part_values_fill(error, part, code, 0, (uint64_t)codes + 1, &all) == CK_OK)
+            keep_known(error, &all, codes, sieve);
     }
-    ck_free(set.hash);
     ck_part_values_free(&all);
     ck_free(code);
     ck_free(every);
@@ -163,35 +160,40 @@ static bool reads_one(const ck_key_part *part) {
 ck_status ck_sieve_make(ck_error *error, const ck_key_part *part, const ck_column *column, const ck_part_values *sample,
                         const uint32_t *const *code, uint32_t n, ck_sieve *sieve) {
     *sieve = (ck_sieve){0};
-    return reads_one(part) ? sift_column(error, part, column, sample, n, sieve) : sift_names(error, part, column, code, n, sieve);
+    if (number_values(error, sample, n, sieve) != CK_OK)
+        return error->status;
+    return reads_one(part) ? sift_column(error, part, column, sieve) : sift_names(error, part, column, code, n, sieve);
 }
 
-/* ---- tiles ---- */
+/* ---- strips ---- */
 
-static ck_status take_records(ck_error *error, uint64_t n, ck_sieve_tile *tile) {
-    if (tile->records_room >= n)
-        return CK_OK;
-    ck_free(tile->start);
-    ck_free(tile->count);
-    ck_free(tile->active);
-    tile->start = ck_alloc(error, n, sizeof *tile->start);
-    tile->count = ck_alloc(error, n, sizeof *tile->count);
-    tile->active = ck_alloc(error, n, sizeof *tile->active);
-    tile->records_room = error->status == CK_OK ? n : 0;
-    return error->status;
+void ck_strip_free(ck_strip *strip) {
+    ck_free(strip->first);
+    ck_free(strip->number);
+    ck_free(strip->begin);
+    ck_free(strip->holder);
+    ck_free(strip->item);
+    ck_free(strip->hash);
+    *strip = (ck_strip){0};
 }
 
-static void fill_column(const ck_sieve *sieve, const uint32_t *code, uint32_t n, ck_sieve_tile *tile) {
-    uint32_t nactive = 0;
+/* Room for `n` more numbers after the first `at`. */
+static inline ck_status reserve(ck_error *error, ck_strip *strip, uint32_t at, uint64_t n) {
+    return at + n <= strip->number_room ? CK_OK : ck_grow(error, &strip->number, &strip->number_room, at + n, sizeof *strip->number);
+}
+
+static ck_status see_column(ck_error *error, const ck_sieve *sieve, const uint32_t *code, uint32_t n, ck_strip *strip) {
+    uint32_t at = 0;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t first = sieve->start[code[i]], count = sieve->start[code[i] + 1] - first;
-        tile->start[i] = first;
-        tile->count[i] = count;
-        tile->active[nactive] = i;
-        nactive += count != 0;
+        uint32_t x = sieve->start[code[i]], end = sieve->start[code[i] + 1];
+        strip->first[i] = at;
+        if (reserve(error, strip, at, end - x) != CK_OK)
+            return error->status;
+        for (; x < end; x++)
+            strip->number[at++] = sieve->number[x];
     }
-    tile->hash = sieve->hash;
-    tile->nactive = nactive;
+    strip->first[n] = at;
+    return CK_OK;
 }
 
 /* Append what `item` has that is not there yet. */
@@ -209,7 +211,7 @@ static uint32_t unite(uint32_t *to, uint32_t n, const uint32_t *item, uint32_t m
 
 /* The values of record i that make its hashes: those of the sieve, and for initials all. */
 static ck_status gather_items(ck_error *error, const ck_key_part *part, const ck_sieve *sieve, const uint32_t *const *code, uint64_t i,
-                              ck_sieve_tile *tile, uint32_t *n) {
+                              ck_strip *strip, uint32_t *n) {
     *n = 0;
     for (uint32_t e = 0; e < part->nexprs; e++) {
         uint32_t base = code[part->read[e]][i], single;
@@ -217,40 +219,60 @@ static ck_status gather_items(ck_error *error, const ck_key_part *part, const ck
         uint64_t m = sieve->first[e][base + 1] - sieve->first[e][base];
         if (part->shape == CK_PART_INITIALS)
             m = items_of(&part->value[e], base, &item, &single);
-        if (m && ck_grow(error, &tile->item, &tile->item_room, *n + m, sizeof *tile->item) != CK_OK)
+        if (m && *n + m > strip->item_room && ck_grow(error, &strip->item, &strip->item_room, *n + m, sizeof *strip->item) != CK_OK)
             return error->status;
-        *n = unite(tile->item, *n, item, (uint32_t)m);
+        *n = unite(strip->item, *n, item, (uint32_t)m);
     }
     return CK_OK;
 }
 
-static ck_status fill_names(ck_error *error, const ck_key_part *part, const ck_sieve *sieve, const uint32_t *const *code, uint64_t begin,
-                            uint32_t n, ck_sieve_tile *tile) {
+static ck_status see_names(ck_error *error, const ck_key_part *part, const ck_sieve *sieve, const uint32_t *const *code, uint64_t begin, uint32_t n,
+                           ck_strip *strip) {
     uint32_t at = 0, m;
-    tile->nactive = 0;
     for (uint32_t i = 0; i < n; i++) {
-        tile->start[i] = at;
-        tile->count[i] = 0;
-        if (gather_items(error, part, sieve, code, begin + i, tile, &m) != CK_OK ||
-            (m && ck_grow(error, &tile->own, &tile->own_room, at + (size_t)m * m + 1, sizeof *tile->own) != CK_OK))
+        strip->first[i] = at;
+        if (gather_items(error, part, sieve, code, begin + i, strip, &m) != CK_OK)
             return error->status;
         if (m == 0)
             continue;
-        tile->count[i] = ck_part_hashes(part, tile->item, m, tile->own + at);
-        at += tile->count[i];
-        tile->active[tile->nactive] = i;
-        tile->nactive += tile->count[i] != 0;
+        size_t most = (size_t)m * m + 1;
+        if (reserve(error, strip, at, most) != CK_OK ||
+            (most > strip->hash_room && ck_grow(error, &strip->hash, &strip->hash_room, most, sizeof *strip->hash) != CK_OK))
+            return error->status;
+        uint32_t nhashes = ck_part_hashes(part, strip->item, m, strip->hash);
+        for (uint32_t x = 0; x < nhashes; x++) {
+            uint32_t number = number_of(&sieve->known, strip->hash[x]);
+            strip->number[at] = number;
+            at += number != UNKNOWN;
+        }
     }
-    tile->hash = tile->own;
+    strip->first[n] = at;
     return CK_OK;
 }
 
-ck_status ck_sieve_tile_fill(ck_error *error, const ck_key_part *part, const ck_sieve *sieve, const uint32_t *const *code, uint64_t begin,
-                             uint64_t end, ck_sieve_tile *tile) {
-    if (take_records(error, CK_SIEVE_RECORDS, tile) != CK_OK)
+/* From what each record has to who has each value. */
+static ck_status turn(ck_error *error, const ck_sieve *sieve, uint32_t n, ck_strip *strip) {
+    uint32_t values = sieve->known.n;
+    if (ck_grow(error, &strip->begin, &strip->begin_room, (size_t)values + 2, sizeof *strip->begin) != CK_OK ||
+        ck_grow(error, &strip->holder, &strip->holder_room, (size_t)strip->first[n] + 1, sizeof *strip->holder) != CK_OK)
         return error->status;
-    if (!sieve->start)
-        return fill_names(error, part, sieve, code, begin, (uint32_t)(end - begin), tile);
-    fill_column(sieve, code[part->read[0]] + begin, (uint32_t)(end - begin), tile);
+    memset(strip->begin, 0, ((size_t)values + 2) * sizeof *strip->begin);
+    for (uint32_t x = 0; x < strip->first[n]; x++)
+        strip->begin[strip->number[x] + 2]++;
+    for (uint32_t v = 2; v <= values; v++)
+        strip->begin[v] += strip->begin[v - 1];
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t x = strip->first[i]; x < strip->first[i + 1]; x++)
+            strip->holder[strip->begin[strip->number[x] + 1]++] = i;
     return CK_OK;
+}
+
+ck_status ck_strip_fill(ck_error *error, const ck_key_part *part, const ck_sieve *sieve, const uint32_t *const *code, uint64_t begin, uint64_t end,
+                        ck_strip *strip) {
+    uint32_t n = (uint32_t)(end - begin);
+    if (ck_grow(error, &strip->first, &strip->first_room, (size_t)n + 1, sizeof *strip->first) != CK_OK)
+        return error->status;
+    if ((sieve->start ? see_column(error, sieve, code[part->read[0]] + begin, n, strip) : see_names(error, part, sieve, code, begin, n, strip)) != CK_OK)
+        return error->status;
+    return turn(error, sieve, n, strip);
 }
