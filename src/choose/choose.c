@@ -61,18 +61,6 @@ static void close_chooser(chooser *c) {
 
 /* ---- what there is ---- */
 
-static ck_status allow_pairs(chooser *c) {
-    const ck_people *people = c->input->people;
-    bool *unique = ck_alloc_zero(c->error, people->nsources, sizeof *unique);
-    c->allowed = ck_alloc_zero(c->error, (size_t)people->nsources * people->nsources, sizeof *c->allowed);
-    for (uint32_t s = 0; unique && s < people->nsources; s++)
-        unique[s] = people->source[s].unique;
-    if (c->error->status == CK_OK)
-        ck_link_allowed(c->input->engine->link_type, people->nsources, unique, c->allowed);
-    ck_free(unique);
-    return c->error->status;
-}
-
 /* Records by code, over all sources. */
 static ck_status count_column(chooser *c, uint32_t column) {
     const ck_people *people = c->input->people;
@@ -133,7 +121,7 @@ static ck_status mark_counted(chooser *c) {
 static ck_status look_around(chooser *c) {
     const ck_choose_input *in = c->input;
     ck_error *error = c->error;
-    if (allow_pairs(c) == CK_OK)
+    if (ck_engine_allow(c->error, c->input->engine, c->input->people, &c->allowed) == CK_OK)
         ck_key_parts_make(error, in->people->column, in->schema, in->role, in->repeats, in->engine->kernels, &c->parts);
     if (ck_par_agree(c->comm, error) != CK_OK || ck_sample_draw(c->comm, error, in->people, SAMPLE, in->seed, &c->sample) != CK_OK)
         return error->status;

@@ -53,6 +53,7 @@ static ck_status compare(ck_workspace *work, ck_error *error, pair_facts *facts)
     uint64_t n = people.end - people.begin;
     uint32_t *group = ck_alloc_zero(error, n, sizeof *group);
     options.link_type = CK_LINK_AND_DEDUPE;
+    options.allowed = NULL;
     people.source = ck_alloc(error, people.nsources, sizeof *people.source);
     for (uint32_t s = 0; people.source && s < people.nsources; s++) {
         people.source[s] = work->people.source[s];

@@ -18,8 +18,8 @@ static int by_falling_weight(const void *x, const void *y) {
 
 static ck_status start(ck_component_space *space, const ck_person_limits *limits, const ck_component *component) {
     ck_error *error = &space->error;
-    size_t n = component->n, counts = n * limits->people->nsources;
-    if (ck_component_count_sources(space, limits, component) != CK_OK ||
+    size_t n = component->n, counts = n * ck_limits_sorts(limits);
+    if (ck_component_count_sorts(space, limits, component) != CK_OK ||
         ck_grow(error, &space->total, &space->total_room, counts, sizeof *space->total) != CK_OK ||
         ck_grow(error, &space->parent, &space->parent_room, n, sizeof *space->parent) != CK_OK ||
         ck_grow(error, &space->refused, &space->refused_room, n, sizeof *space->refused) != CK_OK ||
@@ -30,9 +30,9 @@ static ck_status start(ck_component_space *space, const ck_person_limits *limits
     return CK_OK;
 }
 
-static void add_counts(uint32_t *count, uint32_t nsources, uint32_t into, uint32_t from) {
-    for (uint32_t s = 0; s < nsources; s++)
-        count[(size_t)into * nsources + s] += count[(size_t)from * nsources + s];
+static void add_counts(uint32_t *count, uint32_t nsorts, uint32_t into, uint32_t from) {
+    for (uint32_t s = 0; s < nsorts; s++)
+        count[(size_t)into * nsorts + s] += count[(size_t)from * nsorts + s];
 }
 
 /* Only links whose clusters may join as they stand are kept, now as pairs of clusters; space->link keeps what they were. */
@@ -49,25 +49,28 @@ static uint64_t keep_possible(ck_component_space *space, const ck_person_limits 
     return kept;
 }
 
-/* The clusters that all these links would make, in `parent`, and their members by source, in `total`. */
-static void try_all(ck_component_space *space, uint32_t nsources, const ck_weighed_pair *pair, uint64_t n) {
+/* The clusters that all these links would make, in `parent`, and their members by sort, in `total`. */
+static void try_all(ck_component_space *space, uint32_t nsorts, const ck_weighed_pair *pair, uint64_t n) {
     for (uint64_t i = 0; i < 2 * n; i++) {
         uint32_t x = i % 2 ? pair[i / 2].b : pair[i / 2].a;
         space->parent[x] = x;
-        memcpy(space->total + (size_t)x * nsources, space->count + (size_t)x * nsources, nsources * sizeof *space->total);
+        memcpy(space->total + (size_t)x * nsorts, space->count + (size_t)x * nsorts, nsorts * sizeof *space->total);
     }
     for (uint64_t i = 0; i < n; i++) {
         uint32_t x = ck_union_find(space->parent, pair[i].a), y = ck_union_find(space->parent, pair[i].b);
         if (ck_union_join(space->parent, x, y))
-            add_counts(space->total, nsources, x < y ? x : y, x < y ? y : x);
+            add_counts(space->total, nsorts, x < y ? x : y, x < y ? y : x);
     }
 }
 
-static bool holds_two(const ck_component_space *space, const ck_person_limits *limits, uint32_t set) {
-    uint32_t nsources = limits->people->nsources;
-    for (uint32_t s = 0; s < nsources; s++)
-        if (limits->unique[s] && space->total[(size_t)set * nsources + s] > 1)
-            return true;
+/* Do members of the set have to stay apart? */
+static bool is_at_odds(const ck_component_space *space, const ck_person_limits *limits, uint32_t set) {
+    uint32_t n = ck_limits_sorts(limits);
+    const uint32_t *total = space->total + (size_t)set * n;
+    for (uint32_t s = 0; s < n; s++)
+        for (uint32_t t = s; total[s] && t < n; t++)
+            if (limits->apart[s * n + t] && total[t] > (s == t))
+                return true;
     return false;
 }
 
@@ -79,17 +82,17 @@ static void list_tie(ck_component_space *space, const ck_component *component, c
 /* Links of one weight: all of them where that harms no limit, else none. */
 static void take_level(ck_component_space *space, const ck_person_limits *limits, const ck_component *component, ck_weighed_pair *pair, uint64_t n,
                        uint32_t *root) {
-    uint32_t nsources = limits->people->nsources;
+    uint32_t nsorts = ck_limits_sorts(limits);
     n = keep_possible(space, limits, pair, n, root);
-    try_all(space, nsources, pair, n);
+    try_all(space, nsorts, pair, n);
     for (uint64_t i = 0; i < n; i++) {
         uint32_t x = ck_union_find(root, pair[i].a), y = ck_union_find(root, pair[i].b), set = ck_union_find(space->parent, pair[i].a);
-        if (holds_two(space, limits, set)) {
+        if (is_at_odds(space, limits, set)) {
             list_tie(space, component, &space->link[i], set);
             space->refused[x]++;
             space->refused[y]++;
         } else if (ck_union_join(root, x, y)) {
-            add_counts(space->count, nsources, x < y ? x : y, x < y ? y : x);
+            add_counts(space->count, nsorts, x < y ? x : y, x < y ? y : x);
         }
     }
     for (uint64_t i = 0; i < 2 * n; i++) {

@@ -4,6 +4,9 @@
 #include "store/links.h"
 #include "store/people.h"
 
+/** Records that are one person already (cluster/units.h); NULL where nothing is decided. */
+typedef struct ck_units ck_units;
+
 /** Connected components in the making: links go in a slice at a time, on any rank, in any order. 4 bytes a record, and of a link nothing.
  *
  *      ck_components_init(error, records, &components);
@@ -25,10 +28,10 @@ ck_status ck_components_join(ck_error *error, ck_components *components, const c
 ck_status ck_components_finish(const ck_comm *comm, ck_error *error, ck_components *components, ck_index *index);
 void ck_components_free(ck_components *components);
 
-/** Connected components of the links with weight >= threshold, of a slice in memory or of a whole file. */
-ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links,
+/** Connected components of the links with weight >= threshold, of a slice in memory or of a whole file; records of a unit are together anyway. */
+ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_units *units, const ck_links *links,
                                double threshold_log2, ck_index *index);
-ck_status ck_cluster_connected_file(const ck_comm *comm, ck_error *error, uint64_t records, ck_links_reader *reader,
+ck_status ck_cluster_connected_file(const ck_comm *comm, ck_error *error, uint64_t records, const ck_units *units, ck_links_reader *reader,
                                     double threshold_log2, ck_index *index);
 
 /** Do all links name records below `records`? Local. CK_FILE. */

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "base/stop.h"
 #include "cluster/cluster.h"
+#include "cluster/units.h"
 #include <string.h>
 
 /* Any set of links connects the same records as a spanning forest of it, so a rank keeps of its links only a forest, as labels: of each record a
@@ -138,20 +139,27 @@ ck_status ck_components_finish(const ck_comm *comm, ck_error *error, ck_componen
     return hand_out(comm, error, components, index);
 }
 
-ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links,
+/* Units are in the first rank's forest. */
+static void begin(const ck_comm *comm, ck_error *error, uint64_t records, const ck_units *units, ck_components *components) {
+    ck_components_init(error, records, components);
+    for (uint64_t i = 0; units && comm->rank == 0 && error->status == CK_OK && i < records; i++)
+        components->parent[i] = units->first[units->unit[i]];
+}
+
+ck_status ck_cluster_connected(const ck_comm *comm, ck_error *error, uint64_t records, const ck_units *units, const ck_links *links,
                                double threshold_log2, ck_index *index) {
     ck_components components;
-    ck_components_init(error, records, &components);
+    begin(comm, error, records, units, &components);
     ck_components_join(error, &components, links, threshold_log2);
     ck_components_finish(comm, error, &components, index);
     ck_components_free(&components);
     return error->status;
 }
 
-ck_status ck_cluster_connected_file(const ck_comm *comm, ck_error *error, uint64_t records, ck_links_reader *reader,
+ck_status ck_cluster_connected_file(const ck_comm *comm, ck_error *error, uint64_t records, const ck_units *units, ck_links_reader *reader,
                                     double threshold_log2, ck_index *index) {
     ck_components components;
-    ck_components_init(error, records, &components);
+    begin(comm, error, records, units, &components);
     ck_links_reader_rewind(reader);
     while (ck_links_reader_next(reader, error))
         ck_components_join(error, &components, &reader->slice, threshold_log2);

@@ -23,7 +23,7 @@ typedef struct inside {
 static ck_status find_parts(const inside *s, ck_error *error, double threshold, uint32_t **part, uint64_t *parts) {
     ck_index index = {0};
     *part = NULL;
-    if (ck_cluster_connected(s->comm, error, s->records, s->links, threshold, &index) == CK_OK)
+    if (ck_cluster_connected(s->comm, error, s->records, s->input->units, s->links, threshold, &index) == CK_OK)
         ck_gather_persons(s->comm, error, &index, part);
     *parts = index.persons;
     ck_index_free(&index);

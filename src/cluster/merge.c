@@ -3,6 +3,7 @@
 #include "cluster/cluster.h"
 #include "cluster/component.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NONE = UINT32_MAX };
@@ -42,15 +43,34 @@ void ck_component_space_free(ck_component_space *space) {
     *space = (ck_component_space){0};
 }
 
-ck_status ck_component_count_sources(ck_component_space *space, const ck_person_limits *limits, const ck_component *component) {
-    uint32_t nsources = limits->people->nsources;
-    size_t n = (size_t)component->n * nsources;
+ck_status ck_component_count_sorts(ck_component_space *space, const ck_person_limits *limits, const ck_component *component) {
+    uint32_t nsorts = ck_limits_sorts(limits);
+    size_t n = (size_t)component->n * nsorts;
     if (ck_grow(&space->error, &space->count, &space->count_room, n, sizeof *space->count) != CK_OK)
         return space->error.status;
     memset(space->count, 0, n * sizeof *space->count);
     for (uint32_t i = 0; i < component->n; i++)
-        space->count[(size_t)i * nsources + (nsources > 1 ? ck_people_source_of(limits->people, component->member[i]) : 0)] = 1;
+        space->count[(size_t)i * nsorts + ck_limits_sort_of(limits, component->member[i])] = 1;
     return CK_OK;
+}
+
+static int by_places(const void *x, const void *y) {
+    const ck_weighed_pair *p = x, *q = y;
+    if (p->a != q->a)
+        return p->a < q->a ? -1 : 1;
+    if (p->b != q->b)
+        return p->b < q->b ? -1 : 1;
+    return (p->weight < q->weight) - (p->weight > q->weight);
+}
+
+void ck_component_keep_best(ck_component *component) {
+    ck_weighed_pair *pair = component->pair;
+    uint64_t kept = 0;
+    qsort(pair, component->npairs, sizeof *pair, by_places);
+    for (uint64_t i = 0; i < component->npairs; i++)
+        if (kept == 0 || pair[i].a != pair[kept - 1].a || pair[i].b != pair[kept - 1].b)
+            pair[kept++] = pair[i];
+    component->npairs = kept;
 }
 
 /* --- offers: a heap, the best on top ------------------------------------------------------------------ */
@@ -90,12 +110,12 @@ static ck_offer pop_offer(ck_component_space *space, size_t *n) {
 
 /* Pairs that the link type allows between two clusters. */
 static double count_allowed(const ck_component_space *space, const ck_person_limits *limits, uint32_t x, uint32_t y) {
-    uint32_t nsources = limits->people->nsources;
-    const uint32_t *p = space->count + (size_t)x * nsources, *q = space->count + (size_t)y * nsources;
+    uint32_t n = ck_limits_sorts(limits);
+    const uint32_t *p = space->count + (size_t)x * n, *q = space->count + (size_t)y * n;
     uint64_t pairs = 0;
-    for (uint32_t s = 0; s < nsources; s++)
-        for (uint32_t t = 0; p[s] && t < nsources; t++)
-            pairs += limits->allowed[s * nsources + t] ? (uint64_t)p[s] * q[t] : 0;
+    for (uint32_t s = 0; s < n; s++)
+        for (uint32_t t = 0; p[s] && t < n; t++)
+            pairs += limits->allowed[s * n + t] ? (uint64_t)p[s] * q[t] : 0;
     return (double)pairs;
 }
 
@@ -130,7 +150,7 @@ static ck_status start_clusters(ck_component_space *space, const ck_person_limit
     ck_error *error = &space->error;
     if (component->npairs >= UINT32_MAX / 2)
         return ck_fail(error, CK_DATA, "More than two billion pairs hang together; a higher decision weight or finer rules part them.");
-    if (ck_component_count_sources(space, limits, component) != CK_OK ||
+    if (ck_component_count_sorts(space, limits, component) != CK_OK ||
         ck_grow(error, &space->head, &space->head_room, component->n, sizeof *space->head) != CK_OK ||
         ck_grow(error, &space->mark, &space->mark_room, component->n, sizeof *space->mark) != CK_OK ||
         ck_grow(error, &space->bundle, &space->bundle_room, component->npairs, sizeof *space->bundle) != CK_OK)
@@ -189,21 +209,21 @@ static void move_bundles(ck_component_space *space, uint32_t a, uint32_t b) {
 
 /* Cluster b joins a. */
 static void join(ck_component_space *space, const ck_person_limits *limits, uint32_t a, uint32_t b, size_t *noffers) {
-    uint32_t nsources = limits->people->nsources;
+    uint32_t nsorts = ck_limits_sorts(limits);
     keep_bundles(space, a, b);
     move_bundles(space, a, b);
-    for (uint32_t s = 0; s < nsources; s++)
-        space->count[(size_t)a * nsources + s] += space->count[(size_t)b * nsources + s];
+    for (uint32_t s = 0; s < nsorts; s++)
+        space->count[(size_t)a * nsorts + s] += space->count[(size_t)b * nsorts + s];
     for (uint32_t node = space->head[a]; node != NONE; node = space->bundle[node / 2].next[node % 2]) {
         space->mark[space->bundle[node / 2].end[1 - node % 2]] = NONE;
         make_offer(space, limits, node / 2, noffers);
     }
 }
 
-/* Two records need no lists. */
+/* Two members need no lists. */
 static void merge_two(ck_component_space *space, const ck_person_limits *limits, const ck_component *component, uint32_t *root) {
     bool joins = component->npairs && bundle_of_pair(component->pair, limits->threshold_log2).most > 0;
-    if (joins && ck_component_count_sources(space, limits, component) == CK_OK && !ck_component_excludes(space, limits, 0, 1))
+    if (joins && ck_component_count_sorts(space, limits, component) == CK_OK && !ck_component_excludes(space, limits, 0, 1))
         root[1] = 0;
 }
 

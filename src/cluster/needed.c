@@ -33,10 +33,9 @@ static void keep_needed(ck_error *error, sieve *s, const ck_links *links, uint64
         }
 }
 
-static ck_status find_components(const ck_comm *comm, ck_error *error, uint64_t records, ck_links_reader *reader, double threshold,
-                                 uint32_t **component) {
+static ck_status find_components(const ck_comm *comm, ck_error *error, const ck_persons_input *input, ck_links_reader *reader, uint32_t **component) {
     ck_index index = {0};
-    if (ck_cluster_connected_file(comm, error, records, reader, threshold, &index) == CK_OK)
+    if (ck_cluster_connected_file(comm, error, input->people->records, input->units, reader, input->threshold_log2, &index) == CK_OK)
         ck_gather_persons(comm, error, &index, component);
     ck_index_free(&index);
     return error->status;
@@ -47,7 +46,7 @@ ck_status ck_links_needed(const ck_comm *comm, ck_error *error, const ck_persons
     uint32_t *component = NULL;
     *needed = (ck_links){0};
     if (input->method == CK_CLUSTER_MERGE)
-        find_components(comm, error, records, reader, input->threshold_log2, &component);
+        find_components(comm, error, input, reader, &component);
     sieve s = {.component = component, .threshold = input->threshold_log2, .grey_above = grey ? input->threshold_log2 - ck_grey_bits : INFINITY};
     ck_links_reader_rewind(reader);
     while (ck_links_reader_next(reader, error))

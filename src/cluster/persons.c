@@ -3,6 +3,7 @@
 #include "base/stop.h"
 #include "cluster/inside.h"
 #include "cluster/spread.h"
+#include "cluster/units.h"
 #include <math.h>
 
 /* A source with fewer expected duplicates a record holds a person once. */
@@ -14,6 +15,7 @@ typedef struct work {
     const ck_persons_input *input;
     ck_persons_report *report;
     bool *allowed;
+    bool *apart;    /* [nsources * nsources] a person has no record of both; on the diagonal: at most one */
     uint32_t *root; /* [records] on every rank */
 } work;
 
@@ -33,22 +35,29 @@ static ck_status start(work *w, ck_error *error) {
     *report = (ck_persons_report){.nsources = n};
     report->unique = ck_alloc_zero(error, n, sizeof *report->unique);
     report->duplicates = ck_alloc_zero(error, n, sizeof *report->duplicates);
-    w->allowed = ck_alloc_zero(error, (size_t)n * n, sizeof *w->allowed);
+    w->apart = ck_alloc_zero(error, (size_t)n * n, sizeof *w->apart);
     w->root = w->input->method != CK_CLUSTER_CONNECTED ? ck_alloc(error, people->records, sizeof *w->root) : NULL;
+    ck_engine_allow(error, w->input->engine_options, people, &w->allowed); /* sources found to hold a person once are of jobs that pair none with itself */
     if (ck_par_agree(w->comm, error) != CK_OK)
         return error->status;
     for (uint32_t s = 0; s < n; s++) {
-        report->unique[s] = people->source[s].unique || (w->input->unique && w->input->unique[s]);
+        report->unique[s] = people->source[s].unique || (w->input->unique && w->input->unique[s]) || (w->input->once && w->input->once[s]);
         report->duplicates[s] = NAN;
     }
-    ck_link_allowed(w->input->engine_options->link_type, n, report->unique, w->allowed); /* in a link job found ones change nothing */
     return CK_OK;
+}
+
+static bool pairs_within(const work *w) {
+    for (uint32_t s = 0; s < w->report->nsources; s++)
+        if (w->allowed[s * w->report->nsources + s])
+            return true;
+    return false;
 }
 
 /* Sources of a link job that nobody has called unique are looked at. Where duplicates inside sources are linked too, only the job's word counts. */
 static ck_status test_sources(work *w, ck_error *error) {
     ck_persons_report *report = w->report;
-    if (w->input->method == CK_CLUSTER_CONNECTED || w->input->engine_options->link_type != CK_LINK || w->input->unique)
+    if (w->input->method == CK_CLUSTER_CONNECTED || pairs_within(w) || w->input->unique || w->input->units || w->input->once)
         return CK_OK;
     for (uint32_t s = 0; s < report->nsources; s++) {
         if (report->unique[s])
@@ -67,14 +76,55 @@ static uint32_t count_unique(const ck_persons_report *report) {
     return n;
 }
 
+/* A source that holds a person once keeps its own records apart, a side those of all its sources. */
+static void find_apart(work *w) {
+    const ck_persons_input *input = w->input;
+    uint32_t n = w->report->nsources;
+    for (uint32_t s = 0; s < n; s++)
+        for (uint32_t t = 0; t < n; t++)
+            w->apart[s * n + t] = (s == t && w->report->unique[s]) ||
+                                  (input->once && input->side && input->once[s] && input->once[t] && input->side[s] == input->side[t]);
+}
+
 /* --- clusters -------------------------------------------------------------------------------------------- */
 
+static ck_status spread_records(work *w, ck_error *error, const ck_person_limits *limits, const ck_links *pairs, ck_component_kernel *kernel) {
+    return ck_spread_components(w->comm, error, limits, pairs, w->input->engine_options->threads, kernel, w->root, &w->report->ties);
+}
+
+/* A tie is told by the first records of its units. */
+static void expand(const ck_units *units, const uint32_t *unit_root, uint32_t *root, ck_ties *ties) {
+    for (uint64_t i = 0; i < units->records; i++)
+        root[i] = units->first[unit_root[units->unit[i]]];
+    for (uint64_t i = 0; ties->tie && i < ties->n; i++) {
+        ck_tie *tie = &ties->tie[i];
+        *tie = (ck_tie){units->first[tie->a], units->first[tie->b], units->first[tie->set], tie->weight};
+    }
+}
+
+/* The pairs of records become pairs of units. */
+static ck_status spread_units(work *w, ck_error *error, const ck_person_limits *of_records, const ck_links *pairs, ck_component_kernel *kernel) {
+    const ck_units *units = w->input->units;
+    ck_person_limits limits;
+    ck_links of_units = {0};
+    uint32_t *root = ck_alloc(error, units->n, sizeof *root);
+    ck_unit_limits(error, units, of_records, &limits);
+    ck_units_of_links(error, units, pairs, &of_units);
+    if (ck_par_agree(w->comm, error) == CK_OK &&
+        ck_spread_components(w->comm, error, &limits, &of_units, w->input->engine_options->threads, kernel, root, &w->report->ties) == CK_OK)
+        expand(units, root, w->root, &w->report->ties);
+    ck_links_free(&of_units);
+    ck_unit_limits_free(&limits);
+    ck_free(root);
+    return error->status;
+}
+
 static ck_status spread(work *w, ck_error *error, const ck_links *pairs, ck_component_kernel *kernel) {
-    ck_person_limits limits = {w->input->people, w->allowed, w->report->unique, w->input->threshold_log2};
+    ck_person_limits limits = {.people = w->input->people, .allowed = w->allowed, .apart = w->apart, .threshold_log2 = w->input->threshold_log2};
     ck_stop_check(error);
     if (ck_par_agree(w->comm, error) != CK_OK)
         return error->status;
-    return ck_spread_components(w->comm, error, &limits, pairs, w->input->engine_options->threads, kernel, w->root, &w->report->ties);
+    return w->input->units ? spread_units(w, error, &limits, pairs, kernel) : spread_records(w, error, &limits, pairs, kernel);
 }
 
 /* The first pass's persons settle which pairs are still free; then all of it once more. */
@@ -86,12 +136,16 @@ static ck_status merge_again(work *w, ck_error *error, ck_links *pairs) {
     return spread(w, error, pairs, ck_merge_component);
 }
 
+/* The second pass knows sources that hold a person once, not units and sides. */
+static bool looks_twice(const work *w) {
+    return count_unique(w->report) > 0 && !w->input->units && !w->input->once;
+}
+
 static ck_status merge(work *w, ck_error *error, const ck_links *links) {
     ck_links pairs = {0};
-    uint32_t unique = count_unique(w->report);
-    bool all = unique == w->report->nsources;
-    if (ck_pairs_inside(w->comm, error, w->input, links, !all, unique > 0, &pairs, &w->report->rescored, &w->report->large) == CK_OK &&
-        spread(w, error, &pairs, ck_merge_component) == CK_OK && unique > 0)
+    bool all = count_unique(w->report) == w->report->nsources, twice = looks_twice(w);
+    if (ck_pairs_inside(w->comm, error, w->input, links, !all, twice, &pairs, &w->report->rescored, &w->report->large) == CK_OK &&
+        spread(w, error, &pairs, ck_merge_component) == CK_OK && twice)
         merge_again(w, error, &pairs);
     ck_links_free(&pairs);
     return error->status;
@@ -117,8 +171,9 @@ static ck_status take_index(work *w, ck_error *error, ck_index *index) {
 }
 
 static ck_status cluster(work *w, ck_error *error, const ck_links *links, ck_index *index) {
+    find_apart(w);
     if (w->input->method == CK_CLUSTER_CONNECTED)
-        return ck_cluster_connected(w->comm, error, w->input->people->records, links, w->input->threshold_log2, index);
+        return ck_cluster_connected(w->comm, error, w->input->people->records, w->input->units, links, w->input->threshold_log2, index);
     if ((w->input->method == CK_CLUSTER_MERGE ? merge(w, error, links) : link_best(w, error, links)) == CK_OK)
         take_index(w, error, index);
     return error->status;
@@ -128,8 +183,8 @@ static ck_status cluster_file(work *w, ck_error *error, ck_links_reader *reader,
     const ck_persons_input *input = w->input;
     ck_links needed = {0};
     if (input->method == CK_CLUSTER_CONNECTED)
-        return ck_cluster_connected_file(w->comm, error, input->people->records, reader, input->threshold_log2, index);
-    bool grey = input->method == CK_CLUSTER_MERGE && count_unique(w->report) > 0;
+        return ck_cluster_connected_file(w->comm, error, input->people->records, input->units, reader, input->threshold_log2, index);
+    bool grey = input->method == CK_CLUSTER_MERGE && looks_twice(w);
     if (ck_links_needed(w->comm, error, input, reader, grey, &needed) == CK_OK)
         cluster(w, error, &needed, index);
     ck_links_free(&needed);
@@ -138,6 +193,7 @@ static ck_status cluster_file(work *w, ck_error *error, ck_links_reader *reader,
 
 static void finish(work *w) {
     ck_free(w->root);
+    ck_free(w->apart);
     ck_free(w->allowed);
 }
 

@@ -27,12 +27,15 @@ typedef struct ck_persons_input {
     ck_engine *engine;            /**< of the rules and comparisons */
     const ck_scorer *scorer;      /**< that weighed the links */
     const bool *unique;           /**< [nsources] what an earlier report found, or NULL: sources are looked at */
+    const ck_units *units;        /**< records that are one person already, or NULL; then sources are not looked at */
+    const uint32_t *side;         /**< [nsources] sources of one number are a side, or NULL: each is its own */
+    const bool *once;             /**< [nsources] a person has at most one record or unit of the source's side, or NULL */
 } ck_persons_input;
 
 /** How the persons were found; the same on every rank. */
 typedef struct ck_persons_report {
     uint32_t nsources;
-    bool *unique;           /**< [nsources] taken to hold a person once */
+    bool *unique;           /**< [nsources] taken to hold a person once, or to be of a side that does */
     double *duplicates;     /**< [nsources] expected duplicates a record inside the source; NAN: not looked at */
     uint64_t rescored;      /**< pairs inside components that no link was kept of */
     uint64_t large;         /**< records in components that were cut before their pairs were weighed */

@@ -32,7 +32,7 @@ ck_status ck_gather_persons(const ck_comm *comm, ck_error *error, const ck_index
 
 static ck_status find_components(spread *s, ck_error *error, const ck_links *pairs) {
     ck_index index = {0};
-    if (ck_cluster_connected(s->comm, error, s->records, pairs, s->limits->threshold_log2, &index) == CK_OK)
+    if (ck_cluster_connected(s->comm, error, s->records, NULL, pairs, s->limits->threshold_log2, &index) == CK_OK)
         ck_gather_persons(s->comm, error, &index, &s->component);
     s->components = index.persons;
     ck_index_free(&index);
@@ -175,6 +175,8 @@ static void run_component(const spread *s, ck_component_kernel *kernel, ck_compo
                               .npairs = s->pair_start[c - s->begin + 1] - from, .pair = s->pair + from};
     if (component.n < 2 || space->error.status != CK_OK || ck_stop_requested())
         return;
+    if (s->limits->sort)
+        ck_component_keep_best(&component);
     kernel(space, s->limits, &component, local + members);
     for (uint32_t i = 0; i < component.n; i++)
         root[component.member[i]] = component.member[local[members + i]];
@@ -251,7 +253,7 @@ static ck_status share_roots(const spread *s, ck_error *error, uint32_t *root) {
 
 ck_status ck_spread_components(const ck_comm *comm, ck_error *error, const ck_person_limits *limits, const ck_links *pairs, uint32_t threads,
                                ck_component_kernel *kernel, uint32_t *root, ck_ties *ties) {
-    spread s = {.comm = comm, .limits = limits, .records = limits->people->records};
+    spread s = {.comm = comm, .limits = limits, .records = limits->sort ? limits->units : limits->people->records};
     for (uint64_t i = 0; i < s.records; i++)
         root[i] = (uint32_t)i;
     ck_free(ties->tie);

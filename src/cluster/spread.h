@@ -13,8 +13,9 @@ typedef struct ck_ties {
 typedef void ck_component_kernel(ck_component_space *space, const ck_person_limits *limits, const ck_component *component, uint32_t *root);
 
 /** Components of the pairs at or above the threshold, given to ranks in even shares of their pairs; `kernel` makes each into persons from
- *  all the pairs inside it. Of `pairs` only n, a, b and weight are read; each pair is there once, on any rank.
- *  @param root [records] on every rank: the smallest record of each record's person
+ *  all the pairs inside it. Of `pairs` only n, a, b and weight are read; a pair of records is there once, on any rank; one of units as often as it
+ *  likes, and the best counts.
+ *  @param root [members] on every rank: the smallest member of each one's person
  *  @param ties of the kernels; what was in it is freed first */
 ck_status ck_spread_components(const ck_comm *comm, ck_error *error, const ck_person_limits *limits, const ck_links *pairs, uint32_t threads,
                                ck_component_kernel *kernel, uint32_t *root, ck_ties *ties);

@@ -69,6 +69,7 @@ ck_status ck_source_duplicates(const ck_comm *comm, ck_error *error, const ck_pe
     if (records < 2)
         return CK_OK;
     options.link_type = CK_DEDUPE;
+    options.allowed = NULL;
     thin_people(error, input->people, source, cut, &thin.column);
     if (ck_par_agree(comm, error) == CK_OK &&
         ck_engine_create(comm, error, &thin, input->rules, input->comparisons, &options, &engine) == CK_OK &&

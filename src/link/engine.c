@@ -33,21 +33,14 @@ struct ck_engine {
 /* --- creation --------------------------------------------------------------------------------------- */
 
 static ck_status allow_pairs(ck_engine *engine, ck_error *error) {
-    const ck_people *people = engine->shared.people;
-    uint32_t n = people->nsources;
-    engine->allowed = ck_alloc_zero(error, (size_t)n * n, sizeof *engine->allowed);
-    bool *unique = ck_alloc_zero(error, n, sizeof *unique);
-    if (error->status == CK_OK) {
-        for (uint32_t s = 0; s < n; s++)
-            unique[s] = people->source[s].unique;
-        ck_link_allowed(engine->options.link_type, n, unique, engine->allowed);
-        engine->shared.allowed = engine->allowed;
-        engine->shared.all_allowed = true;
-        for (uint32_t k = 0; k < n * n; k++)
-            engine->shared.all_allowed &= engine->allowed[k];
-    }
-    ck_free(unique);
-    return error->status;
+    uint32_t n = engine->shared.people->nsources;
+    if (ck_engine_allow(error, &engine->options, engine->shared.people, &engine->allowed) != CK_OK)
+        return error->status;
+    engine->shared.allowed = engine->allowed;
+    engine->shared.all_allowed = true;
+    for (uint32_t k = 0; k < n * n; k++)
+        engine->shared.all_allowed &= engine->allowed[k];
+    return CK_OK;
 }
 
 static ck_key_source key_source(const ck_engine *engine) {

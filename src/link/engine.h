@@ -18,10 +18,15 @@ typedef struct ck_engine ck_engine;
 typedef struct ck_engine_options {
     const ck_kernels *kernels;
     ck_link_type link_type;
+    const bool *allowed;      /**< [nsources * nsources] symmetric: which sources may be paired, in place of `link_type`; NULL: as that says */
     uint32_t threads;         /**< >= 1 */
     uint64_t memory_bytes;    /**< that this rank may take with all it holds; 0: not known */
     bool memory_asked;        /**< too little of it is an error; else the work goes on with the least */
 } ck_engine_options;
+
+/** [nsources * nsources] may a record of one source of `people` be paired with one of another? As `options` say, but never two of a unique source. The caller
+ *  frees. Local. */
+ck_status ck_engine_allow(ck_error *error, const ck_engine_options *options, const ck_people *people, bool **allowed);
 
 /** `people` (with codes), `rules` and `comparisons` are borrowed for the engine's life. */
 ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,

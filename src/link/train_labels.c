@@ -116,6 +116,7 @@ ck_status ck_train_label_cells(const ck_comm *comm, ck_error *error, const ck_pe
     ck_engine *engine = NULL;
     ck_engine_options every = *engine_options;
     every.link_type = CK_LINK_AND_DEDUPE;
+    every.allowed = NULL;
     list_records(error, options, &few);
     if (ck_par_agree(comm, error) == CK_OK && gather_people(comm, error, people, &few) == CK_OK && comm->rank == 0 &&
         ck_engine_create(&alone, error, &few.people, rules, comparisons, &every, &engine) == CK_OK)

@@ -93,25 +93,13 @@ static ck_status count_wanted(const ck_comm *comm, ck_error *error, const ck_peo
     return error->status;
 }
 
-static bool *list_allowed(ck_error *error, const ck_people *people, ck_link_type type) {
-    bool *unique = ck_alloc(error, people->nsources, sizeof *unique);
-    bool *allowed = ck_alloc_zero(error, (size_t)people->nsources * people->nsources, sizeof *allowed);
-    if (unique && allowed) {
-        for (uint32_t s = 0; s < people->nsources; s++)
-            unique[s] = people->source[s].unique;
-        ck_link_allowed(type, people->nsources, unique, allowed);
-    }
-    ck_free(unique);
-    return allowed;
-}
-
 ck_status ck_train_exact_u(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_comparisons *comparisons,
                            const ck_engine_options *options, ck_level_values *exact) {
     uint32_t number[CK_COMPARISONS_MAX][2];
     ck_evaluator *evaluator = NULL;
-    bool *allowed = list_allowed(error, people, options->link_type);
+    bool *allowed = NULL;
     ck_level_values_clear(exact);
-    if (!error->status && ck_evaluator_create(error, people->column, people->ncolumns, options->kernels, &evaluator) == CK_OK)
+    if (ck_engine_allow(error, options, people, &allowed) == CK_OK && ck_evaluator_create(error, people->column, people->ncolumns, options->kernels, &evaluator) == CK_OK)
         prepare_expressions(error, comparisons, evaluator, number);
     if (ck_par_agree(comm, error) == CK_OK)
         count_wanted(comm, error, people, comparisons, evaluator, number, allowed, exact);

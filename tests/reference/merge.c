@@ -8,17 +8,14 @@ typedef struct clusters_case {
 } clusters_case;
 
 static uint32_t source_of(const clusters_case *c, uint32_t i) {
-    return ck_people_source_of(c->limits->people, c->component->member[i]);
+    return ck_limits_sort_of(c->limits, c->component->member[i]);
 }
 
 static bool excludes(const clusters_case *c, uint32_t x, uint32_t y) {
-    for (uint32_t s = 0; s < c->limits->people->nsources; s++) {
-        uint32_t n = 0;
-        for (uint32_t i = 0; i < c->component->n; i++)
-            n += (c->root[i] == x || c->root[i] == y) && source_of(c, i) == s;
-        if (c->limits->unique[s] && n > 1)
-            return true;
-    }
+    for (uint32_t i = 0; i < c->component->n; i++)
+        for (uint32_t j = 0; j < c->component->n; j++)
+            if (c->root[i] == x && c->root[j] == y && c->limits->apart[source_of(c, i) * ck_limits_sorts(c->limits) + source_of(c, j)])
+                return true;
     return false;
 }
 
@@ -31,7 +28,7 @@ static const ck_weighed_pair *find_pair(const ck_component *component, uint32_t 
 
 /* .35 max + .65 mean over the allowed pairs between two clusters; *most is the largest weight as it is. */
 static double value_of(const clusters_case *c, uint32_t x, uint32_t y, double *most) {
-    uint32_t nsources = c->limits->people->nsources;
+    uint32_t nsources = ck_limits_sorts(c->limits);
     double sum = 0, pairs = 0, clipped_most = -INFINITY;
     *most = -INFINITY;
     for (uint32_t i = 0; i < c->component->n; i++)

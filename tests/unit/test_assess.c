@@ -224,7 +224,7 @@ static ck_index index_of(const ck_links *links, double threshold, bool by_threes
     ck_error error = {0};
     ck_index index = {.records = records, .begin = ck_par_share(&comm, records, comm.rank), .end = ck_par_share(&comm, records, comm.rank + 1)};
     if (!by_threes) {
-        ck_cluster_connected(&comm, &error, records, links, threshold, &index);
+        ck_cluster_connected(&comm, &error, records, NULL, links, threshold, &index);
         return index;
     }
     index.persons = (records + 2) / 3;

@@ -80,7 +80,7 @@ static void connected_equals_labels_by_hand(void **state) {
         ck_error error = {0};
         ck_index index;
         uint32_t persons = persons_by_hand(thresholds[k], expected);
-        assert_int_equal(ck_cluster_connected(&comm, &error, RECORDS, &links, thresholds[k], &index), CK_OK);
+        assert_int_equal(ck_cluster_connected(&comm, &error, RECORDS, NULL, &links, thresholds[k], &index), CK_OK);
         assert_int_equal(index.persons, persons);
         assert_int_equal(index.begin, ck_par_share(&comm, RECORDS, comm.rank));
         assert_int_equal(index.end, ck_par_share(&comm, RECORDS, comm.rank + 1));
@@ -249,12 +249,12 @@ static void a_file_is_read_in_slices(void **state) {
     assert_int_equal(ck_links_reader_open(&comm, &error, file_name, &reader), CK_OK);
     for (int time = 0; time < 2; time++) {
         uint32_t persons = persons_by_hand(20 + time, expected);
-        assert_int_equal(ck_cluster_connected_file(&comm, &error, RECORDS, &reader, 20 + time, &index), CK_OK);
+        assert_int_equal(ck_cluster_connected_file(&comm, &error, RECORDS, NULL, &reader, 20 + time, &index), CK_OK);
         assert_int_equal(index.persons, persons);
         assert_memory_equal(index.person, expected + index.begin, (index.end - index.begin) * 4);
         ck_index_free(&index);
     }
-    assert_int_equal(ck_cluster_connected_file(&comm, &error, 4000, &reader, 0, &index), CK_FILE);
+    assert_int_equal(ck_cluster_connected_file(&comm, &error, 4000, NULL, &reader, 0, &index), CK_FILE);
     ck_index_free(&index);
     ck_links_reader_close(&reader);
 }
@@ -363,10 +363,10 @@ static void nothing_to_link_is_no_error(void **state) {
     ck_links none = {0};
     ck_index index;
     ck_forest forest;
-    assert_int_equal(ck_cluster_connected(&comm, &error, 3, &none, 0, &index), CK_OK);
+    assert_int_equal(ck_cluster_connected(&comm, &error, 3, NULL, &none, 0, &index), CK_OK);
     assert_int_equal(index.persons, 3);
     ck_index_free(&index);
-    assert_int_equal(ck_cluster_connected(&comm, &error, 0, &none, 0, &index), CK_OK);
+    assert_int_equal(ck_cluster_connected(&comm, &error, 0, NULL, &none, 0, &index), CK_OK);
     assert_int_equal(index.persons, 0);
     ck_index_free(&index);
     assert_int_equal(ck_cluster_forest(&comm, &error, 3, &none, 0, 40, &forest), CK_OK);
@@ -380,7 +380,7 @@ static void a_link_beyond_the_records_is_an_error_everywhere(void **state) {
     ck_links links = slice_of_cases(LINKS);
     ck_index index;
     ck_forest forest;
-    assert_int_equal(ck_cluster_connected(&comm, &error, 4000, &links, 0, &index), CK_FILE);
+    assert_int_equal(ck_cluster_connected(&comm, &error, 4000, NULL, &links, 0, &index), CK_FILE);
     assert_non_null(strstr(error.text, "names a record that people.h5 does not have"));
     ck_index_free(&index);
     error = (ck_error){0};

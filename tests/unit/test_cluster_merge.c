@@ -17,7 +17,9 @@ static ck_source sources[2] = {{.name = (char *)"a", .record_begin = 0, .record_
 static ck_people one_source = {.records = 1000, .nsources = 1, .source = sources};
 static ck_people two_sources = {.records = 2000, .nsources = 2, .source = sources};
 static const bool all_allowed[4] = {true, true, true, true}, cross_allowed[4] = {false, true, true, false};
-static const bool none_unique[2] = {false, false}, first_unique[2] = {true, false}, both_unique[2] = {true, true};
+static const bool none_apart[4] = {false}, first_apart[4] = {true, false, false, false}, both_apart[4] = {true, false, false, true};
+static const bool both_unique[2] = {true, true};
+#define LIMITS(of, may, must_not, threshold) {.people = &of, .allowed = may, .apart = must_not, .threshold_log2 = threshold}
 
 enum { MOST = 24 };
 
@@ -49,10 +51,10 @@ static void shuffle(ck_component *component, uint64_t seed) {
 
 static void merging_equals_the_slow_way(void **state) {
     (void)state;
-    const ck_person_limits limits[] = {{&one_source, all_allowed, none_unique, 0},     {&two_sources, cross_allowed, none_unique, 0},
-                                       {&two_sources, cross_allowed, first_unique, 0}, {&two_sources, cross_allowed, both_unique, 0},
-                                       {&two_sources, all_allowed, first_unique, 0},   {&one_source, all_allowed, none_unique, 2.5},
-                                       {&two_sources, cross_allowed, first_unique, -3}};
+    const ck_person_limits limits[] = {LIMITS(one_source, all_allowed, none_apart, 0),     LIMITS(two_sources, cross_allowed, none_apart, 0),
+                                       LIMITS(two_sources, cross_allowed, first_apart, 0), LIMITS(two_sources, cross_allowed, both_apart, 0),
+                                       LIMITS(two_sources, all_allowed, first_apart, 0),   LIMITS(one_source, all_allowed, none_apart, 2.5),
+                                       LIMITS(two_sources, cross_allowed, first_apart, -3)};
     ck_component_space space = {0};
     uint64_t merged = 0, parted = 0;
     for (uint64_t seed = 0; seed < 1400; seed++) {
@@ -91,7 +93,7 @@ static const uint32_t first_four[] = {0, 1, 2, 3};
 /* 0-1 and 2-3 are sure; the bridge 1-2 is weak, and 0-3, 0-2, 1-3 speak against it. */
 static void a_weak_bridge_does_not_join_two_persons(void **state) {
     (void)state;
-    const ck_person_limits limits = {&one_source, all_allowed, none_unique, 0};
+    const ck_person_limits limits = LIMITS(one_source, all_allowed, none_apart, 0);
     ck_weighed_pair pair[] = {{0, 1, 9}, {1, 2, 1}, {2, 3, 9}};
     merge_case(&limits, first_four, 4, pair, 3, (const uint32_t[]){0, 0, 2, 2});
     ck_weighed_pair strong[] = {{0, 1, 9}, {1, 2, 9}, {2, 3, 9}, {0, 2, 2}, {1, 3, 2}, {0, 3, 2}};
@@ -101,7 +103,7 @@ static void a_weak_bridge_does_not_join_two_persons(void **state) {
 static void exactly_the_threshold_is_not_enough_to_merge(void **state) {
     (void)state;
     ck_weighed_pair pair[] = {{0, 1, 5}};
-    const ck_person_limits at = {&one_source, all_allowed, none_unique, 5}, below = {&one_source, all_allowed, none_unique, 4.99};
+    const ck_person_limits at = LIMITS(one_source, all_allowed, none_apart, 5), below = LIMITS(one_source, all_allowed, none_apart, 4.99);
     merge_case(&at, first_four, 2, pair, 1, (const uint32_t[]){0, 1});
     merge_case(&below, first_four, 2, pair, 1, (const uint32_t[]){0, 0});
 }
@@ -110,14 +112,14 @@ static void exactly_the_threshold_is_not_enough_to_merge(void **state) {
 static void a_unique_source_gives_one_record(void **state) {
     (void)state;
     static const uint32_t member[] = {0, 1, 1000};
-    const ck_person_limits limits = {&two_sources, cross_allowed, first_unique, 0};
+    const ck_person_limits limits = LIMITS(two_sources, cross_allowed, first_apart, 0);
     ck_weighed_pair pair[] = {{0, 2, 8}, {1, 2, 20}};
     merge_case(&limits, member, 3, pair, 2, (const uint32_t[]){0, 1, 1});
 }
 
-static void best_case(const bool *unique, const uint32_t *member, uint32_t n, ck_weighed_pair *pair, uint64_t npairs, const uint32_t *expected,
+static void best_case(const bool *apart, const uint32_t *member, uint32_t n, ck_weighed_pair *pair, uint64_t npairs, const uint32_t *expected,
                       uint64_t ties, const ck_tie *tie) {
-    const ck_person_limits limits = {&two_sources, cross_allowed, unique, 0};
+    const ck_person_limits limits = LIMITS(two_sources, cross_allowed, apart, 0);
     ck_component_space space = {0};
     uint32_t root[8];
     ck_best_link_component(&space, &limits, &(ck_component){n, member, npairs, pair}, root);
@@ -134,8 +136,8 @@ static void best_links_are_one_to_one_or_many_to_one(void **state) {
     (void)state;
     static const uint32_t member[] = {0, 1, 1000, 1001};
     ck_weighed_pair pair[] = {{0, 2, 9}, {0, 3, 8}, {1, 3, 3}, {1, 2, -1}};
-    best_case(both_unique, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 1}, 0, NULL);
-    best_case(first_unique, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 0}, 0, NULL);
+    best_case(both_apart, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 1}, 0, NULL);
+    best_case(first_apart, member, 4, pair, 4, (const uint32_t[]){0, 1, 0, 0}, 0, NULL);
 }
 
 /* Record 2 fits 0 and 1 equally well: it gets neither of them, nor the third best. */
@@ -143,14 +145,14 @@ static void ties_are_not_guessed(void **state) {
     (void)state;
     static const uint32_t member[] = {0, 1, 2, 1000, 1001};
     ck_weighed_pair pair[] = {{0, 3, 9}, {1, 3, 9}, {2, 3, 5}, {1, 4, 2}};
-    best_case(first_unique, member, 5, pair, 4, (const uint32_t[]){0, 1, 2, 3, 1}, 2, (const ck_tie[]){{0, 1000, 0, 9}, {1, 1000, 0, 9}});
+    best_case(first_apart, member, 5, pair, 4, (const uint32_t[]){0, 1, 2, 3, 1}, 2, (const ck_tie[]){{0, 1000, 0, 9}, {1, 1000, 0, 9}});
     ck_weighed_pair apart[] = {{0, 3, 9}, {1, 4, 9}};
-    best_case(both_unique, member, 5, apart, 2, (const uint32_t[]){0, 1, 2, 0, 1}, 0, NULL);
+    best_case(both_apart, member, 5, apart, 2, (const uint32_t[]){0, 1, 2, 0, 1}, 0, NULL);
     /* Clusters tie, but the links told are those of their records. */
     ck_weighed_pair grown[] = {{1, 3, 9}, {0, 4, 8}, {3, 4, 5}};
-    best_case(first_unique, member, 5, grown, 3, (const uint32_t[]){0, 1, 2, 1, 0}, 0, NULL);
+    best_case(first_apart, member, 5, grown, 3, (const uint32_t[]){0, 1, 2, 1, 0}, 0, NULL);
     ck_weighed_pair late[] = {{0, 4, 9}, {3, 4, 5}, {1, 3, 5}};
-    best_case(first_unique, member, 5, late, 3, (const uint32_t[]){0, 1, 2, 3, 0}, 2, (const ck_tie[]){{1, 1000, 0, 5}, {1000, 1001, 0, 5}});
+    best_case(first_apart, member, 5, late, 3, (const uint32_t[]){0, 1, 2, 3, 0}, 2, (const ck_tie[]){{1, 1000, 0, 5}, {1000, 1001, 0, 5}});
 }
 
 /* --- over ranks --- */
@@ -200,7 +202,7 @@ static void pairs_across(const ck_comm *ranks, ck_links *links) {
 static void ties_are_listed_alike_wherever_components_land(void **state) {
     (void)state;
     const ck_comm one = {0, 1, NULL};
-    const ck_person_limits limits = {&two_sources, cross_allowed, both_unique, 0};
+    const ck_person_limits limits = LIMITS(two_sources, cross_allowed, both_apart, 0);
     static uint32_t root[RECORDS], alone[RECORDS];
     ck_error error = {0};
     ck_links links, all;
@@ -226,7 +228,7 @@ static void ties_are_listed_alike_wherever_components_land(void **state) {
 static void spreading_does_not_matter(void **state) {
     (void)state;
     const ck_comm one = {0, 1, NULL};
-    const ck_person_limits limits = {&two_sources, all_allowed, first_unique, 0};
+    const ck_person_limits limits = LIMITS(two_sources, all_allowed, first_apart, 0);
     static uint32_t root[RECORDS], alone[RECORDS];
     ck_component_kernel *const kernels[] = {ck_merge_component, ck_best_link_component};
     for (int k = 0; k < 2; k++) {
