@@ -17,15 +17,15 @@ static float largest_of_rest(const ck_weight_bounds *bounds, const ck_plan *plan
 }
 
 /* Comparisons whose open levels promise most over ELSE go first. */
-static void order_plans(const ck_shared *shared, ck_weight_bounds *bounds) {
+static void order_plans(const ck_shared *shared, const ck_weight_bounds *bounds, uint32_t *order) {
     float promise[CK_COMPARISONS_MAX];
     for (uint32_t p = 0; p < shared->nplans; p++) {
         const ck_plan *plan = &shared->plan[p];
         promise[p] = bounds->open[p] - bounds->weight[p][plan->rest_digit[plan->nrest]];
         uint32_t at = p;
-        for (; at > 0 && promise[bounds->order[at - 1]] < promise[p]; at--)
-            bounds->order[at] = bounds->order[at - 1];
-        bounds->order[at] = p;
+        for (; at > 0 && promise[order[at - 1]] < promise[p]; at--)
+            order[at] = order[at - 1];
+        order[at] = p;
     }
 }
 
@@ -34,15 +34,10 @@ void ck_worker_set_scorer(ck_worker *w, const ck_scorer *scorer, double floor) {
     w->floor = floor;
 }
 
-/* A pass's pairs have its rule and later ones; those of groups may have none. */
-void ck_worker_set_bounds(ck_worker *w) {
-    const ck_shared *shared = w->shared;
-    const ck_scorer *scorer = w->scorer;
-    ck_weight_bounds *bounds = &w->bounds;
+static void fill_bounds(const ck_shared *shared, const ck_scorer *scorer, uint32_t rule, ck_makers makers, ck_weight_bounds *bounds) {
     double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1] = {{0}}, prior = 0;
     if (scorer)
-        ck_score_upper(scorer, w->rule, &prior, upper);
-    bounds->floor = scorer ? (float)w->floor - SLACK : -INFINITY;
+        ck_score_upper(scorer, rule, makers == CK_MADE_ALONE, &prior, upper);
     bounds->prior = (float)prior;
     for (uint32_t p = 0; p < shared->nplans; p++) {
         const ck_plan *plan = &shared->plan[p];
@@ -54,7 +49,16 @@ void ck_worker_set_bounds(ck_worker *w) {
         if (!plan->front)
             bounds->prior += bounds->open[p];
     }
-    order_plans(shared, bounds);
+}
+
+/* A pass's pairs have its rule and later ones; those of groups may have none. */
+void ck_worker_set_bounds(ck_worker *w) {
+    w->bound_floor = w->scorer ? (float)w->floor - SLACK : -INFINITY;
+    w->own_low = w->rule < 32 ? UINT32_C(1) << w->rule : 0;
+    w->own_high = w->rule >= 32 && w->rule < CK_RULES_MAX ? UINT32_C(1) << (w->rule - 32) : 0;
+    for (ck_makers makers = 0; makers < CK_MAKERS; makers++)
+        fill_bounds(w->shared, w->scorer, w->rule, makers, &w->bounds[makers]);
+    order_plans(w->shared, &w->bounds[CK_MADE_ALONE], w->order);
 }
 
 /* --- deciding ---------------------------------------------------------------------------------------------- */
@@ -94,9 +98,19 @@ static void drop_below(ck_worker *w) {
     uint32_t m = 0;
     for (uint32_t k = 0; k < w->nalive; k++) {
         w->alive[m] = w->alive[k];
-        m += w->reach[w->alive[k]] >= w->bounds.floor;
+        m += w->reach[w->alive[k]] >= w->bound_floor;
     }
     w->nalive = m;
+}
+
+/* Comparison p of the picked pairs is no longer open. */
+static void lower_reach(ck_worker *w, uint32_t p, const uint16_t *pick, uint32_t m, const uint8_t *level) {
+    const ck_plan *plan = &w->shared->plan[p];
+    for (uint32_t k = 0; k < m; k++) {
+        uint32_t slot = pick[k];
+        const ck_weight_bounds *bounds = &w->bounds[ck_worker_makers(w, w->mask_low[slot], w->wide ? w->mask_high[slot] : 0)];
+        w->reach[slot] += bounds->weight[p][plan->rest_digit[level[k]]] - bounds->open[p];
+    }
 }
 
 static void decide(ck_worker *w, uint32_t p) {
@@ -115,8 +129,7 @@ static void decide(ck_worker *w, uint32_t p) {
         pattern[pick[k]] += plan->rest_digit[level[k]] * plan->stride;
     if (w->goal != CK_GOAL_LINKS)
         return;
-    for (uint32_t k = 0; k < m; k++)
-        w->reach[pick[k]] += w->bounds.weight[p][plan->rest_digit[level[k]]] - w->bounds.open[p];
+    lower_reach(w, p, pick, m, level);
     drop_below(w);
 }
 
@@ -184,7 +197,7 @@ void ck_worker_flush(ck_worker *w) {
     for (uint32_t k = 0; w->goal == CK_GOAL_LINKS && k < w->nslots; k++)
         w->alive[k] = (uint16_t)k;
     for (uint32_t k = 0; w->compare && w->nalive && k < w->shared->nplans; k++)
-        decide(w, w->bounds.order[k]);
+        decide(w, w->order[k]);
     if (w->error.status == CK_OK && w->nalive) {
         if (w->goal == CK_GOAL_CELLS)
             count_cells(w);

@@ -48,13 +48,14 @@ LANES static void number_places(uint32_t first, uint32_t step, uint32_t n, uint1
 }
 
 /* Every lane is alive: arrays are copied whole. */
-static void buffer_all(ck_worker *w, const ck_strip *s, const ck_lanes *v) {
+static void buffer_all(ck_worker *w, const ck_strip *s, const ck_lanes *v, const float *reach) {
     uint32_t at = w->nslots;
     size_t bytes = s->n * sizeof(uint32_t);
     memcpy(w->low + at, v->low, bytes);
     memcpy(w->mask_low + at, v->mask_low, bytes);
     memcpy(w->undecided + at, v->undecided, bytes);
-    memcpy(w->reach + at, v->reach, bytes);
+    if (reach)
+        memcpy(w->reach + at, reach, bytes);
     if (w->wide) {
         memcpy(w->high + at, v->high, bytes);
         memcpy(w->mask_high + at, v->mask_high, bytes);
@@ -64,17 +65,18 @@ static void buffer_all(ck_worker *w, const ck_strip *s, const ck_lanes *v) {
     w->nslots = at + s->n;
 }
 
-static void buffer_listed(ck_worker *w, const ck_strip *s, const uint16_t *lane, uint32_t m, const ck_lanes *v) {
+static void buffer_listed(ck_worker *w, const ck_strip *s, const uint16_t *lane, uint32_t m, const ck_lanes *v, const float *reach) {
     uint32_t n = w->nslots;
     for (uint32_t k = 0; k < m; k++) {
         uint32_t t = lane[k];
         w->low[n + k] = v->low[t];
         w->mask_low[n + k] = v->mask_low[t];
         w->undecided[n + k] = v->undecided[t];
-        w->reach[n + k] = v->reach[t];
         w->a[n + k] = (uint16_t)(s->i + (s->broadcast ? 0 : t));
         w->b[n + k] = (uint16_t)(s->j + t);
     }
+    for (uint32_t k = 0; k < m && reach; k++)
+        w->reach[n + k] = reach[lane[k]];
     for (uint32_t k = 0; k < m && w->wide; k++) {
         w->high[n + k] = v->high[lane[k]];
         w->mask_high[n + k] = v->mask_high[lane[k]];
@@ -82,11 +84,13 @@ static void buffer_listed(ck_worker *w, const ck_strip *s, const uint16_t *lane,
     w->nslots = n + m;
 }
 
-LANES static void fill(uint32_t *restrict undecided, uint32_t bits, float *restrict reach, float prior, uint32_t n) {
-    for (uint32_t t = 0; t < n; t++) {
-        undecided[t] = bits;
+LANES static void fill(uint32_t *restrict word, uint32_t value, uint32_t n) {
+    for (uint32_t t = 0; t < n; t++)
+        word[t] = value;
+}
+LANES static void fill_reach(float *restrict reach, float prior, uint32_t n) {
+    for (uint32_t t = 0; t < n; t++)
         reach[t] = prior;
-    }
 }
 
 static void start_lanes(const ck_worker *w, uint32_t n, ck_lanes *v) {
@@ -98,7 +102,48 @@ static void start_lanes(const ck_worker *w, uint32_t n, ck_lanes *v) {
         memset(v->mask_high, 0, bytes);
         memset(v->high, 0, bytes);
     }
-    fill(v->undecided, w->compare ? w->shared->no_front : 0, v->reach, w->bounds.prior, n);
+    fill(v->undecided, w->compare ? w->shared->no_front : 0, n);
+    v->makers = 0;
+}
+
+/* --- largest weights --------------------------------------------------------------------------------------- */
+
+/* Bits of the live lanes' makers. */
+LANES static uint32_t find_makers(const ck_lanes *v, uint32_t own_low, uint32_t own_high, bool wide, uint32_t n) {
+    uint32_t alone = 0, others = 0;
+    for (uint32_t t = 0; t < n; t++) {
+        uint32_t other = v->mask_low[t] ^ own_low;
+        if (wide)
+            other |= v->mask_high[t] ^ own_high;
+        alone |= other ? 0 : v->live[t];
+        others |= other ? v->live[t] : 0;
+    }
+    return (alone ? UINT32_C(1) << CK_MADE_ALONE : 0) | (others ? UINT32_C(1) << CK_MADE_BY_ANY : 0);
+}
+
+static void start_weights(const ck_worker *w, uint32_t n, ck_lanes *v) {
+    v->makers = find_makers(v, w->own_low, w->own_high, w->wide, n);
+    for (ck_makers makers = 0; makers < CK_MAKERS; makers++)
+        if (ck_lanes_weigh(v, makers))
+            fill_reach(v->reach[makers], w->bounds[makers].prior, n);
+}
+
+LANES static void choose_reach(ck_lanes *v, uint32_t own_low, uint32_t own_high, bool wide, uint32_t n) {
+    for (uint32_t t = 0; t < n; t++) {
+        uint32_t other = v->mask_low[t] ^ own_low;
+        if (wide)
+            other |= v->mask_high[t] ^ own_high;
+        v->reach[CK_MADE_ALONE][t] = other ? v->reach[CK_MADE_BY_ANY][t] : v->reach[CK_MADE_ALONE][t];
+    }
+}
+
+/* Each lane's, after its levels. */
+static const float *end_weights(const ck_worker *w, uint32_t n, ck_lanes *v) {
+    if (!ck_lanes_weigh(v, CK_MADE_ALONE))
+        return v->reach[CK_MADE_BY_ANY];
+    if (ck_lanes_weigh(v, CK_MADE_BY_ANY))
+        choose_reach(v, w->own_low, w->own_high, w->wide, n);
+    return v->reach[CK_MADE_ALONE];
 }
 
 /* --- counting on the spot --------------------------------------------------------------------------------- */
@@ -146,6 +191,7 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
     ck_strip s = {x, y, i, j, n, broadcast};
     ck_lanes v;
     uint16_t lane[CK_STRIP];
+    const float *reach = NULL;
     start_lanes(w, n, &v);
     if (!broadcast)
         keep_reaching(x->remain + i, j - i, n, v.live);
@@ -154,17 +200,21 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
     w->pairs += m;
     if (!m || w->goal == CK_GOAL_COUNT)
         return;
+    if (w->goal == CK_GOAL_LINKS)
+        start_weights(w, n, &v);
     if (w->compare)
         w->levels(w, &s, &v);
-    if (w->goal == CK_GOAL_CELLS)
+    if (w->goal == CK_GOAL_CELLS) {
         count_decided(w, &v, n);
-    else
-        keep_within(v.reach, w->bounds.floor, n, v.live);
+    } else {
+        reach = end_weights(w, n, &v);
+        keep_within(reach, w->bound_floor, n, v.live);
+    }
     m = count_live(v.live, n);
     if (w->nslots + m > CK_SLOTS)
         ck_worker_flush(w);
     if (m == n)
-        buffer_all(w, &s, &v);
+        buffer_all(w, &s, &v, reach);
     else if (m)
-        buffer_listed(w, &s, lane, ck_list_lanes(v.live, n, lane), &v);
+        buffer_listed(w, &s, lane, ck_list_lanes(v.live, n, lane), &v, reach);
 }

@@ -19,7 +19,8 @@ typedef struct ck_strip {
 /** What becomes of them. */
 typedef struct ck_lanes {
     uint32_t low[CK_STRIP], high[CK_STRIP], mask_low[CK_STRIP], mask_high[CK_STRIP], undecided[CK_STRIP], live[CK_STRIP];
-    float reach[CK_STRIP];
+    float reach[CK_MAKERS][CK_STRIP]; /**< largest weights, by who makes the pairs; those of `makers` alone are kept */
+    uint32_t makers;                  /**< bits of the makers that live lanes have; 0: no weights are wanted */
 } ck_lanes;
 
 static inline const uint32_t *ck_lane_x(const ck_strip *s, uint32_t word) {
@@ -43,6 +44,11 @@ CK_LOOP ck_lane_words ck_load_side(const bool one, const uint32_t *words, uint32
 }
 CK_LOOP void ck_store(uint32_t *words, ck_lane_words v) {
     memcpy(words, &v, sizeof v);
+}
+
+/** Are the weights of lanes with these makers wanted? */
+static inline bool ck_lanes_weigh(const ck_lanes *lanes, ck_makers makers) {
+    return lanes->makers >> makers & 1;
 }
 
 /** The lanes that `live` has, in rising order. @return how many */

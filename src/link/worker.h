@@ -73,14 +73,16 @@ typedef struct ck_plan {
     uint32_t ncolumns, column[CK_PLAN_COLUMNS]; /**< columns the ladder reads */
 } ck_plan;
 
-/** Largest contributions to a pair's weight, term frequencies included, and the order in which comparisons are decided. */
+/** Pairs have bounds of their own when the pass's rule alone makes them (in a pass over groups: when none does), as it does nearly all: what other rules
+ *  say of a pair need not be thought of then. */
+typedef enum ck_makers { CK_MADE_BY_ANY, CK_MADE_ALONE, CK_MAKERS } ck_makers;
+
+/** Largest contributions to a pair's weight, term frequencies included. */
 typedef struct ck_weight_bounds {
-    float floor;
     float prior;                                      /**< plus the largest of every comparison that has no front */
     float weight[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]; /**< [p][digit] */
     float open[CK_COMPARISONS_MAX];                   /**< [p] largest of the levels after the front's */
     float lane[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]; /**< [p][lane level] largest of its levels */
-    uint32_t order[CK_COMPARISONS_MAX];
 } ck_weight_bounds;
 
 /** What all workers of an engine share; read-only while they work. */
@@ -140,7 +142,10 @@ typedef struct ck_worker {
     bool directed;
     const ck_scorer *scorer;
     double floor;
-    ck_weight_bounds bounds;
+    float bound_floor;           /**< what a bound must reach */
+    ck_weight_bounds bounds[CK_MAKERS];
+    uint32_t order[CK_COMPARISONS_MAX]; /**< in which comparisons are decided */
+    uint32_t own_low, own_high;  /**< mask of pairs that the pass's rule alone makes */
     /* space */
     ck_tile x, y;
     uint32_t members[CK_SMALL_BLOCK + 2]; /**< small blocks: members in blocks of at least so many */
@@ -170,6 +175,11 @@ typedef struct ck_worker {
 void ck_worker_set_rule(ck_worker *worker, uint32_t rule);
 ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker **worker);
 void ck_worker_free(ck_worker *worker);
+
+/** Who makes a pair of this mask? */
+static inline ck_makers ck_worker_makers(const ck_worker *worker, uint32_t mask_low, uint32_t mask_high) {
+    return mask_low == worker->own_low && mask_high == worker->own_high ? CK_MADE_ALONE : CK_MADE_BY_ANY;
+}
 
 /** All pairs of members of one block [begin, end) of rows with key `key`. */
 void ck_worker_block(ck_worker *worker, const uint32_t *const *row, uint64_t n, uint32_t key);

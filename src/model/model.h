@@ -127,8 +127,10 @@ double ck_score_pair(const ck_scorer *scorer, uint64_t pattern, double base, con
 /** An upper bound of ck_score_link(pattern, mask) - base, rounding included (for pruning). Local, thread-safe. */
 double ck_score_tf_bound(const ck_scorer *scorer, uint64_t pattern, uint64_t mask);
 /** Upper bounds, term frequencies included: no pair's weight passes *prior + the sum over c of upper[c][gamma_c + 1], up to rounding.
- *  first_rule: of the pairs' masks the lowest bit, or 64 for pairs with any mask or none. Local, thread-safe. */
-void ck_score_upper(const ck_scorer *scorer, uint32_t first_rule, double *prior, double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]);
+ *  first_rule: of the pairs' masks the lowest bit, or 64 for pairs with any mask or none. alone: of pairs whose masks have no other bit.
+ *  Local, thread-safe. */
+void ck_score_upper(const ck_scorer *scorer, uint32_t first_rule, bool alone, double *prior,
+                    double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]);
 
 /** A weight taken apart; the parts sum to it, up to rounding. */
 typedef struct ck_explanation {

@@ -11,7 +11,8 @@ static void raise_to(const ck_scorer *scorer, const ck_rule_table *table, double
 
 /* A rule's weight without its household term is larger; the mean over rules is at most the largest; and the largest sum is at
    most the sum of the largest. */
-void ck_score_upper(const ck_scorer *scorer, uint32_t first_rule, double *prior, double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]) {
+void ck_score_upper(const ck_scorer *scorer, uint32_t first_rule, bool alone, double *prior,
+                    double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]) {
     *prior = scorer->rules ? -INFINITY : scorer->prior_log2;
     for (uint32_t c = 0; c < scorer->ncomparisons; c++)
         for (uint32_t digit = 0; digit <= CK_LEVELS_MAX; digit++)
@@ -20,7 +21,8 @@ void ck_score_upper(const ck_scorer *scorer, uint32_t first_rule, double *prior,
         bool blocked = first_rule < scorer->rules->nrules, active = blocked && scorer->rules->active >> first_rule & 1;
         if (!active)
             raise_to(scorer, &scorer->rules->none, prior, upper);
-        for (uint32_t r = blocked ? first_rule : 0; r < scorer->rules->nrules; r++)
+        uint32_t begin = blocked ? first_rule : 0, end = !alone ? scorer->rules->nrules : blocked ? first_rule + 1 : 0;
+        for (uint32_t r = begin; r < end; r++)
             if (scorer->rules->active >> r & 1)
                 raise_to(scorer, &scorer->rules->rule[r], prior, upper);
     }

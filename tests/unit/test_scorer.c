@@ -204,15 +204,15 @@ static void damped_terms_follow_the_formula(void **state) {
 }
 
 /* The largest weight of pairs whose first rule is known, with this slot of the first comparison. */
-static double upper_of(const ck_scorer *scorer, uint32_t first_rule, int slot) {
+static double upper_of(const ck_scorer *scorer, uint32_t first_rule, bool alone, int slot) {
     double prior, upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1];
-    ck_score_upper(scorer, first_rule, &prior, upper);
+    ck_score_upper(scorer, first_rule, alone, &prior, upper);
     return prior + upper[0][slot] + upper[1][2];
 }
 
 static void no_calibrated_link_passes_its_bounds(void **state) {
     (void)state;
-    uint32_t lower = 0;
+    uint32_t lower = 0, lower_alone = 0;
     for (uint32_t kind = 0; kind < 4; kind++) {
         ck_model made = make_calibrated(kind & 1);
         uint64_t pairs = made.rule[2].pairs;
@@ -227,15 +227,19 @@ static void no_calibrated_link_passes_its_bounds(void **state) {
                         most = fmax(most, ck_score_link(&scorer, pattern, mask, base, &l, &r));
                 assert_true(most <= base + bound);
                 assert_true(base + bound < fmax(most, base) + 1e-6); /* and it is reached */
-                double any = upper_of(&scorer, 64, gamma + 1), own = mask ? upper_of(&scorer, (uint32_t)__builtin_ctzll(mask), gamma + 1) : any;
+                uint32_t first = mask ? (uint32_t)__builtin_ctzll(mask) : 64;
+                double any = upper_of(&scorer, 64, false, gamma + 1), own = upper_of(&scorer, first, false, gamma + 1);
+                double alone = upper_of(&scorer, first, true, gamma + 1);
                 assert_true(most <= own + 1e-9);
-                assert_true(own <= any);
+                assert_true(mask & (mask - 1) || most <= alone + 1e-9);
+                assert_true(own <= any && alone <= own);
                 lower += own < any - 1;
+                lower_alone += alone < own - 1;
             }
         made.rule[2].pairs = pairs;
         ck_scorer_free(&scorer);
     }
-    assert_true(lower > 0); /* what is known of the rules is worth something */
+    assert_true(lower > 0 && lower_alone > 0); /* what is known of the rules is worth something */
 }
 
 static void explanations_sum_to_the_weight(void **state) {
