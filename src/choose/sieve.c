@@ -2,8 +2,6 @@
 #include "base/memory.h"
 #include <string.h>
 
-enum { UNKNOWN = UINT32_MAX };
-
 void ck_sieve_free(ck_sieve *sieve) {
     for (uint32_t e = 0; e < CK_PART_EXPRS; e++) {
         ck_free(sieve->first[e]);
@@ -29,7 +27,7 @@ static uint64_t place_of(const ck_known_values *known, uint64_t hash) {
 
 static inline uint32_t number_of(const ck_known_values *known, uint64_t hash) {
     uint64_t at = place_of(known, hash);
-    return known->hash[at] ? known->number[at] : UNKNOWN;
+    return known->hash[at] ? known->number[at] : CK_NO_NUMBER;
 }
 
 static ck_status number_values(ck_error *error, const ck_part_values *sample, uint32_t n, ck_sieve *sieve) {
@@ -62,7 +60,7 @@ static ck_status keep_known(ck_error *error, const ck_part_values *all, uint32_t
         sieve->start[c] = n;
         for (uint32_t x = all->start[c]; x < all->start[c + 1]; x++) {
             uint32_t number = number_of(&sieve->known, all->hash[x]);
-            if (number != UNKNOWN && ck_grow(error, &sieve->number, &room, (size_t)n + 1, sizeof *sieve->number) == CK_OK)
+            if (number != CK_NO_NUMBER && ck_grow(error, &sieve->number, &room, (size_t)n + 1, sizeof *sieve->number) == CK_OK)
                 sieve->number[n++] = number;
         }
     }
@@ -172,6 +170,7 @@ void ck_strip_free(ck_strip *strip) {
     ck_free(strip->number);
     ck_free(strip->begin);
     ck_free(strip->holder);
+    ck_free(strip->only);
     ck_free(strip->item);
     ck_free(strip->hash);
     *strip = (ck_strip){0};
@@ -243,7 +242,7 @@ static ck_status see_names(ck_error *error, const ck_key_part *part, const ck_si
         for (uint32_t x = 0; x < nhashes; x++) {
             uint32_t number = number_of(&sieve->known, strip->hash[x]);
             strip->number[at] = number;
-            at += number != UNKNOWN;
+            at += number != CK_NO_NUMBER;
         }
     }
     strip->first[n] = at;
@@ -253,7 +252,8 @@ static ck_status see_names(ck_error *error, const ck_key_part *part, const ck_si
 /* From what each record has to who has each value. */
 static ck_status turn(ck_error *error, const ck_sieve *sieve, uint32_t n, ck_strip *strip) {
     uint32_t values = sieve->known.n;
-    if (ck_grow(error, &strip->begin, &strip->begin_room, (size_t)values + 2, sizeof *strip->begin) != CK_OK ||
+    if (ck_grow(error, &strip->only, &strip->only_room, n, sizeof *strip->only) != CK_OK ||
+        ck_grow(error, &strip->begin, &strip->begin_room, (size_t)values + 2, sizeof *strip->begin) != CK_OK ||
         ck_grow(error, &strip->holder, &strip->holder_room, (size_t)strip->first[n] + 1, sizeof *strip->holder) != CK_OK)
         return error->status;
     memset(strip->begin, 0, ((size_t)values + 2) * sizeof *strip->begin);
@@ -261,9 +261,15 @@ static ck_status turn(ck_error *error, const ck_sieve *sieve, uint32_t n, ck_str
         strip->begin[strip->number[x] + 2]++;
     for (uint32_t v = 2; v <= values; v++)
         strip->begin[v] += strip->begin[v - 1];
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t x = strip->first[i]; x < strip->first[i + 1]; x++)
+    strip->single = true;
+    for (uint32_t i = 0; i < n; i++) {
+        strip->only[i] = CK_NO_NUMBER;
+        strip->single &= strip->first[i + 1] - strip->first[i] < 2;
+        for (uint32_t x = strip->first[i]; x < strip->first[i + 1]; x++) {
+            strip->only[i] = strip->number[x];
             strip->holder[strip->begin[strip->number[x] + 1]++] = i;
+        }
+    }
     return CK_OK;
 }
 

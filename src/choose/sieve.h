@@ -34,13 +34,17 @@ ck_status ck_sieve_make(ck_error *error, const ck_key_part *part, const ck_colum
                         const uint32_t *const *code, uint32_t n, ck_sieve *sieve);
 void ck_sieve_free(ck_sieve *sieve);
 
+enum { CK_NO_NUMBER = UINT32_MAX };
+
 /** What the records of a strip have of a sieve, by record and by value. Buffers grow and are kept for the next strip. */
 typedef struct ck_strip {
     uint32_t *first;  /**< [records + 1] */
     uint32_t *number;
     uint32_t *begin;  /**< [known.n + 1] */
     uint32_t *holder; /**< places in the strip, rising */
-    size_t first_room, number_room, begin_room, holder_room, item_room, hash_room;
+    uint32_t *only;   /**< [records] the one number of each; CK_NO_NUMBER: none */
+    bool single;      /**< no record has more than one */
+    size_t first_room, number_room, begin_room, holder_room, only_room, item_room, hash_room;
     uint32_t *item;   /**< room for one record */
     uint64_t *hash;
 } ck_strip;
@@ -51,6 +55,8 @@ void ck_strip_free(ck_strip *strip);
 
 /** Has record i of the strip the value? */
 static inline bool ck_strip_has(const ck_strip *strip, uint32_t i, uint32_t number) {
+    if (strip->single)
+        return strip->only[i] == number;
     for (uint32_t x = strip->first[i]; x < strip->first[i + 1]; x++)
         if (strip->number[x] == number)
             return true;

@@ -99,10 +99,7 @@ static inline void look_up(const ck_batch *b, uint32_t k, uint32_t slot, looking
 }
 
 static inline bool has_others(const looking *at, uint32_t i) {
-    for (uint32_t p = 1; p < at->n; p++)
-        if (!ck_strip_has(at->strip[p], i, at->number[p]))
-            return false;
-    return true;
+    return at->n == 1 || (ck_strip_has(at->strip[1], i, at->number[1]) && (at->n == 2 || ck_strip_has(at->strip[2], i, at->number[2])));
 }
 
 /* Records of the strip with the slot's key, until the block is above the limit. @return is it not? */
