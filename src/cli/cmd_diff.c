@@ -1,5 +1,6 @@
 /** carrick diff: what changed from one run to another, by source and id. */
 #include "assess/changes.h"
+#include "assess/same_rows.h"
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/stages.h"
@@ -18,37 +19,20 @@ typedef struct run_side {
     uint64_t unknown;     /**< links of records that the first run does not have */
 } run_side;
 
-static ck_status gather(const ck_comm *comm, ck_error *error, const void *bytes, uint64_t n, void **all) {
-    uint64_t *offset = NULL;
-    ck_par_gather(comm, error, bytes, n, all, &offset);
-    ck_free(offset);
-    return error->status;
-}
-
 /** Persons of records become persons of rows. */
 static ck_status read_rows(ck_error *error, run_side *side) {
     const ck_comm *comm = &side->work.cli->comm;
-    const ck_people *people = &side->work.people;
     ck_index index = {0};
-    void *person = NULL, *row_record = NULL;
-    uint64_t collapsed = people->row_record != NULL;
-    ck_par_max(comm, &collapsed, 1);
-    if (ck_index_open(comm, error, side->work.index_path, &index) == CK_OK &&
-        gather(comm, error, index.person, (index.end - index.begin) * sizeof *index.person, &person) == CK_OK && collapsed)
-        gather(comm, error, people->row_record, (people->row_end - people->row_begin) * sizeof *people->row_record, &row_record);
-    uint64_t rows = !error->status && comm->rank == 0 ? people->rows : 0;
-    side->record = ck_alloc(error, rows, sizeof *side->record);
-    side->person = ck_alloc(error, rows, sizeof *side->person);
-    side->other = ck_alloc(error, rows, sizeof *side->other);
-    for (uint64_t i = 0; !error->status && i < rows; i++) {
-        side->record[i] = collapsed ? ((const uint32_t *)row_record)[i] : (uint32_t)i;
-        side->person[i] = ((const uint32_t *)person)[side->record[i]];
-        side->other[i] = UINT64_MAX;
-    }
+    uint32_t *person = NULL;
+    if (ck_index_open(comm, error, side->work.index_path, &index) == CK_OK && ck_index_gather_persons(comm, error, &index, &person) == CK_OK)
+        ck_records_of_rows(comm, error, &side->work.people, &side->record);
+    uint64_t rows = !error->status && comm->rank == 0 ? side->work.people.rows : 0;
     side->persons = index.persons;
-    ck_index_free(&index);
+    side->person = ck_alloc(error, rows, sizeof *side->person);
+    for (uint64_t i = 0; side->person && i < rows; i++)
+        side->person[i] = person[side->record[i]];
     ck_free(person);
-    ck_free(row_record);
+    ck_index_free(&index);
     return ck_par_agree(comm, error);
 }
 
@@ -58,53 +42,6 @@ static ck_status open_side(ck_cli *cli, ck_error *error, const char *word, run_s
         ck_workspace_people(&side->work, error, false))
         return error->status;
     return read_rows(error, side);
-}
-
-/* ---- the same rows ---- */
-
-typedef struct source_ids {
-    uint64_t begin, n, *offset;
-    char *bytes;
-} source_ids;
-
-static ck_status read_ids(const run_side *side, ck_error *error, const ck_source *source, source_ids *ids) {
-    const ck_comm *comm = &side->work.cli->comm;
-    ids->begin = source->row_begin;
-    ids->n = comm->rank == 0 ? source->row_end - source->row_begin : 0;
-    return ck_people_read_ids(comm, error, side->work.people_path, ids->begin, ids->begin + ids->n, &ids->offset, &ids->bytes);
-}
-
-/** Ids are sorted in both. */
-static void match_ids(const source_ids *x, const source_ids *y, run_side *before, run_side *after) {
-    for (uint64_t i = 0, k = 0; i < x->n && k < y->n;) {
-        ck_span a = {x->bytes + x->offset[i], (size_t)(x->offset[i + 1] - x->offset[i])};
-        ck_span b = {y->bytes + y->offset[k], (size_t)(y->offset[k + 1] - y->offset[k])};
-        int order = ck_span_compare(a, b);
-        if (order == 0) {
-            before->other[x->begin + i] = y->begin + k;
-            after->other[y->begin + k] = x->begin + i;
-        }
-        i += order <= 0;
-        k += order >= 0;
-    }
-}
-
-static ck_status match_rows(ck_error *error, run_side *before, run_side *after) {
-    const ck_people *old = &before->work.people, *now = &after->work.people;
-    for (uint32_t s = 0; s < old->nsources; s++)
-        for (uint32_t t = 0; t < now->nsources; t++) {
-            source_ids x = {0}, y = {0};
-            if (strcmp(old->source[s].name, now->source[t].name) == 0 && read_ids(before, error, &old->source[s], &x) == CK_OK &&
-                read_ids(after, error, &now->source[t], &y) == CK_OK)
-                match_ids(&x, &y, before, after);
-            ck_free(x.offset);
-            ck_free(x.bytes);
-            ck_free(y.offset);
-            ck_free(y.bytes);
-            if (error->status)
-                return error->status;
-        }
-    return CK_OK;
 }
 
 /* ---- links ---- */
@@ -206,12 +143,17 @@ static void close_side(run_side *side) {
     ck_workspace_close(&side->work);
 }
 
+static ck_status match_rows(ck_cli *cli, ck_error *error, run_side *before, run_side *after) {
+    const ck_run_people old = {before->work.people_path, &before->work.people}, now = {after->work.people_path, &after->work.people};
+    return ck_same_rows(&cli->comm, error, &old, &now, &before->other, &after->other);
+}
+
 ck_status ck_cmd_diff(ck_cli *cli, ck_error *error) {
     run_side before = {0}, after = {0};
     uint64_t removed = 0, added = 0;
     ck_changes changes;
     if (open_side(cli, error, cli->options.word[0], &before) == CK_OK && open_side(cli, error, cli->options.word[1], &after) == CK_OK &&
-        match_rows(error, &before, &after) == CK_OK && compare_links(error, &before, &after, &removed, &added) == CK_OK && cli->comm.rank == 0) {
+        match_rows(cli, error, &before, &after) == CK_OK && compare_links(error, &before, &after, &removed, &added) == CK_OK && cli->comm.rank == 0) {
         ck_run_rows old = {before.work.people.rows, before.persons, before.person, before.other};
         ck_run_rows now = {after.work.people.rows, after.persons, after.person, after.other};
         if (ck_compare_runs(error, &old, &now, &changes) == CK_OK)

@@ -26,18 +26,6 @@ static int find_export(ck_error *error, const char *name) {
     return EXPORTS;
 }
 
-/** A folder without the stage's entry in run.json holds no such result, or one that belongs to earlier inputs. */
-static ck_status check_folder(ck_error *error, const char *folder, const char *stage) {
-    ck_run_record record = {0};
-    if (!ck_path_is_folder(folder))
-        return ck_fail(error, CK_FILE, "'%s' is no result folder; 'carrick run JOB.yaml --out DIR' makes one.", folder);
-    if (ck_run_record_open(error, folder, &record) == CK_OK && !ck_run_record_stage(&record, stage))
-        ck_fail(error, CK_FILE, "'%s' holds no finished result of 'carrick %s' for its present inputs; 'carrick run %s' makes it.", folder,
-                stage, folder);
-    ck_run_record_free(&record);
-    return error->status;
-}
-
 ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
     if (cli->options.splink)
         return ck_splink_export(cli, error);
@@ -47,7 +35,7 @@ ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
     ck_csv_out csv = {0};
     bool writes = cli->comm.rank == 0;
     int which = find_export(error, cli->options.word[0]);
-    if (!error->status && writes && check_folder(error, folder, exports[which].stage) == CK_OK)
+    if (!error->status && writes && ck_run_record_require(error, folder, exports[which].stage) == CK_OK)
         ck_csv_out_open(error, cli->options.out_file, &csv);
     if (ck_par_agree(&cli->comm, error) == CK_OK && exports[which].run(&cli->comm, error, folder, &csv) == CK_OK && writes)
         ck_csv_out_commit(error, &csv);

@@ -13,7 +13,7 @@ const ck_command ck_command_table[] = {
      "have not changed is skipped. Everything is written into one result folder (docs/outputs.md), from which the job also "
      "runs again: JOB.yaml may be such a folder.\n\nWithout a job, the words are extracts (CSV files): the job is set up as by 'carrick init', and "
      "kept as job.yaml in the result folder.",
-     "carrick run job.yaml --out result\ncarrick run gp.csv council.csv --out result\nmpirun -n 4 carrick run job.yaml --out result --set threshold.match=0.95", STAGE | BIT(MEMORY), ck_cmd_run},
+     "carrick run job.yaml --out result\ncarrick run gp.csv council.csv --out result\nmpirun -n 4 carrick run job.yaml --out result --set threshold.match=0.95", STAGE | BIT(PREVIOUS) | BIT(MEMORY), ck_cmd_run},
     {"init", "FILE...", 1, CK_WORDS_MAX, "Set up a job from extracts alone",
      "Reads each CSV file (or .gz) and writes a job that runs as it stands: delimiter, encoding, ids, the meaning and kind of every column, how "
      "dates are written, which values mean missing, which files hold a person once, and which columns are left out. Beside each guess "
@@ -54,8 +54,9 @@ const ck_command ck_command_table[] = {
      "levels, m and u are the Splink model's, every column is text, a file is the source of its name; then as 'carrick run'.",
      "mpirun -n 4 carrick link result\ncarrick link --splink model.json --out result a.csv b.csv", STAGE | BIT(SPLINK) | BIT(MEMORY), ck_cmd_stage},
     {"cluster", "DIR", 1, 1, "Put linked records together as persons",
-     "Writes index.h5: the person of every record.",
-     "carrick cluster result --threshold-weight 5", STAGE | BIT(THRESHOLD_WEIGHT) | BIT(MEMORY), ck_cmd_stage},
+     "Writes index.h5: the person of every record. With --previous (or `previous:` in the job) persons keep the ids of an earlier run, and ids.csv "
+     "tells what became of the others (docs/update.md).",
+     "carrick cluster result --threshold-weight 5", STAGE | BIT(THRESHOLD_WEIGHT) | BIT(PREVIOUS) | BIT(MEMORY), ck_cmd_stage},
     {"evaluate", "DIR", 1, 1, "Measure the links against truth",
      "Prints blocking recall, and precision, recall and F1 of pairs and of persons, with intervals, at the decision and at the best "
      "weight; writes evaluation.json. The truth is the job's, or --truth.\n\n"

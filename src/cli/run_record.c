@@ -27,6 +27,17 @@ ck_status ck_run_record_open(ck_error *error, const char *folder, ck_run_record 
     return record->root ? CK_OK : fail_memory(error);
 }
 
+ck_status ck_run_record_require(ck_error *error, const char *folder, const char *stage) {
+    ck_run_record record = {0};
+    if (!ck_path_is_folder(folder))
+        return ck_fail(error, CK_FILE, "'%s' is no result folder; 'carrick run JOB.yaml --out DIR' makes one.", folder);
+    if (ck_run_record_open(error, folder, &record) == CK_OK && !ck_run_record_stage(&record, stage))
+        ck_fail(error, CK_FILE, "'%s' holds no finished result of 'carrick %s' for its present inputs; 'carrick run %s' makes it.", folder,
+                stage, folder);
+    ck_run_record_free(&record);
+    return error->status;
+}
+
 void ck_run_record_free(ck_run_record *record) {
     json_decref(record->root);
     ck_free(record->path);

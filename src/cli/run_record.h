@@ -20,6 +20,9 @@ typedef struct ck_run_record {
 ck_status ck_run_record_open(ck_error *error, const char *folder, ck_run_record *record);
 void ck_run_record_free(ck_run_record *record);
 
+/** CK_FILE when the folder is no result, or has no entry of the stage: what the stage made is not there, or belongs to earlier inputs. */
+ck_status ck_run_record_require(ck_error *error, const char *folder, const char *stage);
+
 /** The entry of a stage (borrowed), or NULL. */
 json_t *ck_run_record_stage(const ck_run_record *record, const char *stage);
 bool ck_run_record_is_current(const ck_run_record *record, const char *stage, const char *stamp);

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/console.h"
+#include "cli/person_ids.h"
 #include "cli/stages.h"
 #include "cli/ties_out.h"
 #include <math.h>
@@ -13,7 +14,7 @@ ck_status ck_cluster_depends(ck_workspace *work, ck_error *error, ck_stamp *stam
         ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links))
         return error->status;
     ck_stamp_add(stamp, links);
-    return CK_OK;
+    return ck_person_ids_depend(work, error, stamp);
 }
 
 double ck_decision_weight(ck_workspace *work) {
@@ -77,7 +78,7 @@ static void describe(const ck_workspace *work, const ck_index *index, double wei
 static ck_status write_index(ck_workspace *work, ck_error *error, const char *stamp, ck_index *index) {
     ck_free(index->stamp);
     index->stamp = ck_copy_string(error, stamp);
-    if (ck_par_agree(&work->cli->comm, error))
+    if (ck_par_agree(&work->cli->comm, error) || ck_person_ids_give(work, error, index))
         return error->status;
     return ck_index_write(&work->cli->comm, error, work->index_path, index);
 }

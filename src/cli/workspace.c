@@ -7,6 +7,8 @@
 #include "plan/limit.h"
 #include "cli/files.h"
 #include "cli/stages.h"
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,13 +73,31 @@ static ck_status take_parts(ck_workspace *work, ck_error *error, ck_stage_id fir
     return error->status;
 }
 
+/** --previous is seen from here, not from the job's folder. */
+static ck_status name_previous(ck_error *error, const char *folder, char *text, size_t room) {
+    char path[PATH_MAX];
+    if (!realpath(folder, path))
+        return ck_fail(error, CK_FILE, "'%s', whose persons are to keep their ids, is not there.", folder);
+    size_t n = (size_t)snprintf(text, room, "previous='");
+    for (const char *p = path; *p && n + 3 < room; p++) {
+        text[n++] = *p;
+        if (*p == '\'')
+            text[n++] = '\'';
+    }
+    snprintf(text + n, room - n, "'");
+    return CK_OK;
+}
+
 static ck_status parse_job(ck_workspace *work, ck_error *error, const char *text, const char *path, const char *extra, bool is_folder) {
     const ck_options *options = &work->cli->options;
-    const char *overrides[CK_WORDS_MAX + 1];
+    const char *overrides[CK_WORDS_MAX + 2];
     uint32_t n = options->nset;
     memcpy(overrides, options->set, n * sizeof *overrides);
     if (extra)
         overrides[n++] = extra;
+    char previous[PATH_MAX + 16];
+    if (options->previous && name_previous(error, options->previous, previous, sizeof previous) == CK_OK)
+        overrides[n++] = previous;
     const char *command = work->cli->command->name;
     bool reads_extracts = !is_folder || strcmp(command, "run") == 0 || strcmp(command, "ingest") == 0;
     ck_job_parse(error, text, path, overrides, n, reads_extracts, &work->job);

@@ -130,8 +130,18 @@ static ck_status build_choice(ck_error *error, const ck_doc *doc, const ck_node 
     return CK_OK;
 }
 
+static ck_status check_date(ck_error *error, const ck_doc *doc) {
+    const ck_node *date = ck_node_get(doc->root, "as_of");
+    int64_t days;
+    if (!date || (strlen(date->text) == 10 && ck_date_parse("%Y-%m-%d", date->text, 10, &days)))
+        return CK_OK;
+    return ck_node_fail(error, doc, date, "'as_of' must be a real date, written YYYY-MM-DD.");
+}
+
 ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job) {
     const ck_node *truth = ck_node_get(doc->root, "evaluate");
+    if (check_date(error, doc) != CK_OK)
+        return error->status;
     job->has_truth = truth != NULL;
     if (truth && ck_shape_fill(error, &ck_truth_keys, truth, &job->truth) != CK_OK)
         return error->status;

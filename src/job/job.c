@@ -98,6 +98,8 @@ ck_status ck_job_parse(ck_error *error, const char *text, const char *path, cons
 
 void ck_job_free(ck_job *job) {
     ck_free(job->resolved);
+    ck_free(job->as_of);
+    ck_free(job->previous);
     ck_free(job->truth.source);
     ck_free(job->truth.entity);
     ck_free(job->truth.id);

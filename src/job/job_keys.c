@@ -235,6 +235,10 @@ static const ck_key job_rows[] = {
     {"cluster", CK_KEY_WORD, .words = cluster_methods, FIELD(ck_job, cluster), .stages = CK_READ_CLUSTER,
      .help = "How links become persons (docs/methods.md): `merge` clusters while the pairs between them speak for it, `best_link` for sources that hold a "
              "person once, or `connected` components. Default: `merge`, with `threshold` `connected`."},
+    {"previous", CK_KEY_PATH, FIELD(ck_job, previous), .stages = CK_READ_CLUSTER,
+     .help = "Result folder of the last run: a person keeps the id while most rows stay together, and what changed is logged in ids.csv (docs/update.md)."},
+    {"as_of", CK_KEY_TEXT, FIELD(ck_job, as_of), .stages = CK_READ_CLUSTER,
+     .help = "The date that the job speaks for, YYYY-MM-DD, as the log of ids has it; the clock is never asked."},
     {"evaluate", CK_KEY_TABLE, .table = &ck_truth_keys, .stages = CK_READ_EVALUATE, .help = "Truth to measure against."},
 };
 const ck_table ck_job_keys = {"job", NULL, ROWS(job_rows), ck_rewrite_job, "The top of the file."};

@@ -78,6 +78,14 @@ ck_status ck_index_ids(const ck_comm *comm, ck_error *error, const char *path, c
     return ck_par_agree(comm, error);
 }
 
+ck_status ck_index_gather_persons(const ck_comm *comm, ck_error *error, const ck_index *index, uint32_t **person) {
+    uint64_t *offset = NULL;
+    *person = NULL;
+    ck_par_gather(comm, error, index->person, (size_t)(index->end - index->begin) * sizeof *index->person, (void **)person, &offset);
+    ck_free(offset);
+    return error->status;
+}
+
 ck_status ck_index_gather_ids(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index, uint64_t **id) {
     ck_index ids = {.records = index->records, .begin = index->begin, .end = index->end, .next_id = index->next_id};
     uint64_t *offset = NULL;

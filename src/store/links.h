@@ -67,7 +67,9 @@ ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path,
 ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, ck_index *index);
 /** Ids of the persons of this rank's records into index->id: what is shown to people wherever a person is shown. `path` as it was opened. */
 ck_status ck_index_ids(const ck_comm *comm, ck_error *error, const char *path, ck_index *index);
-/** The same of every record on rank 0 (NULL elsewhere), for tables of rows. Caller frees. */
+/** Person of every record on rank 0 (NULL elsewhere). Caller frees. */
+ck_status ck_index_gather_persons(const ck_comm *comm, ck_error *error, const ck_index *index, uint32_t **person);
+/** Their ids likewise, for tables of rows. */
 ck_status ck_index_gather_ids(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index, uint64_t **id);
 void ck_index_free(ck_index *index);
 
