@@ -23,6 +23,7 @@ typedef struct link_export {
     uint64_t total;
     link_piece *piece;
     json_t *model;                      /**< model.json that scored the links, kept in links.h5 */
+    const json_t *rules;                /**< keys of a model of rules alone, which have names; else NULL */
     uint32_t ncomparisons;
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     /* rank 0 */
@@ -48,7 +49,8 @@ static ck_status find_strides(link_export *e, ck_error *error) {
     ck_level levels[2][CK_LEVELS_MAX] = {[1][0].is_null = true};
     ck_comparison comparison[CK_COMPARISONS_MAX] = {0};
     size_t n = json_array_size(json_object_get(e->model, "comparisons"));
-    if (n == 0 || n > CK_COMPARISONS_MAX)
+    e->rules = json_object_get(e->model, "cascade");
+    if ((n == 0 && json_array_size(e->rules) == 0) || n > CK_COMPARISONS_MAX)
         return fail_model(e, error);
     for (size_t c = 0; c < n; c++) {
         const json_t *kept = json_object_get(comparison_at(e, c), "levels");
@@ -145,7 +147,11 @@ static void write_row_pair(const link_export *e, ck_csv_out *csv, size_t i, uint
     write_side(e, csv, row_b);
     ck_csv_out_real(csv, piece->weight[i]);
     ck_csv_out_real(csv, ck_probability_of_weight(piece->weight[i]));
-    ck_csv_out_integer(csv, piece->rule[i]);
+    const char *name = json_string_value(json_object_get(json_array_get(e->rules, piece->rule[i]), "rule"));
+    if (name)
+        ck_csv_out_string(csv, name);
+    else
+        ck_csv_out_integer(csv, piece->rule[i]);
     for (uint32_t c = 0; c < e->ncomparisons; c++)
         ck_csv_out_integer(csv, ck_pattern_gamma(e->stride, c, piece->pattern[i]));
     ck_csv_out_end_row(csv);

@@ -1,6 +1,7 @@
 /** Stage cluster: links.h5 to index.h5. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "cascade/ties.h"
 #include "cli/console.h"
 #include "cli/person_ids.h"
 #include "cli/stages.h"
@@ -60,11 +61,8 @@ static json_t *sources_json(const ck_workspace *work, const ck_persons_report *r
 
 static void describe(const ck_workspace *work, const ck_index *index, double weight, const ck_persons_report *report,
                      ck_stage_result *result) {
-    char records[CK_COUNT_TEXT], persons[CK_COUNT_TEXT], ties[CK_COUNT_TEXT];
+    char records[CK_COUNT_TEXT], persons[CK_COUNT_TEXT];
     static const char *const methods[] = {"merge", "best_link", "connected"};
-    if (report->ties.n)
-        ck_log(CK_LOG_WARN, "%s links were not taken, since another of the same weight excludes each of them; ties.csv lists them.",
-               ck_count_text(report->ties.n, ties));
     snprintf(result->text, sizeof result->text, "%s records are %s persons at weight %g and above", ck_count_text(index->records, records),
              ck_count_text(index->persons, persons), weight);
     result->work = index->records;
@@ -73,6 +71,19 @@ static void describe(const ck_workspace *work, const ck_index *index, double wei
                                (json_int_t)index->persons, "match_weight", weight, "method", methods[work->job.cluster], "sources",
                                sources_json(work, report), "rescored_pairs", (json_int_t)report->rescored, "records_in_cut_components",
                                (json_int_t)report->large, "second_pass_bits", report->boost, "ties", (json_int_t)report->ties.n);
+}
+
+/** Those of the clustering, and of rules whose matches were not the only ones. */
+static ck_status write_ties(ck_workspace *work, ck_error *error, ck_links_reader *links, ck_ties *ties) {
+    char text[CK_COUNT_TEXT];
+    uint64_t before = ties->n;
+    if (before)
+        ck_log(CK_LOG_WARN, "%s links were not taken, since another of the same weight excludes each of them; ties.csv lists them.",
+               ck_count_text(before, text));
+    if (work->job.cascade.n && ck_cascade_ties(&work->cli->comm, error, links, work->people.records, ties) == CK_OK && ties->n > before)
+        ck_log(CK_LOG_WARN, "%s matches were not the only ones of their records, and no rule decided them; ties.csv lists them.",
+               ck_count_text(ties->n - before, text));
+    return error->status ? error->status : ck_ties_write(work, error, ties);
 }
 
 static ck_status write_index(ck_workspace *work, ck_error *error, const char *stamp, ck_index *index) {
@@ -94,7 +105,7 @@ ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp,
     double weight;
     if (ck_links_reader_open(comm, error, work->links_path, &links) == CK_OK && decide(work, error, &links, &weight) == CK_OK &&
         ck_workspace_persons_input(work, error, &links.slice, weight, &scorer, &options, &input) == CK_OK &&
-        ck_cluster_persons_file(comm, error, &input, &links, &index, &report) == CK_OK && ck_ties_write(work, error, &report.ties) == CK_OK &&
+        ck_cluster_persons_file(comm, error, &input, &links, &index, &report) == CK_OK && write_ties(work, error, &links, &report.ties) == CK_OK &&
         write_index(work, error, stamp, &index) == CK_OK)
         describe(work, &index, weight, &report, result);
     ck_persons_report_free(&report);

@@ -55,25 +55,69 @@ static void forget_runs(const ck_workspace *work) {
     }
 }
 
-static ck_status write_links(ck_workspace *work, ck_error *error, const char *stamp, ck_kept_links *kept) {
+static ck_status write_links(ck_workspace *work, ck_error *error, const char *stamp, ck_kept_links *kept, ck_links_next *next, void *giver) {
     kept->all.model = ck_copy_string(error, work->model_text);
     kept->all.stamp = ck_copy_string(error, stamp);
     if (ck_par_agree(&work->cli->comm, error))
         return error->status;
-    return ck_links_write_parts(&work->cli->comm, error, work->links_path, &kept->all, ck_kept_links_next, kept);
+    return ck_links_write_parts(&work->cli->comm, error, work->links_path, &kept->all, next, giver);
+}
+
+/* ---- rules alone ---- */
+
+/** Links by rule, a rule of several keys being one. */
+static json_t *decided_json(ck_workspace *work, const ck_settled *settled) {
+    const ck_cascade *cascade = &work->job.cascade;
+    json_t *list = json_array();
+    ck_par_sum(&work->cli->comm, settled->decided, cascade->n);
+    for (uint32_t k = 0; k < cascade->n; k++)
+        json_array_append_new(list, json_pack("{s:s, s:I}", "rule", cascade->rule[k].name, "links", (json_int_t)settled->decided[k]));
+    return list;
+}
+
+static void describe_rules(ck_workspace *work, ck_error *error, ck_settled *settled, const ck_link_counts *counts, ck_stage_result *result) {
+    char pairs[CK_COUNT_TEXT], links[CK_COUNT_TEXT], ties[CK_COUNT_TEXT];
+    describe_links(work, error, counts, result);
+    json_object_set_new(result->counts, "decided", decided_json(work, settled));
+    ck_par_sum(&work->cli->comm, &settled->ties, 1);
+    json_object_set_new(result->counts, "undecided", json_integer((json_int_t)settled->ties));
+    snprintf(result->text, sizeof result->text, "%s pairs, %s links by %u rules, %s undecided", ck_count_text(counts->pairs, pairs),
+             ck_count_text(counts->links - settled->ties, links), work->job.cascade.n, ck_count_text(settled->ties, ties));
+}
+
+static ck_status link_by_rules(ck_workspace *work, ck_error *error, const char *stamp, const ck_scorer *scorer, ck_kept_links *kept,
+                               ck_stage_result *result) {
+    ck_link_counts counts = {0};
+    ck_settled settled = {0};
+    if (ck_engine_link_kept(work->engine, error, scorer, work->job.floor, stamp, kept, &counts) == CK_OK &&
+        ck_cascade_settle(&work->cli->comm, error, &work->job.cascade, &work->people, NULL, kept, &settled) == CK_OK &&
+        write_links(work, error, stamp, kept, ck_settled_next, &settled) == CK_OK) {
+        forget_runs(work);
+        describe_rules(work, error, &settled, &counts, result);
+    }
+    ck_settled_close(&settled);
+    return error->status;
+}
+
+/* ---- the stage ---- */
+
+static ck_status link_by_model(ck_workspace *work, ck_error *error, const char *stamp, const ck_scorer *scorer, ck_kept_links *kept,
+                               ck_stage_result *result) {
+    ck_link_counts counts = {0};
+    if (ck_engine_link_kept(work->engine, error, scorer, work->job.floor, stamp, kept, &counts) == CK_OK &&
+        write_links(work, error, stamp, kept, ck_kept_links_next, kept) == CK_OK) {
+        forget_runs(work);
+        describe_links(work, error, &counts, result);
+    }
+    return error->status;
 }
 
 ck_status ck_link_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     ck_scorer scorer = {0};
     ck_kept_links kept = {0};
-    ck_link_counts counts = {0};
     if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model(work, error) == CK_OK &&
-        ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer) == CK_OK &&
-        ck_engine_link_kept(work->engine, error, &scorer, work->job.floor, stamp, &kept, &counts) == CK_OK &&
-        write_links(work, error, stamp, &kept) == CK_OK) {
-        forget_runs(work);
-        describe_links(work, error, &counts, result);
-    }
+        ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer) == CK_OK)
+        (scorer.nkeys ? link_by_rules : link_by_model)(work, error, stamp, &scorer, &kept, result);
     ck_kept_links_close(&kept);
     ck_scorer_free(&scorer);
     return error->status;

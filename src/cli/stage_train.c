@@ -158,10 +158,12 @@ static uint32_t used_sessions(const ck_model *model) {
 }
 
 static void describe(const ck_workspace *work, const ck_model *model, ck_stage_result *result) {
-    bool given = work->job.model_file || work->job.splink_given, converged = given || model->converged;
+    bool given = work->job.model_file || work->job.splink_given || work->job.cascade.n, converged = given || model->converged;
     for (uint32_t w = 0; w < model->nwarnings; w++)
         ck_log(CK_LOG_WARN, "%s", model->warning[w]);
-    if (given)
+    if (work->job.cascade.n)
+        snprintf(result->text, sizeof result->text, "not needed: the job has rules alone");
+    else if (given)
         snprintf(result->text, sizeof result->text, "model given, prior %.3g", model->prior);
     else if (model->nsessions == 0)
         snprintf(result->text, sizeof result->text, "calibrated in %u steps, %s, prior %.3g", model->iterations,
@@ -180,7 +182,8 @@ ck_status ck_train_run(ck_workspace *work, ck_error *error, const char *stamp, c
     if (ck_workspace_engine(work, error))
         return error->status;
     ck_model model = {.comparisons = work->job.comparisons};
-    ck_status status = work->job.model_file     ? read_given(work, error, &model)
+    ck_status status = work->job.cascade.n      ? ck_cascade_model(error, &work->job.cascade, &model)
+                       : work->job.model_file   ? read_given(work, error, &model)
                        : work->job.splink_given ? take_splink(work, error, &model)
                                                 : train(work, error, &model);
     if (status == CK_OK && write_model(work, error, &model) == CK_OK) {

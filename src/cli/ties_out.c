@@ -15,6 +15,7 @@ static uint64_t *first_rows(ck_error *error, const ck_export_rows *rows) {
 
 typedef struct tie_writer {
     const ck_export_rows *rows;
+    const ck_cascade *cascade;
     uint64_t *first, *offset;
     char *bytes; /**< ids of all rows */
     ck_csv_out csv;
@@ -26,6 +27,13 @@ static void write_side(tie_writer *w, uint32_t record) {
     ck_csv_out_text(&w->csv, (ck_span){w->bytes + begin, (size_t)(w->offset[row + 1] - begin)});
 }
 
+static const char *rule_of(const ck_cascade *cascade, double weight) {
+    uint32_t k = 0;
+    while (k + 1 < cascade->n && ck_cascade_weight(k) > weight)
+        k++;
+    return cascade->rule[k].name;
+}
+
 /** Links that exclude one another have one number; the ties are in order of (weight, set). */
 static ck_status write_rows(ck_error *error, const char *path, tie_writer *w, const ck_ties *ties) {
     static const char *const names[] = {"tie", "source_a", "id_a", "source_b", "id_b", "match_weight"};
@@ -33,6 +41,8 @@ static ck_status write_rows(ck_error *error, const char *path, tie_writer *w, co
     if (ck_csv_out_open(error, path, &w->csv) == CK_OK) {
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
             ck_csv_out_string(&w->csv, names[k]);
+        if (w->cascade->n)
+            ck_csv_out_string(&w->csv, "rule");
         ck_csv_out_end_row(&w->csv);
         for (uint64_t i = 0; i < ties->n; i++) {
             const ck_tie *tie = &ties->tie[i];
@@ -41,6 +51,8 @@ static ck_status write_rows(ck_error *error, const char *path, tie_writer *w, co
             write_side(w, tie->a);
             write_side(w, tie->b);
             ck_csv_out_real(&w->csv, tie->weight);
+            if (w->cascade->n)
+                ck_csv_out_string(&w->csv, rule_of(w->cascade, tie->weight));
             ck_csv_out_end_row(&w->csv);
         }
         ck_csv_out_commit(error, &w->csv);
@@ -52,7 +64,7 @@ static ck_status write_rows(ck_error *error, const char *path, tie_writer *w, co
 static ck_status write_ties(ck_workspace *work, ck_error *error, const char *path, const ck_ties *ties) {
     const ck_comm *comm = &work->cli->comm;
     ck_export_rows rows = {0};
-    tie_writer writer = {.rows = &rows};
+    tie_writer writer = {.rows = &rows, .cascade = &work->job.cascade};
     if (ck_export_rows_open(comm, error, work->folder, &rows) == CK_OK)
         ck_people_read_ids(comm, error, work->people_path, 0, comm->rank == 0 ? rows.people.rows : 0, &writer.offset, &writer.bytes);
     if (comm->rank == 0 && !error->status) {

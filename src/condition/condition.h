@@ -79,6 +79,7 @@ ck_status ck_expr_copy(ck_error *error, const ck_expr *from, ck_expr *to);
 
 typedef enum ck_op {
     CK_OP_AND, CK_OP_OR, CK_OP_NOT, /**< over `child` */
+    CK_OP_SURE,                     /**< its one child is true; never unknown */
     CK_OP_ALWAYS,                   /**< true (the else level) */
     CK_OP_EQUAL,                    /**< l.a = r.b */
     CK_OP_MISSING,                  /**< l.a or r.b is missing; never unknown */
@@ -101,7 +102,7 @@ typedef enum ck_op {
 
 /** Does the operation ask `child`, instead of `a` and `b`? */
 static inline bool ck_op_has_children(ck_op op) {
-    return op <= CK_OP_NOT || op == CK_OP_SQL || op == CK_OP_DISTANCE_KM;
+    return op <= CK_OP_SURE || op == CK_OP_SQL || op == CK_OP_DISTANCE_KM;
 }
 
 typedef struct ck_condition {

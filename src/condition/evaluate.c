@@ -330,12 +330,19 @@ static void run_not(const run *r, const ck_program_node *node, const uint32_t *p
         out[j] = out[j] == CK_UNKNOWN ? CK_UNKNOWN : !out[j];
 }
 
+static void run_sure(const run *r, const ck_program_node *node, const uint32_t *pick, size_t n, uint32_t depth, uint8_t *out) {
+    run_node(r, node->child, pick, n, depth + 1, out);
+    for (size_t j = 0; j < n; j++)
+        out[j] = out[j] == CK_TRUE;
+}
+
 static void run_node(const run *r, uint32_t number, const uint32_t *pick, size_t n, uint32_t depth, uint8_t *out) {
     const ck_program_node *node = &r->program->node[number];
     switch (node->op) {
     case CK_OP_AND:
     case CK_OP_OR: run_joined(r, node, pick, n, depth, out); break;
     case CK_OP_NOT: run_not(r, node, pick, n, depth, out); break;
+    case CK_OP_SURE: run_sure(r, node, pick, n, depth, out); break;
     case CK_OP_ALWAYS: memset(out, CK_TRUE, n); break;
     case CK_OP_EQUAL: run_equal(r, node, pick, n, out); break;
     case CK_OP_MISSING: run_missing(r, node, pick, n, out); break;

@@ -13,6 +13,7 @@ static const double DAYS_PER_MONTH = 365.25 / 12, DAYS_PER_YEAR = 365.25; /* as 
 
 typedef enum shape {
     SHAPE_EQUAL,      /* equality of the expression, after a call if `fn` is one */
+    SHAPE_DIFFERS,    /* both are there and not equal */
     SHAPE_PREFIX,     /* the same with a number */
     SHAPE_PLAIN,      /* an operation without a number */
     SHAPE_SIMILARITY, /* in [0, 1] */
@@ -42,6 +43,7 @@ typedef struct atom_info {
 
 static const atom_info atoms[] = {
     {.word = "exact", .shape = SHAPE_EQUAL, .fn = CK_FN_COUNT},
+    {.word = "differs", .shape = SHAPE_DIFFERS},
     {.word = "jaro_winkler", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JARO_WINKLER},
     {.word = "jaro", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JARO},
     {.word = "jaccard", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JACCARD},
@@ -192,6 +194,17 @@ static ck_status make_parent(ck_parser *parser, ck_op op, uint32_t nchildren, ck
     if (!(out->child = ck_alloc_zero(parser->error, nchildren, sizeof *out->child)))
         return parser->error->status;
     out->nchildren = nchildren;
+    return CK_OK;
+}
+
+/* Two values that are there and are not equal; never unknown. */
+static ck_status make_differs(ck_parser *parser, const ck_expr *expr, ck_condition *out) {
+    if (make_parent(parser, CK_OP_AND, 2, out) != CK_OK)
+        return parser->error->status;
+    for (uint32_t i = 0; i < 2; i++)
+        if (make_parent(parser, CK_OP_NOT, 1, &out->child[i]) != CK_OK || make_equal(parser, expr, expr, out->child[i].child) != CK_OK)
+            return parser->error->status;
+    out->child[0].child->op = CK_OP_MISSING;
     return CK_OK;
 }
 
@@ -372,6 +385,8 @@ static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_to
     int32_t length = 0;
     if (atom->shape == SHAPE_PARTS && ck_read_whole(parser, atom->word, 1, 3, &length) != CK_OK)
         return parser->error->status;
+    if (atom->shape == SHAPE_DIFFERS)
+        return make_differs(parser, expr, out);
     if (atom->shape == SHAPE_PARTS)
         return make_date_parts(parser, expr, (uint32_t)length, word->at, out);
     if (atom->op == CK_OP_DAY_MONTH_SWAPPED && ck_expr_kind(parser->schema, expr) == CK_KIND_BIRTH_DATE)

@@ -351,8 +351,9 @@ static char *tree_text(writer *w, const ck_condition *condition) {
     case CK_OP_SQL: return rest_text(w, condition);
     case CK_OP_DISTANCE_KM: return distance_text(w, condition);
     case CK_OP_NOT:
+    case CK_OP_SURE:
         a = tree_text(w, &condition->child[0]);
-        text = a ? print(w, "NOT (%s)", a) : NULL;
+        text = a ? print(w, condition->op == CK_OP_NOT ? "NOT (%s)" : "COALESCE((%s), FALSE)", a) : NULL;
         ck_free(a);
         return text;
     default: break;

@@ -7,8 +7,14 @@
 
 /** Sources, columns and the schema; no file is touched. */
 ck_status ck_build_sources(ck_error *error, const ck_doc *doc, ck_job *job);
-/** Are the files there, and do their headers hold the columns? Also the truth's and the model's. */
+/** Are the sources' files there, and do their headers hold the columns? */
+ck_status ck_check_source_files(ck_error *error, const ck_doc *doc, const ck_job *job);
+/** Also the truth's and the model's. */
 ck_status ck_check_files(ck_error *error, const ck_doc *doc, const ck_job *job);
+/** One rule. */
+ck_status ck_build_rule(ck_error *error, const ck_doc *doc, const ck_schema *schema, const ck_node *map, ck_rule *rule);
+/** The rules of a cascade, and the keys that find their pairs. */
+ck_status ck_build_cascade(ck_error *error, const ck_doc *doc, const ck_job *job, const ck_node *map, ck_cascade *cascade, ck_rules *keys);
 /** The rules of a list node. */
 ck_status ck_build_rules(ck_error *error, const ck_doc *doc, const ck_schema *schema, const ck_node *list, ck_rules *rules);
 /** Comparisons; the null level of each is written into the tree. */

@@ -59,7 +59,7 @@ static ck_status build_where(ck_error *error, const ck_doc *doc, const ck_schema
     return CK_OK;
 }
 
-static ck_status build_rule(ck_error *error, const ck_doc *doc, const ck_schema *schema, const ck_node *map, ck_rule *rule) {
+ck_status ck_build_rule(ck_error *error, const ck_doc *doc, const ck_schema *schema, const ck_node *map, ck_rule *rule) {
     const ck_node *keys = ck_node_get(map, "keys");
     if (keys->n > CK_PARTS_MAX)
         return ck_node_fail(error, doc, keys, "A rule has at most %d parts, but %zu are written.", CK_PARTS_MAX, keys->n);
@@ -81,7 +81,7 @@ ck_status ck_build_rules(ck_error *error, const ck_doc *doc, const ck_schema *sc
         return error->status;
     rules->n = (uint32_t)list->n;
     for (uint32_t r = 0; r < rules->n; r++)
-        if (build_rule(error, doc, schema, list->entry[r].value, &rules->rule[r]) != CK_OK)
+        if (ck_build_rule(error, doc, schema, list->entry[r].value, &rules->rule[r]) != CK_OK)
             return error->status;
     return CK_OK;
 }

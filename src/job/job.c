@@ -54,7 +54,10 @@ static ck_status check_not_empty(ck_error *error, const ck_doc *doc, const char 
 static ck_status build_ladders(ck_error *error, ck_doc *doc, ck_job *job) {
     const ck_node *model = ck_node_get(doc->root, "model"), *file = model ? ck_node_get(model, "splink") : NULL;
     const ck_node *separator = model ? ck_node_get(model, "separator") : NULL;
+    const ck_node *cascade = ck_node_get(doc->root, "rules");
     ck_splink splink;
+    if (cascade)
+        return ck_build_cascade(error, doc, job, cascade, &job->cascade, &job->rules);
     if (!file) {
         const ck_node *rules = ck_node_get(doc->root, "blocking");
         job->auto_rules = rules->kind == CK_NODE_SCALAR;
@@ -112,6 +115,7 @@ void ck_job_free(ck_job *job) {
     ck_rules_free(&job->train.prior_rules);
     ck_rules_free(&job->train.sessions);
     ck_comparisons_free(&job->comparisons);
+    ck_cascade_free(&job->cascade);
     ck_rules_free(&job->rules);
     for (uint32_t i = 0; job->schema_name && i < job->tuples.n; i++)
         ck_free(job->schema_name[job->ingest.ncolumns + i]);

@@ -3,6 +3,7 @@
 #ifndef CK_JOB_JOB_H
 #define CK_JOB_JOB_H
 #include "assess/evaluate.h"
+#include "cascade/cascade.h"
 #include "cluster/persons.h"
 #include "ingest/ingest.h"
 #include "link/train.h"
@@ -18,7 +19,8 @@ typedef struct ck_job {
     bool auto_rules, auto_comparisons; /**< to be chosen from the data: `rules`, `comparisons` are empty */
     double budget;               /**< of auto rules: pairs a record */
     uint64_t max_pairs;          /**< of the whole job and of every rule; 0: any number */
-    ck_rules rules;
+    ck_rules rules;              /**< of blocking; in a job of rules alone the keys of the cascade */
+    ck_cascade cascade;          /**< n = 0: none */
     ck_comparisons comparisons;
     ck_train_options train;
     char *model_file;            /**< m, u and prior from here instead of training, or NULL */

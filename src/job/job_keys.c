@@ -78,9 +78,39 @@ static const ck_key rule_rows[] = {
     {"max_pairs", CK_KEY_COUNT, .least = 1, .most = HUGE_COUNT, FIELD(ck_rule, max_pairs),
      .help = "When the rule's blocks hold more pairs, the job stops before any pair is made; default: any number."},
 };
-const ck_table ck_rule_keys = {"rules", "keys", ROWS(rule_rows), ck_rewrite_rule,
+const ck_table ck_rule_keys = {"blocking rules", "keys", ROWS(rule_rows), ck_rewrite_rule,
                                "A blocking rule. `[surname.soundex, dob]` is short for `{keys: [surname.soundex, dob]}`, and "
                                "`nhs` for `{keys: [nhs]}`. At most 64 rules of at most 8 parts."};
+
+/* ---- cascade ---- */
+
+static const char *const uniques[] = {"no", "left", "right", "both", NULL}; /* in the order of ck_unique */
+
+static const ck_key cascade_rule_rows[] = {
+    {"name", CK_KEY_TEXT, .required = true, FIELD(ck_cascade_fields, name), .help = "Name of the rule, recorded with each link that it decides."},
+    {"when", CK_KEY_TEXTS,
+     .help = "A condition, or several that must all hold, in the words of levels: `[exact surname, exact dob, prefix forename 1]`. Its equalities are the "
+             "key that finds the pairs; an `or` at the top gives several keys."},
+    {"keys", CK_KEY_TEXTS, .help = "In place of `when`: parts of a key, as of a blocking rule."},
+    {"where", CK_KEY_TEXT, .help = "With `keys`: a condition that the pair must also meet."},
+    {"unless", CK_KEY_TEXTS, .help = "Conditions of which none may be true: `differs nhs`. What is unknown forbids nothing."},
+    {"unique", CK_KEY_WORD, .standard = "no", .words = uniques, FIELD(ck_cascade_fields, unique),
+     .help = "On which side the match must be the only one that the rule makes: `left` (of the source that comes first), `right`, `both` or `no`. Of "
+             "several matches it decides none; a later rule may, and ties.csv lists what none decides."},
+    {"max_block", CK_KEY_COUNT, .standard = "0", .most = HUGE_COUNT, FIELD(ck_cascade_fields, max_block),
+     .help = "Keys that more records share are dropped, as if missing; 0: none are."},
+    {"max_pairs", CK_KEY_COUNT, .least = 1, .most = HUGE_COUNT, FIELD(ck_cascade_fields, max_pairs),
+     .help = "When the rule's blocks hold more pairs, the job stops before any pair is made; default: any number."},
+};
+const ck_table ck_cascade_rule_keys = {"rules: steps", NULL, ROWS(cascade_rule_rows), ck_rewrite_cascade_rule,
+                                       "A rule that decides: the first one that holds for a pair makes the link."};
+
+static const ck_key cascade_rows[] = {
+    {"unless", CK_KEY_TEXTS, .help = "Conditions of which none may be true for any rule."},
+    {"steps", CK_KEY_TABLES, .required = true, .table = &ck_cascade_rule_keys, .help = "The rules, in order."},
+};
+const ck_table ck_cascade_keys = {"rules", "steps", ROWS(cascade_rows), ck_rewrite_cascade,
+                                  "Deterministic rules, in order (docs/rules.md). A list is short for `{steps: list}`. At most 64 keys together."};
 
 /* ---- comparisons ---- */
 
@@ -211,6 +241,8 @@ static const ck_key job_rows[] = {
      .help = "Which pairs may be linked: `dedupe` (rows of one source), `link` (rows of different sources), "
              "`link_and_dedupe` (both). Default with one source: `dedupe`; with several it must be said."},
     {"sources", CK_KEY_TABLES, .required = true, .table = &ck_source_keys, .stages = CK_READ_INGEST, .help = "The extracts."},
+    {"rules", CK_KEY_TABLE, .table = &ck_cascade_keys, .stages = CK_READ_TRAIN,
+     .help = "Deterministic rules: the first that holds for a pair decides the link. In place of `blocking` and `comparisons`; nothing is trained (docs/rules.md)."},
     {"blocking", CK_KEY_TABLES, .table = &ck_rule_keys, .words = automatic, .stages = CK_READ_TRAIN | CK_READ_CHOOSE,
      .help = "A pair that agrees on every part of any rule is compared. `auto`: rules are chosen from the data, without labels (docs/choose.md). Needed, but for "
              "a Splink model."},

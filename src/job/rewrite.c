@@ -110,7 +110,7 @@ static ck_status choose_decision(ck_error *error, const ck_shaper *shaper, ck_no
     if (!threshold && !decide)
         set_text(error, shaper, map, "decide", "default");
     if (!ck_node_get(map, "cluster"))
-        set_text(error, shaper, map, "cluster", threshold ? "connected" : "merge");
+        set_text(error, shaper, map, "cluster", threshold || ck_node_get(map, "rules") ? "connected" : "merge");
     if (!ck_node_get(map, "floor")) {
         bool second_pass = has_text(map, "cluster", "merge") && !has_text(map, "link", "dedupe");
         set_text(error, shaper, map, "floor", second_pass ? "-10" : "0");
@@ -131,10 +131,23 @@ static bool is_splink(const ck_node *model) {
     return model && model->kind == CK_NODE_MAP && ck_node_get(model, "splink");
 }
 
+/** Where rules decide, nothing else has a say. */
+static ck_status refuse_model(ck_error *error, const ck_shaper *shaper, const ck_node *map) {
+    static const char *const keys[] = {"blocking", "comparisons", "train", "prior", "model", "budget"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const ck_node *node = ck_node_get(map, keys[i]);
+        if (node)
+            return ck_node_fail(error, shaper->doc, node, "Keys 'rules' and '%s' exclude each other; rules need no model.", keys[i]);
+    }
+    return CK_OK;
+}
+
 /** Rules and levels are the job's or a Splink model's; such a model may be trained. */
 static ck_status check_ladders(ck_error *error, const ck_shaper *shaper, ck_node *map) {
     static const char *const keys[] = {"blocking", "comparisons"};
     bool splink = is_splink(ck_node_get(map, "model"));
+    if (ck_node_get(map, "rules"))
+        return refuse_model(error, shaper, map);
     for (size_t i = 0; i < 2; i++) {
         if (!splink && !ck_node_get(map, keys[i]))
             return ck_node_fail(error, shaper->doc, map, "Key '%s' is missing.", keys[i]);
@@ -151,7 +164,7 @@ static ck_status check_ladders(ck_error *error, const ck_shaper *shaper, ck_node
 /** A model that is given or a training. */
 static ck_status choose_model(ck_error *error, const ck_shaper *shaper, ck_node *map) {
     static const char *const training[] = {"train", "prior"};
-    if (is_splink(ck_node_get(map, "model")))
+    if (is_splink(ck_node_get(map, "model")) || ck_node_get(map, "rules"))
         return CK_OK;
     for (size_t i = 0; i < 2; i++)
         ck_prefer_override(map, "model", training[i]);

@@ -177,7 +177,7 @@ static void emit(ck_worker *w, uint32_t k, uint64_t pattern, double base) {
     if (!(weight >= w->floor) || ck_grow(&w->error, &w->link, &w->links_room, w->nlinks + 1, sizeof *w->link) != CK_OK)
         return;
     uint32_t rule = mask ? (uint32_t)__builtin_ctzll(mask) : CK_NO_RULE;
-    w->link[w->nlinks++] = (ck_link_item){x[CK_WORD_RECORD], y[CK_WORD_RECORD], weight, pattern, rule};
+    w->link[w->nlinks++] = (ck_link_item){x[CK_WORD_RECORD], y[CK_WORD_RECORD], weight, w->scorer->nkeys ? mask : pattern, rule};
 }
 
 static void score_pairs(ck_worker *w) {

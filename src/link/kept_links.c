@@ -23,6 +23,7 @@ static uint64_t find_record(ck_run_file *run, ck_error *error, uint64_t low, uin
 static ck_status find_range(ck_kept_links *kept, ck_error *error, const ck_ledger *ledger) {
     uint32_t n = ledger->nruns;
     kept->run = ck_alloc_zero(error, n, sizeof *kept->run);
+    kept->first = ck_alloc(error, n, sizeof *kept->first);
     kept->at = ck_alloc(error, n, sizeof *kept->at);
     kept->end = ck_alloc(error, n, sizeof *kept->end);
     kept->stop = ck_alloc(error, n, sizeof *kept->stop);
@@ -31,7 +32,7 @@ static ck_status find_range(ck_kept_links *kept, ck_error *error, const ck_ledge
         if (ck_ledger_open_run(ledger, error, i, run) != CK_OK)
             break;
         kept->nruns = i + 1;
-        kept->at[i] = find_record(run, error, 0, run->run.nitems, kept->record);
+        kept->first[i] = kept->at[i] = find_record(run, error, 0, run->run.nitems, kept->record);
         kept->end[i] = find_record(run, error, kept->at[i], run->run.nitems, kept->record_end);
         kept->all.n += kept->end[i] - kept->at[i];
         ck_run_rest(run);
@@ -44,7 +45,7 @@ ck_status ck_kept_links_open(ck_crew *crew, ck_error *error, uint64_t records, u
     *kept = (ck_kept_links){.most = memory_bytes / PIECE_BYTES > LEAST_PIECE ? memory_bytes / PIECE_BYTES : LEAST_PIECE};
     if (crew->ledger.nruns == 0)
         return ck_sort_links(comm, error, records, crew->worker, crew->n, &kept->all);
-    kept->record = ck_par_share(comm, records, comm->rank);
+    kept->record_begin = kept->record = ck_par_share(comm, records, comm->rank);
     kept->record_end = ck_par_share(comm, records, comm->rank + 1);
     find_range(kept, error, &crew->ledger);
     if (ck_par_agree(comm, error) == CK_OK) {
@@ -115,10 +116,19 @@ ck_status ck_kept_links_next(void *giver, ck_error *error, ck_links *piece) {
     return error->status;
 }
 
+void ck_kept_links_rewind(ck_kept_links *kept) {
+    for (uint32_t i = 0; i < kept->nruns; i++)
+        kept->at[i] = kept->first[i];
+    kept->record = kept->record_begin;
+    kept->last_records = 0;
+    kept->given = false;
+}
+
 void ck_kept_links_close(ck_kept_links *kept) {
     for (uint32_t i = 0; kept->run && i < kept->nruns; i++)
         ck_run_close(&kept->run[i]);
     ck_free(kept->run);
+    ck_free(kept->first);
     ck_free(kept->at);
     ck_free(kept->end);
     ck_free(kept->stop);

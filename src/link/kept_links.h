@@ -18,9 +18,9 @@ typedef struct ck_kept_links {
     /* inner part */
     uint32_t nruns;
     ck_run_file *run;
-    uint64_t *at, *end;          /**< [nruns] items of this rank's records that were not given out yet */
+    uint64_t *first, *at, *end;  /**< [nruns] items of this rank's records; from `at` on they were not given out yet */
     uint64_t *stop;              /**< [nruns] end of the next piece */
-    uint64_t record, record_end; /**< those records */
+    uint64_t record_begin, record, record_end; /**< those records, likewise */
     uint64_t last_records;       /**< in the last piece */
     uint64_t most;               /**< links in a piece, unless one record has more */
     ck_links piece;
@@ -31,6 +31,8 @@ typedef struct ck_kept_links {
 ck_status ck_kept_links_open(struct ck_crew *crew, ck_error *error, uint64_t records, uint64_t memory_bytes, ck_kept_links *kept);
 /** The next piece, a ck_links_next of a ck_kept_links. */
 ck_status ck_kept_links_next(void *kept, ck_error *error, ck_links *piece);
+/** Begin anew: all pieces are given out once more. Local. */
+void ck_kept_links_rewind(ck_kept_links *kept);
 /** Local; accepts a zeroed struct. */
 void ck_kept_links_close(ck_kept_links *kept);
 

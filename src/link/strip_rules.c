@@ -201,7 +201,7 @@ static void mark_rules(ck_worker *w, const ck_strip *s, uint32_t *live, uint32_t
                 live[t] = mask[t] >> (own & 31) & 1 ? live[t] : 0;
         }
     }
-    if (w->goal == CK_GOAL_CELLS || (w->goal == CK_GOAL_LINKS && w->scorer->uses_masks))
+    if (w->goal == CK_GOAL_CELLS || (w->goal == CK_GOAL_LINKS && w->scorer->uses_masks && !w->scorer->first_rule_only))
         for (uint32_t r = own + 1; r < nrules; r++)
             mark_and_filter(w, s, r, live, r < 32 ? low : high);
 }

@@ -31,6 +31,8 @@ void ck_model_free(ck_model *model) {
     for (uint32_t w = 0; w < model->nwarnings; w++)
         ck_free(model->warning[w]);
     ck_free(model->warning);
+    for (uint32_t k = 0; k < model->order.nkeys; k++)
+        ck_free(model->order.name[k]);
     *model = (ck_model){0};
 }
 

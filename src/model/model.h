@@ -50,6 +50,19 @@ typedef struct ck_dependence {
     double information;           /**< bits a pair (mutual information of the two comparisons) */
 } ck_dependence;
 
+/** A model of rules alone (cascade/cascade.h): the keys in order, and the rule that each is of. The weight of a pair is that of its first key's rule, and says
+ *  nothing but the order: 64 for the first rule, 63 for the second. */
+typedef struct ck_rule_order {
+    uint32_t nkeys;         /**< 0: a model that weighs */
+    char *name[64];         /**< [nkeys] of its rule */
+    uint8_t step[64];       /**< [nkeys] number of its rule */
+    bool whole_masks;       /**< later rules of a pair are asked too, since the first may not decide */
+} ck_rule_order;
+/** Weight of the links of rule `step`, counted from 0. */
+static inline double ck_cascade_weight(uint32_t step) {
+    return 64 - (double)step;
+}
+
 typedef struct ck_model {
     ck_comparisons comparisons;
     uint32_t nrules;            /**< 0: a model of sessions */
@@ -68,6 +81,7 @@ typedef struct ck_model {
     uint32_t nwarnings;
     char **warning;             /**< sentences */
     bool converged;
+    ck_rule_order order;        /**< of a model of rules alone */
 } ck_model;
 void ck_model_free(ck_model *model);
 /** Leave a calibrated model without its rules and what was found with them (household, expected quality, dependence). Local. */
@@ -99,6 +113,9 @@ typedef struct ck_tf_term {
 } ck_tf_term;
 typedef struct ck_scorer {
     bool uses_masks;                                           /**< the weight depends on the rules that a pair satisfies */
+    bool first_rule_only;                                      /**< on the first of them alone */
+    uint32_t nkeys;                                            /**< of a model of rules alone, else 0: links keep the mask as their pattern */
+    uint8_t step[64];                                          /**< [nkeys] */
     uint32_t ncomparisons;
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     double prior_log2;                                         /**< log2(prior / (1 - prior)) */

@@ -171,12 +171,25 @@ static bool print_lists(json_t *root, const ck_model *model, const ck_schema *sc
     return json_object_set_new(root, "warnings", warnings) == 0 && good;
 }
 
+/* The rules of a cascade, each of its keys by itself; what else a model has is not there. */
+static bool print_order(json_t *root, const ck_rule_order *order) {
+    json_t *list = json_array();
+    bool good = set_flag(root, "whole_masks", order->whole_masks);
+    for (uint32_t k = 0; k < order->nkeys; k++) {
+        json_t *key = json_object();
+        good = set_text(key, "rule", order->name[k]) && set_count(key, "step", order->step[k]) &&
+               set_real(key, "weight", ck_cascade_weight(order->step[k])) && good;
+        good = json_array_append_new(list, key) == 0 && good;
+    }
+    return json_object_set_new(root, "cascade", list) == 0 && good;
+}
+
 ck_status ck_model_print(ck_error *error, const ck_model *model, const ck_schema *schema, char **text) {
     json_t *root = json_object();
     bool good = set_text(root, "format", "carrick-model") && set_count(root, "version", MODEL_VERSION) &&
                 set_real(root, "prior", model->prior) && set_text(root, "prior_source", model->prior_source) &&
-                set_text(root, "method", model->nrules ? "calibrated" : "em") && set_flag(root, "converged", model->converged) &&
-                print_calibration(root, model) && print_lists(root, model, schema);
+                set_text(root, "method", model->order.nkeys ? "rules" : model->nrules ? "calibrated" : "em") && set_flag(root, "converged", model->converged) &&
+                print_calibration(root, model) && print_lists(root, model, schema) && (!model->order.nkeys || print_order(root, &model->order));
     char *dump = good ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
     *text = dump ? ck_copy_string(error, dump) : NULL;
     if (!dump)

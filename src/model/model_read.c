@@ -275,6 +275,8 @@ static void forget_history(ck_model *model) {
     model->nsessions = model->nwarnings = 0;
     model->session = NULL;
     model->warning = NULL;
+    history.order = model->order;
+    model->order = (ck_rule_order){0};
     ck_model_free(&history);
     ck_model_forget_rules(model);
 }
@@ -282,6 +284,22 @@ static void forget_history(ck_model *model) {
 static ck_status read_prior(reader *r, const json_t *root) {
     if (read_probability(r, root, "prior", 1, "the model", &r->model->prior) == CK_OK && isnan(r->model->prior))
         ck_fail(r->error, CK_DATA, "%s: the model has no \"prior\".", r->path);
+    return r->error->status;
+}
+
+/* A model of rules alone. */
+static ck_status read_order(reader *r, const json_t *root) {
+    const json_t *list = json_object_get(root, "cascade");
+    ck_rule_order *order = &r->model->order;
+    order->whole_masks = json_is_true(json_object_get(root, "whole_masks"));
+    for (size_t k = 0; k < json_array_size(list) && !r->error->status; k++) {
+        const json_t *key = json_array_get(list, k), *step = json_object_get(key, "step");
+        if (k == 64 || !json_is_integer(step) || json_integer_value(step) < 0 || json_integer_value(step) >= 64)
+            return ck_fail(r->error, CK_DATA, "%s: \"cascade\" is not a list of at most 64 keys, each with the \"step\" of its rule.", r->path);
+        order->step[k] = (uint8_t)json_integer_value(step);
+        if (read_text(r, key, "rule", &order->name[k]) == CK_OK)
+            order->nkeys++;
+    }
     return r->error->status;
 }
 
@@ -295,6 +313,8 @@ static ck_status read_root(reader *r, const json_t *root) {
     if (read_prior(r, root) != CK_OK || read_comparisons(r, root) != CK_OK)
         return r->error->status;
     forget_history(r->model);
+    if (read_order(r, root) != CK_OK)
+        return r->error->status;
     r->model->converged = json_is_true(json_object_get(root, "converged"));
     if (read_text(r, root, "prior_source", &r->model->prior_source) == CK_OK &&
         read_sessions(r, json_object_get(root, "sessions")) == CK_OK)

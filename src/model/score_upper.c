@@ -13,7 +13,7 @@ static void raise_to(const ck_scorer *scorer, const ck_rule_table *table, double
    most the sum of the largest. */
 void ck_score_upper(const ck_scorer *scorer, uint32_t first_rule, bool alone, double *prior,
                     double upper[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]) {
-    *prior = scorer->rules ? -INFINITY : scorer->prior_log2;
+    *prior = scorer->rules ? -INFINITY : scorer->nkeys ? ck_cascade_weight(0) : scorer->prior_log2;
     for (uint32_t c = 0; c < scorer->ncomparisons; c++)
         for (uint32_t digit = 0; digit <= CK_LEVELS_MAX; digit++)
             upper[c][digit] = scorer->rules ? -INFINITY : scorer->weight[c][digit];

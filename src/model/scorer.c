@@ -153,8 +153,11 @@ ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model 
     ck_par_broadcast(comm, 0, &scorer->prior_log2, sizeof scorer->prior_log2);
     ck_par_broadcast(comm, 0, scorer->weight, sizeof scorer->weight);
     ck_par_broadcast(comm, 0, scorer->tf, sizeof scorer->tf);
-    scorer->uses_masks = model->nrules > 0;
-    if (scorer->uses_masks && share_rules(comm, error, model, scorer) != CK_OK)
+    scorer->uses_masks = model->nrules > 0 || model->order.nkeys > 0;
+    scorer->nkeys = model->order.nkeys;
+    scorer->first_rule_only = scorer->nkeys > 0 && !model->order.whole_masks;
+    memcpy(scorer->step, model->order.step, sizeof scorer->step);
+    if (model->nrules > 0 && share_rules(comm, error, model, scorer) != CK_OK)
         goto done;
     for (uint32_t column = 0; column < people->ncolumns; column++)
         if (uses_column(scorer, model, column) && make_frequencies(comm, error, people, column, &scorer->log2_tf[column]) != CK_OK)
@@ -201,7 +204,14 @@ static double add_frequencies(const ck_scorer *scorer, uint64_t pattern, const u
     return sum;
 }
 
+/* Of a pair that no rule makes: below that of all that one makes. */
+static double weigh_keys(const ck_scorer *scorer, uint64_t mask) {
+    return mask ? ck_cascade_weight(scorer->step[__builtin_ctzll(mask)]) : -ck_cascade_weight(0);
+}
+
 double ck_score_pattern(const ck_scorer *scorer, uint64_t pattern, uint64_t mask) {
+    if (scorer->nkeys)
+        return weigh_keys(scorer, mask);
     if (scorer->rules) {
         uint8_t slot[CK_COMPARISONS_MAX];
         read_slots(scorer, pattern, slot);
@@ -256,6 +266,8 @@ void ck_score_explain(const ck_scorer *scorer, uint64_t pattern, uint64_t mask, 
         uint8_t slot[CK_COMPARISONS_MAX];
         read_slots(scorer, pattern, slot);
         ck_rule_tables_explain(scorer->rules, slot, mask, explanation);
+    } else if (scorer->nkeys) {
+        *explanation = (ck_explanation){.prior = base};
     } else {
         *explanation = (ck_explanation){.prior = scorer->prior_log2};
         for (uint32_t c = 0; c < scorer->ncomparisons; c++)

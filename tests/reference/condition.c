@@ -338,6 +338,8 @@ int reference_condition(const ck_condition *condition, const ck_schema *schema, 
         return ask_children(condition, schema, l, r);
     if (condition->op == CK_OP_NOT)
         return not(reference_condition(condition->child, schema, l, r));
+    if (condition->op == CK_OP_SURE)
+        return reference_condition(condition->child, schema, l, r) == TRUE ? TRUE : FALSE;
     if (condition->op == CK_OP_ALWAYS)
         return TRUE;
     if (condition->op == CK_OP_DISTANCE_KM)

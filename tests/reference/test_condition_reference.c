@@ -225,7 +225,7 @@ static void random_condition(const table *t, ck_condition *condition, uint32_t d
     if (!depth)
         condition->op += CK_OP_ALWAYS;
     if (depth && chance(40))
-        condition->op = (ck_op)pick(CK_OP_NOT + 1);
+        condition->op = (ck_op)pick(CK_OP_SURE + 1);
     if (condition->op > CK_OP_ALWAYS && chance(7)) {
         condition->op = CK_OP_DISTANCE_KM;
         fill_distance(condition);
@@ -234,7 +234,7 @@ static void random_condition(const table *t, ck_condition *condition, uint32_t d
     }
     if (condition->op >= CK_OP_ALWAYS)
         return;
-    condition->nchildren = condition->op == CK_OP_NOT ? 1 : 1 + pick(4);
+    condition->nchildren = condition->op >= CK_OP_NOT ? 1 : 1 + pick(4);
     condition->child = ck_alloc_zero(&error, condition->nchildren, sizeof *condition->child);
     for (uint32_t i = 0; i < condition->nchildren; i++)
         random_condition(t, &condition->child[i], depth - 1);
@@ -245,7 +245,7 @@ static void vary_condition(const ck_condition *from, ck_condition *to) {
     ck_error error = {0};
     ck_condition_copy(&error, from, to);
     ck_condition *atom = to;
-    while (atom->nchildren && atom->op <= CK_OP_NOT)
+    while (atom->nchildren && atom->op <= CK_OP_SURE)
         atom = &atom->child[pick(atom->nchildren)];
     if (atom->op == CK_OP_MEASURE)
         atom->value = random_value(atom);

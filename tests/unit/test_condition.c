@@ -34,7 +34,7 @@ static void describe_expr(const ck_expr *expr, char *out) {
 }
 
 static void describe(const ck_condition *condition, char *out) {
-    static const char *const ops[] = {"and", "or", "not", "always", "equal", "missing", "measure", "days", "swapped",
+    static const char *const ops[] = {"and", "or", "not", "sure", "always", "equal", "missing", "measure", "days", "swapped",
                                       "difference", "percent", "relative", "length", "literal_l", "literal_r", "literal", "missing_l",
                                       "missing_r", "sql", "distance", "side_l", "side_r"};
     sprintf(out + strlen(out), "%s", ops[condition->op]);
