@@ -20,9 +20,11 @@ const ck_command ck_command_table[] = {
      "stands its evidence: counts and shares, never a person's value (docs/init.md). A truth among the columns is not used.",
      "carrick init register.csv > job.yaml\ncarrick init gp.csv council.csv.gz --out job.yaml", BIT(OUT_FILE) | COMMON, ck_cmd_init},
     {"synth", "", 0, 0, "Make up a region with truth",
-     "Writes records.csv, truth.csv and a job.yaml that links them. The people are made up; a seed gives the same bytes on any "
-     "number of ranks.",
-     "carrick synth --rows 200000 --seed 7 --out region", BIT(OUT_REGION) | BIT(ROWS) | BIT(SEED) | COMMON, ck_cmd_synth},
+     "The people are made up; a seed gives the same bytes on any number of ranks.\n\nThe shapes plain and families are one file of rows: records.csv, truth.csv "
+     "and a job.yaml that links them. Other shapes are regions with years, in the extracts of their systems: tower-hamlets, care-city, "
+     "nwl-social-care, nwl-looked-after, nwc; with truth about rows, people, households and errors, and shape.json, which lists the files (docs/synth.md).",
+     "carrick synth --rows 200000 --seed 7 --out region\ncarrick synth --shape tower-hamlets --people 30000 --out borough\ncarrick synth --shape tower-hamlets --people 30000 --quarter 2 --out later",
+     BIT(OUT_REGION) | BIT(ROWS) | BIT(SEED) | BIT(PEOPLE) | BIT(SHAPE) | BIT(QUARTER) | COMMON, ck_cmd_synth},
     {"ingest", "JOB.yaml", 1, 1, "Read, check and clean the extracts",
      "Writes people.h5 (cleaned columns as codes and dictionaries) and, where rows are rejected, rejects.csv.",
      "carrick ingest job.yaml --out result", STAGE, ck_cmd_stage},

@@ -18,7 +18,7 @@ typedef enum ck_option_id {
     CK_OPTION_TABLE, CK_OPTION_BY, CK_OPTION_OUT_TABLES, CK_OPTION_SUPPRESS, CK_OPTION_LABELS,
     CK_OPTION_SOURCE_A, CK_OPTION_SOURCE_B, CK_OPTION_BOOTSTRAP,
     CK_OPTION_OUT_REVIEW, CK_OPTION_PAIRS, CK_OPTION_SEED_REVIEW, CK_OPTION_ANSWERS,
-    CK_OPTION_ROWS, CK_OPTION_SEED,
+    CK_OPTION_ROWS, CK_OPTION_SEED, CK_OPTION_PEOPLE, CK_OPTION_SHAPE, CK_OPTION_QUARTER,
     CK_OPTION_RANKS, CK_OPTION_NODES, CK_OPTION_CPUS, CK_OPTION_MEMORY_PLAN, CK_OPTION_RATE,
     CK_OPTION_JSON,
     CK_OPTION_SPLINK, CK_OPTION_SPLINK_OUT,
@@ -48,8 +48,8 @@ typedef struct ck_option_files {
 
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
-    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *previous;
-    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus;
+    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *previous, *shape;
+    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, people, quarter;
     const char *memory, *plan_memory; /**< as they were written */
     double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */

@@ -96,6 +96,17 @@ static const ck_community communities[] = {
                     "YETUNDE", "FOLAKE", "ADAEZE", "CHIOMA", "AKUA", "ESI", "PRECIOUS", "COMFORT"),
      .male_surname = LIST("MENSAH", "OWUSU", "OSEI", "BOATENG", "OKAFOR", "OKEKE", "ADEYEMI", "ADEBAYO", "OKORO", "EZE", "ASANTE", "APPIAH",
                           "ANSAH", "OBI", "AFOLABI", "OGUNLEYE", "BALOGUN", "NWOSU", "IGWE", "AMOAH", "ADDO", "ACHEAMPONG", "OJO", "BELLO")},
+    {.name = "spanish and portuguese", /* in the shapes that give it a weight */
+     .weight = 0,
+     .rule = CK_NAMING_TWO,
+     .january_first = 300,
+     .male = LIST("JOSE", "ANTONIO", "MANUEL", "JUAN", "CARLOS", "LUIS", "JOAO", "PEDRO", "MIGUEL", "DAVID", "JORGE", "PAULO", "DIEGO", "RUI",
+                  "FERNANDO", "ALVARO", "PABLO", "RICARDO", "TIAGO", "ANDRES", "NUNO", "SERGIO", "HUGO", "MARCO"),
+     .female = LIST("MARIA", "ANA", "CARMEN", "LAURA", "CRISTINA", "MARTA", "ISABEL", "PATRICIA", "SOFIA", "PAULA", "LUCIA", "ELENA", "SANDRA",
+                    "CLAUDIA", "CATARINA", "INES", "BEATRIZ", "RAQUEL", "SARA", "CAROLINA", "DANIELA", "MARIANA", "ANDREA", "ROSA"),
+     .male_surname = LIST("GARCIA", "RODRIGUEZ", "FERNANDEZ", "LOPEZ", "MARTINEZ", "SANCHEZ", "PEREZ", "GOMEZ", "DA SILVA", "DOS SANTOS", "FERREIRA",
+                          "PEREIRA", "OLIVEIRA", "COSTA", "RODRIGUES", "MARTINS", "GONZALEZ", "ALVAREZ", "MORENO", "RUIZ", "ROMERO", "TORRES",
+                          "RAMIREZ", "VARGAS")},
 };
 
 const ck_community *ck_communities(uint32_t *n) {

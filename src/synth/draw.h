@@ -28,7 +28,21 @@ typedef enum ck_stream {
     CK_STREAM_ERRORS,     /**< what goes wrong in a row */
     CK_STREAM_ORDER,      /**< order of the rows */
     CK_STREAM_UNITS,      /**< order in which postcodes are used */
-    CK_STREAM_NHS         /**< order in which NHS numbers are given */
+    CK_STREAM_NHS,        /**< order in which NHS numbers are given */
+    CK_STREAM_START,      /**< a household that begins in a home */
+    CK_STREAM_LIFE,       /**< what happens to a person in a quarter */
+    CK_STREAM_HOME,       /**< what happens to a home in a quarter */
+    CK_STREAM_TURN,       /**< who exchanges homes with whom in a quarter */
+    CK_STREAM_DWELLING,   /**< where a home lies at first */
+    CK_STREAM_FACT,       /**< what a dwelling or an area is like */
+    CK_STREAM_UPRN,       /**< order in which UPRNs are given */
+    CK_STREAM_MEMBER,     /**< is a person in a source, since when */
+    CK_STREAM_CONTACT,    /**< does a source hear of a person in a quarter */
+    CK_STREAM_HEARD,      /**< how a source writes what it heard */
+    CK_STREAM_EVENT,      /**< events of a person in a quarter */
+    CK_STREAM_PAYLOAD,    /**< what a row says beside who it is about */
+    CK_STREAM_ID,         /**< ids of rows */
+    CK_STREAM_PERSON      /**< opt-outs and the like */
 } ck_stream;
 
 typedef struct ck_draw {

@@ -22,7 +22,8 @@ typedef enum ck_naming {
     CK_NAMING_BY_SEX,    /**< men the household's; most women one of their own list (Begum, Bibi) */
     CK_NAMING_PAIRED,    /**< the household's, in a form for men and one for women (Kowalski, Kowalska) */
     CK_NAMING_OWN,       /**< partners keep theirs; children have the household's */
-    CK_NAMING_PATRONYMIC /**< partners keep theirs; children have their father's forename */
+    CK_NAMING_PATRONYMIC, /**< partners keep theirs; children have their father's forename */
+    CK_NAMING_TWO        /**< two family names: the father's first and the mother's first; partners keep theirs (in households of `families`: as OWN) */
 } ck_naming;
 
 typedef struct ck_community {

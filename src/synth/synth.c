@@ -1,23 +1,19 @@
-/* Writing a region: the ranks format equal shares of a round of rows, whose bytes lie in the files in row order, so the
-   files do not depend on the ranks. Every file is written under a temporary name and renamed at the end, the job last. */
+/* Writing a region of rows: the ranks format equal shares of a round of rows, whose bytes lie in the files in row order, so the
+   files do not depend on the ranks. The job is written last. */
 #include "synth/synth.h"
 #include "base/log.h"
-#include "base/fault.h"
 #include "base/memory.h"
 #include "base/out_file.h"
 #include "synth/region.h"
-#include <errno.h>
-#include <fcntl.h>
+#include "synth/writer.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { OUTPUTS = 2, BLOCK_ROWS = 1024, BLOCKS = 64, ROUND_ROWS = BLOCK_ROWS * BLOCKS, ROW_BYTES_MAX = 320, PATH_ROOM = 4096 };
+enum { OUTPUTS = 2, BLOCK_ROWS = 1024, BLOCKS = 64, ROUND_ROWS = BLOCK_ROWS * BLOCKS, ROW_BYTES_MAX = 320 };
 
-static const char *const output_names[OUTPUTS] = {"records.csv", "truth.csv"};
-static const char *const headers[OUTPUTS] = {"unique_id,source,forename,surname,dob,sex,postcode,address,nhs_number\n",
-                                             "unique_id,person\n"};
+static const ck_writer_file outputs[OUTPUTS] = {{"records.csv", "unique_id,source,forename,surname,dob,sex,postcode,address,nhs_number\n"},
+                                                {"truth.csv", "unique_id,person\n"}};
 
 /* ---- one row as text ---- */
 
@@ -94,110 +90,28 @@ static ck_status take_text(ck_error *error, row_text *part) {
     return error->status;
 }
 
-/* ---- files ---- */
-
-typedef struct {
-    char path[PATH_ROOM], temporary[PATH_ROOM + 16];
-    int handle;
-    uint64_t bytes; /* written by all ranks so far */
-} output;
-
-static ck_status write_at(ck_error *error, const output *file, const char *bytes, size_t n, uint64_t offset) {
-    while (n > 0) {
-        ssize_t written = ck_fault(CK_FAULT_WRITE) ? -1 : pwrite(file->handle, bytes, n, (off_t)offset);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return ck_fail(error, CK_FILE, "Cannot write %s: %s.", file->path, written < 0 ? strerror(errno) : "the disk takes no more");
-        bytes += written;
-        n -= (size_t)written;
-        offset += (uint64_t)written;
-    }
-    return CK_OK;
-}
-
-static void name_output(ck_error *error, output *file, const char *folder, const char *name) {
-    *file = (output){.handle = -1};
-    int n = snprintf(file->path, sizeof file->path, "%s/%s", folder, name);
-    snprintf(file->temporary, sizeof file->temporary, "%s.partial", file->path);
-    if (n < 0 || (size_t)n >= sizeof file->path)
-        ck_fail(error, CK_USAGE, "The name of the folder of the made-up region is too long.");
-}
-
-static void open_output(ck_error *error, output *file, int flags) {
-    if (error->status != CK_OK)
-        return;
-    file->handle = ck_fault(CK_FAULT_WRITE) ? -1 : open(file->temporary, O_WRONLY | O_CLOEXEC | flags, 0666);
-    if (file->handle < 0)
-        ck_fail(error, CK_FILE, "Cannot write %s: %s.", file->temporary, strerror(errno));
-}
-
-static ck_status close_output(ck_error *error, output *file) {
-    int handle = file->handle;
-    file->handle = -1;
-    if (handle < 0)
-        return error->status;
-    ck_out_sync(error, handle, file->path);
-    if (close(handle) != 0)
-        ck_fail(error, CK_FILE, "Cannot write %s: %s.", file->path, strerror(errno));
-    return error->status;
-}
-
-static void rename_output(ck_error *error, const output *file) {
-    if (error->status == CK_OK)
-        ck_out_rename(error, file->temporary, file->path);
-}
-
 /* ---- rounds ---- */
 
-/* Collective. Write this rank's part of an output behind those of lower ranks. */
-static void append_part(const ck_comm *comm, ck_error *error, output *file, const row_text *part, int o) {
-    uint64_t mine = 0;
-    for (int block = 0; block < BLOCKS; block++)
-        mine += part->bytes[o][block];
-    uint64_t offset = file->bytes + ck_par_sum_before(comm, mine), total = mine;
-    ck_par_sum(comm, &total, 1);
-    for (int block = 0; block < BLOCKS && error->status == CK_OK; block++) {
-        write_at(error, file, block_of(part, o, block), part->bytes[o][block], offset);
-        offset += part->bytes[o][block];
-    }
-    file->bytes += total;
+/* Collective. Hand this rank's part to the writer. */
+static ck_status append_part(const ck_comm *comm, ck_error *error, ck_writer *writer, const row_text *part) {
+    ck_span pieces[OUTPUTS * BLOCKS];
+    for (int o = 0; o < OUTPUTS; o++)
+        for (int block = 0; block < BLOCKS; block++)
+            pieces[o * BLOCKS + block] = (ck_span){block_of(part, o, block), part->bytes[o][block]};
+    return ck_writer_append(comm, error, writer, pieces, BLOCKS);
 }
 
 /* Collective. All rows, a round of ROUND_ROWS a rank at a time. */
-static ck_status write_rows(const ck_comm *comm, ck_error *error, const ck_region *region, output *files, row_text *part) {
+static ck_status write_rows(const ck_comm *comm, ck_error *error, const ck_region *region, ck_writer *writer, row_text *part) {
     uint64_t round = (uint64_t)ROUND_ROWS * (uint64_t)comm->size;
     for (uint64_t begin = 0; begin < region->rows; begin += round) {
         uint64_t n = least(round, region->rows - begin);
         print_rows(region, begin + ck_par_share(comm, n, comm->rank), begin + ck_par_share(comm, n, comm->rank + 1), part);
-        for (int o = 0; o < OUTPUTS; o++)
-            append_part(comm, error, &files[o], part, o);
-        if (ck_par_agree(comm, error) != CK_OK)
+        if (append_part(comm, error, writer, part) != CK_OK)
             return error->status;
         ck_log_progress("synth", begin + n, region->rows);
     }
     return CK_OK;
-}
-
-/* Collective. Rank 0 makes folder and files, the others open them. */
-static ck_status open_outputs(const ck_comm *comm, ck_error *error, const char *folder, output *files) {
-    bool root = comm->rank == 0;
-    for (int o = 0; o < OUTPUTS; o++)
-        name_output(error, &files[o], folder, output_names[o]);
-    if (root && error->status == CK_OK && ck_folder_make(error, folder) == CK_OK)
-        for (int o = 0; o < OUTPUTS; o++) {
-            open_output(error, &files[o], O_CREAT | O_TRUNC);
-            if (error->status == CK_OK)
-                write_at(error, &files[o], headers[o], strlen(headers[o]), 0);
-        }
-    if (ck_par_agree(comm, error) != CK_OK)
-        return error->status;
-    for (int o = 0; o < OUTPUTS; o++) {
-        if (!root)
-            open_output(error, &files[o], 0);
-        files[o].bytes = strlen(headers[o]);
-    }
-    return ck_par_agree(comm, error);
 }
 
 /* ---- the job ---- */
@@ -244,51 +158,33 @@ static const char job_text[] =
     "cluster: connected\n"
     "evaluate: {truth: truth.csv, id: unique_id, entity: person}\n";
 
+/* Rank 0. */
 static ck_status write_job(ck_error *error, const char *folder) {
-    output job;
-    name_output(error, &job, folder, "job.yaml");
-    open_output(error, &job, O_CREAT | O_TRUNC);
-    if (error->status == CK_OK)
-        write_at(error, &job, job_text, strlen(job_text), 0);
-    close_output(error, &job);
-    rename_output(error, &job);
-    if (error->status != CK_OK)
-        unlink(job.temporary);
-    return error->status;
-}
-
-/* Collective. Close, and on rank 0 give the files their names or remove them. */
-static ck_status finish_outputs(const ck_comm *comm, ck_error *error, const char *folder, output *files) {
-    for (int o = 0; o < OUTPUTS; o++)
-        close_output(error, &files[o]);
-    ck_par_agree(comm, error);
-    if (comm->rank == 0) {
-        for (int o = 0; o < OUTPUTS; o++)
-            rename_output(error, &files[o]);
-        if (error->status == CK_OK)
-            write_job(error, folder);
-        for (int o = 0; o < OUTPUTS && error->status != CK_OK; o++)
-            unlink(files[o].temporary);
+    size_t room = strlen(folder) + sizeof "/job.yaml";
+    char *path = ck_alloc(error, room, 1);
+    if (path) {
+        snprintf(path, room, "%s/job.yaml", folder);
+        ck_file_write(error, path, job_text, strlen(job_text));
     }
-    return ck_par_agree(comm, error);
+    ck_free(path);
+    return error->status;
 }
 
 ck_status ck_synth(const ck_comm *comm, ck_error *error, const ck_synth_options *options, const char *folder,
                    ck_synth_counts *counts) {
     ck_region region = {0};
     row_text part = {0};
-    output *files = ck_alloc_zero(error, OUTPUTS, sizeof *files);
-    if (files && ck_region_create(error, options, &region) == CK_OK)
+    ck_writer writer = {0};
+    if (ck_region_create(error, options, &region) == CK_OK)
         take_text(error, &part);
-    if (ck_par_agree(comm, error) == CK_OK) {
-        if (open_outputs(comm, error, folder, files) == CK_OK)
-            write_rows(comm, error, &region, files, &part);
-        finish_outputs(comm, error, folder, files);
-    }
+    if (ck_par_agree(comm, error) == CK_OK && ck_writer_open(comm, error, folder, outputs, OUTPUTS, &writer) == CK_OK)
+        write_rows(comm, error, &region, &writer, &part);
+    if (ck_writer_finish(comm, error, &writer) == CK_OK && comm->rank == 0)
+        write_job(error, folder);
+    ck_par_agree(comm, error);
     *counts = (ck_synth_counts){.rows = region.rows, .people = region.people};
     for (int o = 0; o < OUTPUTS; o++)
         ck_free(part.text[o]);
     ck_region_free(&region);
-    ck_free(files);
     return error->status;
 }

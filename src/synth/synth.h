@@ -22,4 +22,16 @@ typedef struct ck_synth_counts {
  *  job.yaml (a job that links them). The folder is made if absent. */
 ck_status ck_synth(const ck_comm *comm, ck_error *error, const ck_synth_options *options, const char *folder, ck_synth_counts *counts);
 
+/** A region that lives, in the extracts of its systems: see shape.h. */
+typedef struct ck_synth_region_options {
+    const struct ck_shape *shape;
+    uint64_t people;  /**< residents, about; 0: as many as the shape says */
+    uint64_t seed;
+    uint64_t quarter; /**< of the extract, 1 first; the same seed gives the same region, later */
+} ck_synth_region_options;
+
+/** Write one CSV file a source, truth.csv, errors.csv, persons.csv, households.csv, opt_out_nhs_numbers.txt, postcodes.csv, files about properties
+ *  where the shape has them, and shape.json, which lists them all. The folder is made if absent. */
+ck_status ck_synth_region(const ck_comm *comm, ck_error *error, const ck_synth_region_options *options, const char *folder, ck_synth_counts *counts);
+
 #endif
