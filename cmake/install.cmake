@@ -42,4 +42,4 @@ install(FILES ${CMAKE_BINARY_DIR}/carrick.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}
 file(RELATIVE_PATH CARRICK_UP_FROM_MODULEFILES /${CMAKE_INSTALL_DATADIR}/modulefiles/carrick /)
 configure_file(${CMAKE_SOURCE_DIR}/cmake/package/carrick.modulefile.in ${CMAKE_BINARY_DIR}/carrick.modulefile @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/carrick.modulefile RENAME ${PROJECT_VERSION} DESTINATION ${CMAKE_INSTALL_DATADIR}/modulefiles/carrick)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/jobs/slurm DESTINATION ${CMAKE_INSTALL_DATADIR}/carrick)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/jobs/slurm ${CMAKE_SOURCE_DIR}/jobs/rules DESTINATION ${CMAKE_INSTALL_DATADIR}/carrick)

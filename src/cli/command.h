@@ -49,6 +49,9 @@ ck_command_run ck_cmd_run, ck_cmd_init, ck_cmd_stage, ck_cmd_synth, ck_cmd_profi
 /** Ways of commands that --splink asks for (cmd_splink.c). Collective. */
 ck_command_run ck_splink_link, ck_splink_export;
 
+/** cmd_rules.c. */
+ck_command_run ck_cmd_rules;
+
 /** Versions of Carrick and its libraries, MPI, instruction set; to standard output. Rank 0 calls it. */
 void ck_version_print(const ck_cli *cli);
 

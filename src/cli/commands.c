@@ -37,6 +37,10 @@ const ck_command ck_command_table[] = {
      "choice.json. No labels are needed: matches are told from pairs that strong keys bring together, and what a rule would cost is "
      "counted on all records (docs/choose.md). Only as many pairs are made as `budget:` allows.",
      "carrick choose result\ncarrick choose result --set budget=100 && carrick run result/chosen.yaml", STAGE, ck_cmd_stage},
+    {"rules", "[NAME]", 0, 1, "Print the presets of deterministic rules",
+     "Lists the presets that `rules: NAME` of a job takes, or prints one as it is, to be read and copied: which columns it wants, its steps in order, and where they are "
+     "published (docs/rules.md).",
+     "carrick rules\ncarrick rules hesid > my-rules.yaml", COMMON, ck_cmd_rules},
     {"plan", "JOB.yaml", 1, 1, "Tell memory and time before anything is compared",
      "Ingests the data if that is not done (a later run uses it), counts blocks and pairs exactly, times the comparison of some of the real pairs, and "
      "tells what each stage will take, in memory of a rank and in time; what will not fit, and what to change. Writes plan.json and job.sbatch, a Slurm "

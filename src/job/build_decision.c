@@ -115,6 +115,8 @@ static bool read_decision(const char *text, const char *word, double least, doub
 static ck_status build_choice(ck_error *error, const ck_doc *doc, const ck_node *node, ck_job *job) {
     double number;
     job->match_weight = job->floor > 0 ? job->floor : 0;
+    if (job->cascade.n && strcmp(node->text, "default") != 0)
+        return ck_node_fail(error, doc, node, "Rules decide by themselves: their weights are an order and say nothing of probability; leave 'decide' out.");
     if (read_decision(node->text, "fdr", 0, 1, &number))
         job->fdr = number;
     else if (read_decision(node->text, "weight", -INFINITY, INFINITY, &number))

@@ -106,6 +106,10 @@ const ck_table ck_cascade_rule_keys = {"rules: steps", NULL, ROWS(cascade_rule_r
                                        "A rule that decides: the first one that holds for a pair makes the link."};
 
 static const ck_key cascade_rows[] = {
+    {"preset", CK_KEY_TEXT, .help = "Ready steps in place of `steps`: `hesid`, `macral`, `match-keys` ('carrick rules NAME' prints one). `rules: hesid` is short for "
+                                    "`rules: {preset: hesid}`."},
+    {"columns", CK_KEY_TEXT, .help = "With `preset`: a mapping from its columns to the job's, `{sex: gender}`; `none` leaves out the steps that read the column. "
+                                     "Default: told by kind, role and name."},
     {"unless", CK_KEY_TEXTS, .help = "Conditions of which none may be true for any rule."},
     {"steps", CK_KEY_TABLES, .required = true, .table = &ck_cascade_rule_keys, .help = "The rules, in order."},
 };

@@ -101,6 +101,15 @@ static bool has_text(const ck_node *map, const char *key, const char *text) {
     return node && node->kind == CK_NODE_SCALAR && strcmp(node->text, text) == 0;
 }
 
+/** What rules link hangs together, but for sources that hold a person once: of these the earlier rule wins. Nothing is checked yet. */
+static const char *cluster_of_rules(const ck_node *map) {
+    const ck_node *sources = ck_node_get(map, "sources");
+    for (size_t s = 0; sources && sources->kind == CK_NODE_LIST && s < sources->n; s++)
+        if (sources->entry[s].value->kind == CK_NODE_MAP && has_text(sources->entry[s].value, "unique", "true"))
+            return "best_link";
+    return "connected";
+}
+
 /** One of decide and threshold; the way of clustering and the floor that go with it. */
 static ck_status choose_decision(ck_error *error, const ck_shaper *shaper, ck_node *map) {
     ck_prefer_override(map, "decide", "threshold");
@@ -110,7 +119,7 @@ static ck_status choose_decision(ck_error *error, const ck_shaper *shaper, ck_no
     if (!threshold && !decide)
         set_text(error, shaper, map, "decide", "default");
     if (!ck_node_get(map, "cluster"))
-        set_text(error, shaper, map, "cluster", threshold || ck_node_get(map, "rules") ? "connected" : "merge");
+        set_text(error, shaper, map, "cluster", ck_node_get(map, "rules") ? cluster_of_rules(map) : threshold ? "connected" : "merge");
     if (!ck_node_get(map, "floor")) {
         bool second_pass = has_text(map, "cluster", "merge") && !has_text(map, "link", "dedupe");
         set_text(error, shaper, map, "floor", second_pass ? "-10" : "0");

@@ -1,0 +1,16 @@
+# Presets of rules (jobs/rules/*.yaml) as a table of the program: they are there wherever it runs. The files are installed too, to be read and copied.
+file(GLOB RULE_FILES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/jobs/rules/*.yaml)
+set(RULE_TEXTS "")
+set(RULE_ROWS "")
+foreach(file ${RULE_FILES})
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  get_filename_component(name ${file} NAME_WE)
+  string(MAKE_C_IDENTIFIER ${name} symbol)
+  file(READ ${file} bytes HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+  string(APPEND RULE_TEXTS "static const char ${symbol}[] = {${bytes}0};\n")
+  string(APPEND RULE_ROWS "    {\"${name}\", ${symbol}},\n")
+endforeach()
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/rule_presets.c @ONLY CONTENT
+"#include \"job/rule_preset.h\"\n\n@RULE_TEXTS@\nconst ck_rule_preset ck_rule_presets[] = {\n@RULE_ROWS@    {0, 0},\n};\n")
+list(APPEND CARRICK_SOURCES ${CMAKE_BINARY_DIR}/rule_presets.c)
