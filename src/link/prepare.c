@@ -151,6 +151,8 @@ ck_status ck_prepare_key_words(ck_error *error, const ck_rule_keys *keys, uint32
         layout->nwords += words_of[keys[r].shape];
         layout->variable |= keys[r].shape == CK_KEY_MULTI;
     }
+    if (layout->nwords < CK_SQUARE)
+        layout->nwords = CK_SQUARE; /* tiles read rows four words at a time */
     if (layout->nwords > CK_WORDS_MAX)
         return ck_fail(error, CK_USAGE, "The job carries too many columns and rules together.");
     return CK_OK;

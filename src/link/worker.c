@@ -80,6 +80,20 @@ static void want_rule(const ck_shared *shared, uint32_t r, bool own, bool *wante
         wanted[layout->key_word[r] + 1] = true;
 }
 
+/* Squares end with the row at the latest. */
+static void list_squares(ck_worker *w, const bool *wanted) {
+    uint32_t last = w->shared->layout->nwords - CK_SQUARE;
+    w->nsquares = 0;
+    for (uint32_t word = 0; word < w->shared->layout->nwords;) {
+        if (wanted[word]) {
+            w->square[w->nsquares++] = word < last ? word : last;
+            word += CK_SQUARE;
+        } else {
+            word++;
+        }
+    }
+}
+
 /* Later rules are asked only for whole masks. */
 void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
     const ck_shared *shared = w->shared;
@@ -92,10 +106,7 @@ void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
         want_plans(shared, wanted);
     for (uint32_t r = 0; r < (all_rules ? shared->rules->n : rule + 1); r++)
         want_rule(shared, r, r == rule, wanted);
-    w->nread = 0;
-    for (uint32_t word = 0; word < shared->layout->nwords; word++)
-        if (wanted[word])
-            w->read[w->nread++] = word;
+    list_squares(w, wanted);
     ck_worker_set_bounds(w);
     ck_cell_array_start(&w->array, w->compare ? shared->stride[shared->nplans] : 1, rule, shared->rules->n);
 }
@@ -103,10 +114,10 @@ void ck_worker_set_rule(ck_worker *w, uint32_t rule) {
 /* --- tiles ---------------------------------------------------------------------------------------- */
 
 static inline void prefetch_row(const ck_worker *w, const uint32_t *row) {
-    uint32_t end = w->sets ? w->shared->layout->nwords + 1 : w->nread ? w->read[w->nread - 1] : 0;
-    for (uint32_t k = w->nread ? w->read[0] : 0; k < end; k += 16)
+    uint32_t last = w->sets ? w->shared->layout->nwords : w->nsquares ? w->square[w->nsquares - 1] + CK_SQUARE - 1 : 0;
+    for (uint32_t k = w->nsquares ? w->square[0] : 0; k < last; k += 16)
         __builtin_prefetch(row + k);
-    __builtin_prefetch(row + end);
+    __builtin_prefetch(row + last);
 }
 
 /* A signature of the row's keys below `key`: two rows that share one of those have a bit in common. */
@@ -118,23 +129,53 @@ static uint32_t sign_before(const ck_worker *w, const uint32_t *row, uint32_t ke
     return bits;
 }
 
-static inline void load_row(const ck_worker *w, ck_tile *tile, uint32_t at, const uint32_t *row, uint32_t key) {
-    for (uint32_t k = 0; k < w->nread; k++)
-        tile->word[(size_t)w->read[k] * CK_TILE_STRIDE + at] = row[w->read[k]];
-    if (w->sets)
-        tile->before[at] = sign_before(w, row, key);
-    tile->row[at] = row;
-    tile->key[at] = key;
+typedef uint32_t square_row __attribute__((vector_size(CK_SQUARE * sizeof(uint32_t))));
+
+static inline square_row read_square(const uint32_t *words) {
+    square_row v;
+    memcpy(&v, words, sizeof v);
+    return v;
+}
+static inline void write_square(uint32_t *words, square_row v) {
+    memcpy(words, &v, sizeof v);
+}
+
+/* Words [word, word + 4) of four rows, each word's side by side. */
+static inline void turn_square(const uint32_t *const *row, uint32_t word, uint32_t *to) {
+    square_row a = read_square(row[0] + word), b = read_square(row[1] + word), c = read_square(row[2] + word), d = read_square(row[3] + word);
+    square_row ab = __builtin_shuffle(a, b, (square_row){0, 4, 1, 5}), cd = __builtin_shuffle(c, d, (square_row){0, 4, 1, 5});
+    square_row ab_high = __builtin_shuffle(a, b, (square_row){2, 6, 3, 7}), cd_high = __builtin_shuffle(c, d, (square_row){2, 6, 3, 7});
+    write_square(to, __builtin_shuffle(ab, cd, (square_row){0, 1, 4, 5}));
+    write_square(to + CK_TILE_STRIDE, __builtin_shuffle(ab, cd, (square_row){2, 3, 6, 7}));
+    write_square(to + 2 * CK_TILE_STRIDE, __builtin_shuffle(ab_high, cd_high, (square_row){0, 1, 4, 5}));
+    write_square(to + 3 * CK_TILE_STRIDE, __builtin_shuffle(ab_high, cd_high, (square_row){2, 3, 6, 7}));
+}
+
+/* Lay the words of the tile's rows [at, at + 4) side by side; where the tile ends, its last row stands in for those that are not there. */
+static inline void lay_rows(const ck_worker *w, ck_tile *tile, uint32_t at) {
+    for (uint32_t k = tile->n; k < at + CK_SQUARE; k++)
+        tile->row[k] = tile->row[tile->n - 1];
+    for (uint32_t k = 0; k < w->nsquares; k++)
+        turn_square(tile->row + at, w->square[k], tile->word + (size_t)w->square[k] * CK_TILE_STRIDE + at);
+}
+
+static void sign_rows(const ck_worker *w, ck_tile *tile) {
+    for (uint32_t i = 0; w->sets && i < tile->n; i++)
+        tile->before[i] = sign_before(w, tile->row[i], tile->key[i]);
 }
 
 static void load_tile(const ck_worker *w, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key) {
     enum { AHEAD = 12 };
-    for (uint32_t i = 0; i < n; i++) {
-        if (i + AHEAD < n)
-            prefetch_row(w, row[i + AHEAD]);
-        load_row(w, tile, i, row[i], key);
-    }
     tile->n = n;
+    memcpy(tile->row, row, n * sizeof *row);
+    for (uint32_t i = 0; i < n; i++)
+        tile->key[i] = key;
+    for (uint32_t i = 0; i < n; i += CK_SQUARE) {
+        for (uint32_t k = i + AHEAD; k < i + AHEAD + CK_SQUARE && k < n; k++)
+            prefetch_row(w, row[k]);
+        lay_rows(w, tile, i);
+    }
+    sign_rows(w, tile);
 }
 
 static void pair_tiles(ck_worker *w, const ck_tile *x, const ck_tile *y) {
@@ -184,13 +225,17 @@ static void sort_small_blocks(ck_worker *w) {
         uint32_t size = from->remain[k] + 1, place = at[size];
         at[size] += size;
         for (uint32_t m = 0; m < size; m++, k++) {
-            load_row(w, to, place + m, from->row[k], from->key[k]);
+            to->row[place + m] = from->row[k];
+            to->key[place + m] = from->key[k];
             to->remain[place + m] = size - 1 - m;
         }
     }
     memcpy(w->members, at, sizeof w->members);
     to->n = from->n;
     from->n = 0;
+    for (uint32_t i = 0; i < to->n; i += CK_SQUARE)
+        lay_rows(w, to, i);
+    sign_rows(w, to);
 }
 
 static void run_small_blocks(ck_worker *w) {

@@ -30,7 +30,8 @@ enum {
     CK_TILE_STRIDE = CK_TILE + CK_STRIP + 16, /**< the words of a row fall into different sets of the cache */
     CK_SLOTS = CK_BATCH,
     CK_SMALL_BLOCK = 96,
-    CK_PLAN_COLUMNS = 8
+    CK_PLAN_COLUMNS = 8,
+    CK_SQUARE = 4 /**< rows go into tiles four at a time, four words at a time */
 };
 
 /** A step of a level's formula over lanes, in postfix order: and/or of what stands before, or a test of words that rows carry. */
@@ -138,7 +139,7 @@ typedef struct ck_worker {
     bool wide;                   /**< patterns or masks have a high half */
     uint32_t rule;               /**< the pass's rule, or CK_RULES_MAX for groups */
     bool sets;                   /**< its keys are sets */
-    uint32_t nread, read[CK_WORDS_MAX]; /**< words of a row that the pass reads in lanes */
+    uint32_t nsquares, square[CK_WORDS_MAX]; /**< first words of the squares that hold all words of a row that the pass reads in lanes; rising */
     bool directed;
     const ck_scorer *scorer;
     double floor;
