@@ -153,7 +153,8 @@ static ck_status plan(ck_workspace *work, ck_error *error) {
     if (report)
         read_options(work->cli, error, report);
     if (ck_par_agree(&work->cli->comm, error) == CK_OK && ck_stage_make(work, error, CK_STAGE_INGEST, NULL) == CK_OK &&
-        (!work->chooses || ck_stage_make(work, error, CK_STAGE_CHOOSE, NULL) == CK_OK) && ck_workspace_engine(work, error) == CK_OK) {
+        (!work->chooses || ck_stage_make(work, error, CK_STAGE_CHOOSE, NULL) == CK_OK) && ck_workspace_engine(work, error) == CK_OK &&
+        ck_workspace_count_pairs(work, error) == CK_OK) {
         measure(work, &report->load);
         if (find_rate(work, error, report) == CK_OK && work->cli->comm.rank == 0) {
             expect_links(work, report);

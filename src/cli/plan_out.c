@@ -106,6 +106,7 @@ static json_t *rules_json(const ck_workspace *work, const ck_workload *load) {
     json_t *list = ck_census_json(&work->job.rules, ck_engine_census(work->engine)), *rule;
     size_t r;
     json_array_foreach(list, r, rule) {
+        json_object_set_new(rule, "new_pairs", json_integer((json_int_t)ck_engine_census(work->engine)[r].new_pairs));
         json_object_set_new(rule, "largest_share", json_real(ck_largest_share(&work->job.rules.rule[r], &ck_engine_census(work->engine)[r])));
         json_object_set_new(rule, "compare_core_seconds", json_real(load->rule[r].compare_seconds));
     }

@@ -1,5 +1,6 @@
 /** Stage link: model.json and people.h5 to links.h5. */
 #include "base/memory.h"
+#include "cli/census.h"
 #include "cli/console.h"
 #include "cli/stages.h"
 #include "link/kept_links.h"
@@ -39,6 +40,7 @@ static void describe_links(const ck_workspace *work, ck_error *error, const ck_l
     json_t *fresh = json_array();
     for (uint32_t r = 0; r < work->job.rules.n; r++)
         json_array_append_new(fresh, json_integer((json_int_t)counts->new_pairs[r]));
+    ck_census_show_new(&work->job.rules, counts->new_pairs);
     snprintf(result->text, sizeof result->text, "%s pairs, %s links at weight %g and above", ck_count_text(counts->pairs, pairs),
              ck_count_text(counts->links, links), work->job.floor);
     result->work = counts->pairs;

@@ -291,6 +291,16 @@ static ck_status keep_work(ck_workspace *work, ck_error *error) {
     return error->status;
 }
 
+/** Could the rules make more pairs together than the job allows? Counting a pair that several make but once takes a pass over all pairs, for which there
+ *  is no need when even their sum is allowed. */
+static bool may_pass_limit(const ck_workspace *work) {
+    const ck_rule_census *census = ck_engine_census(work->engine);
+    uint64_t sum = 0;
+    for (uint32_t r = 0; r < work->job.rules.n; r++)
+        sum += census[r].pairs;
+    return work->job.max_pairs && sum > work->job.max_pairs;
+}
+
 ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
     if (work->engine)
         return CK_OK;
@@ -299,11 +309,16 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
     ck_engine_options options = ck_workspace_engine_options(work);
     const ck_rules *rules = &work->job.rules;
     if (ck_engine_create(&work->cli->comm, error, &work->people, rules, &work->job.comparisons, &options, &work->engine) ||
-        ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || keep_work(work, error) ||
-        ck_engine_count_new_pairs(work->engine, error))
+        ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || keep_work(work, error))
         return error->status;
     ck_census_show(rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
-    return ck_limit_job(error, rules, ck_engine_census(work->engine), work->job.max_pairs);
+    return may_pass_limit(work) ? ck_workspace_count_pairs(work, error) : CK_OK;
+}
+
+ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error) {
+    if (ck_engine_count_new_pairs(work->engine, error))
+        return error->status;
+    return ck_limit_job(error, &work->job.rules, ck_engine_census(work->engine), work->job.max_pairs);
 }
 
 ck_status ck_workspace_model(ck_workspace *work, ck_error *error) {
