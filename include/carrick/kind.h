@@ -19,6 +19,8 @@ typedef enum ck_kind {
     CK_KIND_PHONE,      /**< digits, without extension, code of the United Kingdom and leading zeros */
     CK_KIND_IDENTIFIER, /**< upper-case letters and digits */
     CK_KIND_BIRTH_DATE, /**< YYYY-MM-DD as a noisy record has it: unknown parts are ???? and ??, and the day may be none */
+    CK_KIND_PSEUDONYM,  /**< a code without blanks; hexadecimal digits in lower case */
+    CK_KIND_CLK,        /**< a Bloom filter in base64, of a multiple of 64 bits */
     CK_KIND_COUNT
 } ck_kind;
 

@@ -31,10 +31,11 @@ typedef enum ck_measure {
     CK_RATIO,      /**< similarity in [0, 1]: rapidfuzz's fuzz.ratio / 100 */
     CK_TOKEN_SORT, /**< its fuzz.token_sort_ratio / 100; needs ck_strings_add_words */
     CK_TOKEN_SET,  /**< its fuzz.token_set_ratio / 100; 1 when the words of one are among the other's; likewise */
-    CK_PREFIX_OF   /**< 1 when one is not empty and the other begins with it, else 0 */
+    CK_PREFIX_OF,  /**< 1 when one is not empty and the other begins with it, else 0 */
+    CK_DICE        /**< similarity in [0, 1] of Bloom filters in base64; needs ck_strings_add_bits */
 } ck_measure;
 enum {
-    CK_MEASURES = CK_PREFIX_OF + 1,
+    CK_MEASURES = CK_DICE + 1,
     CK_STRING_MAX = 16383, /**< bytes of a string that can be compared */
     CK_LADDER_MAX = 16     /**< thresholds of a ladder */
 };
@@ -51,6 +52,8 @@ ck_status ck_strings_create(ck_error *error, uint32_t count, const uint64_t *off
 void ck_strings_free(ck_strings *strings);
 /** Cut and sort the words of every value, once, for CK_TOKEN_SORT and CK_TOKEN_SET. @return CK_OK or CK_MEMORY */
 ck_status ck_strings_add_words(ck_error *error, ck_strings *strings);
+/** Decode every value as a Bloom filter, once, for CK_DICE. @return CK_OK or CK_MEMORY */
+ck_status ck_strings_add_bits(ck_error *error, ck_strings *strings);
 
 /** Table of kernels for one instruction set; chosen once and passed down. */
 typedef struct ck_kernels ck_kernels;

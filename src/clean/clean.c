@@ -10,7 +10,8 @@ static ck_clean_kind *const clean_kind[CK_KIND_COUNT] = {
     [CK_KIND_NUMBER] = ck_clean_number,    [CK_KIND_EMAIL] = ck_clean_email,
     [CK_KIND_CATEGORY] = ck_clean_plain,   [CK_KIND_ADDRESS] = ck_clean_address,
     [CK_KIND_PHONE] = ck_clean_phone,      [CK_KIND_IDENTIFIER] = ck_clean_identifier,
-    [CK_KIND_BIRTH_DATE] = ck_clean_birth_date,
+    [CK_KIND_BIRTH_DATE] = ck_clean_birth_date, [CK_KIND_PSEUDONYM] = ck_clean_pseudonym,
+    [CK_KIND_CLK] = ck_clean_clk,
 };
 
 static const char *const result_names[CK_CLEAN_RESULTS] = {

@@ -9,7 +9,8 @@ static const char *const kind_names[CK_KIND_COUNT] = {
     [CK_KIND_NUMBER] = "number",   [CK_KIND_EMAIL] = "email",
     [CK_KIND_CATEGORY] = "category", [CK_KIND_ADDRESS] = "address",
     [CK_KIND_PHONE] = "phone",     [CK_KIND_IDENTIFIER] = "identifier",
-    [CK_KIND_BIRTH_DATE] = "birth_date",
+    [CK_KIND_BIRTH_DATE] = "birth_date", [CK_KIND_PSEUDONYM] = "pseudonym",
+    [CK_KIND_CLK] = "clk",
 };
 
 const char *ck_kind_name(ck_kind kind) {

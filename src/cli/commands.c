@@ -108,6 +108,15 @@ const ck_command ck_command_table[] = {
      "Rows of both folders are the same when source and id are. Counts the persons that were kept row for row, split, merged, retired and "
      "are new, and the links at the decision that went and came.",
      "carrick diff january february\ncarrick diff january february --json", BIT(JSON) | COMMON, ck_cmd_diff},
+    {"pseudonymise", "CODING.yaml", 1, 1, "Code the identifiers of an extract at its source",
+     "Writes the extract with coded columns in place of its identifiers: keyed pseudonyms (HMAC-SHA-256), OpenPseudonymiser digests, and CLK Bloom filters for "
+     "approximate linking. Only columns that CODING.yaml names go out. It runs alone on the supplier's machine; every supplier uses the same file and key, and the "
+     "coded extracts are linked with columns of kinds `pseudonym` and `clk` (docs/pseudonymise.md).",
+     "carrick key project.key\ncarrick pseudonymise housing.coding.yaml --key project.key --out housing.coded.csv", BIT(OUT_FILE) | BIT(SET) | BIT(KEY) | BIT(KEY_FD) | COMMON,
+     ck_cmd_pseudonymise},
+    {"key", "FILE", 1, 1, "Make a key",
+     "Writes 32 random bytes, as 64 hexadecimal digits, to a new file that only its owner can read. An existing file is never overwritten.",
+     "carrick key project.key", COMMON, ck_cmd_key},
     {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "

@@ -24,6 +24,8 @@ const ck_option ck_option_table[CK_OPTIONS] = {
     [CK_OPTION_ENTITY] = {"entity", "COLUMN", CK_OPTION_TEXT, AT(entity), "Column of FILE with the entity (default: entity)"},
     [CK_OPTION_SOURCE] = {"source", "COLUMN", CK_OPTION_TEXT, AT(source),
                           "Column of FILE with the source (default: ids are looked up in every source)"},
+    [CK_OPTION_KEY] = {"key", "FILE", CK_OPTION_TEXT, AT(key), "Key, in a file that only its owner can read (mode 0600)"},
+    [CK_OPTION_KEY_FD] = {"key-fd", "N", CK_OPTION_COUNT, AT(key_fd), "Key, from file descriptor N, which is open already"},
     [CK_OPTION_LABELS] = {"labels", "FILE", CK_OPTION_TEXT, AT(labels), "CSV (or .gz) of labelled pairs: id_l, id_r, score (0, 1 or a probability), source_l, source_r, sampling_weight"},
     [CK_OPTION_TABLE] = {"table", "FILE", CK_OPTION_TEXT, AT(table), "Write precision, recall and F1 at every whole weight to FILE as CSV"},
     [CK_OPTION_BY] = {"by", "EXPR,...", CK_OPTION_TEXT, AT(by), "By subgroup: columns, parts such as dob.year or postcode.area, or source"},

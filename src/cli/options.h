@@ -21,6 +21,7 @@ typedef enum ck_option_id {
     CK_OPTION_ROWS, CK_OPTION_SEED, CK_OPTION_PEOPLE, CK_OPTION_SHAPE, CK_OPTION_QUARTER,
     CK_OPTION_RANKS, CK_OPTION_NODES, CK_OPTION_CPUS, CK_OPTION_MEMORY_PLAN, CK_OPTION_RATE,
     CK_OPTION_JSON,
+    CK_OPTION_KEY, CK_OPTION_KEY_FD,
     CK_OPTION_SPLINK, CK_OPTION_SPLINK_OUT,
     CK_OPTION_MEMORY, CK_OPTION_THREADS, CK_OPTION_ISA, CK_OPTION_QUIET, CK_OPTION_JSON_LOG, CK_OPTION_SHOW_VALUES,
     CK_OPTION_HELP,
@@ -48,8 +49,8 @@ typedef struct ck_option_files {
 
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
-    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *previous, *shape;
-    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, people, quarter;
+    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *key, *previous, *shape;
+    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, key_fd, people, quarter;
     const char *memory, *plan_memory; /**< as they were written */
     double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */

@@ -250,7 +250,7 @@ static inline double ck_prefix_of_pair(const ck_pairs *pairs, size_t k) {
 /* ---- batches: false when the measure is none of these ---- */
 
 static inline bool ck_ratios_measure(ck_measure measure, const ck_pairs *pairs, double *out) {
-    if (measure < CK_RATIO)
+    if (measure < CK_RATIO || measure > CK_PREFIX_OF)
         return false;
     ck_words words;
     ck_words_init(&words);
@@ -266,7 +266,7 @@ static inline bool ck_ratios_measure(ck_measure measure, const ck_pairs *pairs, 
 }
 
 static inline bool ck_ratios_ladder(const ck_ladder *ladder, const ck_pairs *pairs, uint8_t *out) {
-    if (ladder->measure < CK_RATIO)
+    if (ladder->measure < CK_RATIO || ladder->measure > CK_PREFIX_OF)
         return false;
     ck_words words;
     ck_words_init(&words);

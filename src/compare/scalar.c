@@ -1,4 +1,5 @@
 /** The scalar instruction set: one pair after the other, any length. */
+#include "compare/bit_lists.h"
 #include "compare/bounds.h"
 #include "compare/jaccard.h"
 #include "compare/ratios.h"
@@ -17,7 +18,7 @@ static double measure_pair(ck_words *words, ck_measure measure, const ck_pairs *
 
 static void measure_pairs(ck_measure measure, const ck_pairs *pairs, double *out) {
     ck_words words;
-    if (ck_ratios_measure(measure, pairs, out))
+    if (ck_ratios_measure(measure, pairs, out) || ck_dice_measure(measure, pairs, out))
         return;
     ck_words_init(&words);
     for (size_t k = 0; k < pairs->n; k++)
@@ -26,7 +27,7 @@ static void measure_pairs(ck_measure measure, const ck_pairs *pairs, double *out
 
 static void ladder_pairs(const ck_ladder *ladder, const ck_pairs *pairs, uint8_t *out) {
     ck_words words;
-    if (ck_ratios_ladder(ladder, pairs, out))
+    if (ck_ratios_ladder(ladder, pairs, out) || ck_dice_ladder(ladder, pairs, out))
         return;
     ck_words_init(&words);
     if (ladder->measure == CK_JACCARD) {

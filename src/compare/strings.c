@@ -1,6 +1,7 @@
 /** Dictionaries prepared for the kernels (layout in strings.h). */
 #include "compare/strings.h"
 #include "base/memory.h"
+#include "compare/bit_lists.h"
 #include "compare/word_lists.h"
 #include <string.h>
 
@@ -81,9 +82,14 @@ void ck_strings_free(ck_strings *strings) {
     if (!strings)
         return;
     ck_word_lists_free(strings->lists);
+    ck_bit_lists_free(strings->bits);
     ck_free(strings->slot);
     ck_free(strings->sketch);
     ck_free(strings);
+}
+
+ck_status ck_strings_add_bits(ck_error *error, ck_strings *strings) {
+    return strings->bits ? CK_OK : ck_bit_lists_create(error, strings, &strings->bits);
 }
 
 ck_status ck_strings_add_words(ck_error *error, ck_strings *strings) {

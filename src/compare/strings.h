@@ -43,6 +43,7 @@ struct ck_strings {
     ck_sketch *sketch;      /**< [count] */
     char (*slot)[CK_SLOT];  /**< [count] */
     struct ck_word_lists *lists; /**< what the measures of words read; NULL until ck_strings_add_words */
+    struct ck_bit_lists *bits;   /**< what CK_DICE reads; NULL until ck_strings_add_bits */
 };
 
 /** A byte to one of 64 bits: both cases of a letter share one (0-31), digits, space and punctuation have

@@ -1,7 +1,8 @@
 /* Calls that make several keys of one spelling, of which another spelling of the same shares some. */
 #include "base/hash.h"
 #include "condition/call_values.h"
-#include <carrick/clean.h>
+#include "clean/kinds.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,26 @@ ck_status ck_call_minhash(ck_error *error, const ck_call *call, ck_span value, c
         for (uint64_t row = 0; row < ROWS; row++)
             n += (size_t)snprintf(text + n, sizeof text - n, ":%08x", (unsigned)(least_hash(value, band * ROWS + row) >> 32));
         if (ck_value_list_add(error, out, (ck_span){text, n}) != CK_OK)
+            return error->status;
+    }
+    return CK_OK;
+}
+
+/* Two filters that differ in a share d of their bits agree on a sample of n of them with probability (1 - d)^n (Indyk & Motwani 1998); of sixteen samples
+   one does with 1 - (1 - (1 - d)^n)^16. The places depend on nothing but the band, the turn and the number of bits. */
+ck_status ck_call_bands(ck_error *error, const ck_call *call, ck_span value, ck_value_list *out) {
+    enum { SAMPLES = 16 };
+    uint8_t bits[CK_CLK_BYTES_MAX];
+    uint64_t n = 8 * ck_clk_decode(value.bytes, value.n, bits, sizeof bits);
+    for (uint64_t band = 0; n && band < SAMPLES; band++) {
+        uint64_t sample = 0;
+        char text[3 + 16];
+        for (uint64_t turn = 0; turn < (uint64_t)call->arg[0]; turn++) {
+            uint64_t place = ck_hash_mix(band * CK_CALL_BAND_BITS + turn + 1) % n;
+            sample = sample << 1 | (bits[place / 8] >> place % 8 & 1);
+        }
+        int length = snprintf(text, sizeof text, "%02x%" PRIx64, (unsigned)band, sample);
+        if (ck_value_list_add(error, out, (ck_span){text, (size_t)length}) != CK_OK)
             return error->status;
     }
     return CK_OK;

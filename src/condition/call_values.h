@@ -28,6 +28,7 @@ ck_call_apply ck_call_date_part, ck_call_date, ck_call_complete, ck_call_order_f
 
 /* ---- several spellings (call_keys.c) ---- */
 
-ck_call_apply ck_call_deletions, ck_call_minhash;
+ck_call_apply ck_call_deletions, ck_call_minhash, ck_call_bands;
+enum { CK_CALL_BAND_BITS = 64 };
 
 #endif

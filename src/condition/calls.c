@@ -56,6 +56,8 @@ const ck_call_info ck_call_table[CK_FN_COUNT] = {
     [CK_FN_NUMBERED_WORDS] = {"numbered_words", "numbered_words(n)", ck_call_numbered_words, NUMBER_1, TEXT, .several = true},
     [CK_FN_BIGRAM_WORDS] = {"bigram_words", "bigram_words", ck_call_bigram_words, TEXT, .several = true},
     [CK_FN_WORD_INITIALS] = {"word_initials", "word_initials", ck_call_word_initials, TEXT, .several = true},
+    [CK_FN_BANDS] = {"bands", "bands(n)", ck_call_bands, .nargs = 1, .most = CK_CALL_BAND_BITS, .reads = "a Bloom filter (kind clk)",
+                     .kinds = 1u << CK_KIND_CLK, .several = true},
 };
 
 bool ck_call_is_multi(ck_fn fn) {

@@ -49,6 +49,7 @@ typedef enum ck_fn {
     CK_FN_NUMBERED_WORDS, /**< n, several values: each number with the first n characters of each longer word */
     CK_FN_BIGRAM_WORDS,   /**< several values: neighbouring words */
     CK_FN_WORD_INITIALS,  /**< several values: each word with the initial of another */
+    CK_FN_BANDS,         /**< n, several values: sixteen samples of n bits of a Bloom filter */
     CK_FN_COUNT,     /**< calls that have a word in job files; the rest are made from a+b and from SQL */
     CK_FN_JOIN,      /**< of a tuple: its values with one space between, missing when all are */
     CK_FN_SQL,       /**< `format` is an expression in SQL of $1, the value so far; NULL is missing (sql.h) */

@@ -49,6 +49,8 @@ static const atom_info atoms[] = {
     {.word = "jaccard", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_JACCARD},
     {.word = "levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_LEVENSHTEIN},
     {.word = "damerau_levenshtein", .shape = SHAPE_EDITS, .op = CK_OP_MEASURE, .measure = CK_DAMERAU_LEVENSHTEIN},
+    {.word = "dice", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_DICE, .kinds = 1u << CK_KIND_CLK,
+     .reads = "Bloom filters (kind clk)"},
     {.word = "ratio", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_RATIO},
     {.word = "token_sort", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_TOKEN_SORT},
     {.word = "token_set", .shape = SHAPE_SIMILARITY, .op = CK_OP_MEASURE, .measure = CK_TOKEN_SET},

@@ -100,6 +100,7 @@ static void place_measures(ck_program *program) {
 static uint32_t cost_of_measure(ck_measure measure) {
     switch (measure) {
     case CK_PREFIX_OF: return 4;
+    case CK_DICE: return 8;
     case CK_DAMERAU_LEVENSHTEIN:
     case CK_RATIO:
     case CK_TOKEN_SORT: return 64;

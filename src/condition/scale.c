@@ -122,6 +122,8 @@ static ck_status make_strings(ck_error *error, ck_measure measure, ck_dict_group
     if (!group->strings && ck_strings_create(error, group->dict.count + 1, group->dict.offset, group->dict.bytes,
                                              &group->strings) != CK_OK)
         return error->status;
+    if (measure == CK_DICE)
+        return ck_strings_add_bits(error, group->strings);
     return words ? ck_strings_add_words(error, group->strings) : CK_OK;
 }
 

@@ -190,7 +190,7 @@ static void print_number(double number, char *text, size_t room) {
 
 static char *measure_text(writer *w, const ck_condition *condition, const char *a, const char *b) {
     static const char *const names[] = {"jaro_winkler_similarity", "jaro_similarity", "jaccard", "levenshtein", "damerau_levenshtein"};
-    static const char *const words[] = {"ratio", "token_sort", "token_set"};
+    static const char *const words[] = {"ratio", "token_sort", "token_set", "prefix_of", "dice"};
     if (condition->measure == CK_PREFIX_OF)
         return print(w, "(STARTS_WITH(%s, %s) OR STARTS_WITH(%s, %s))", a, b, b, a);
     if (condition->measure >= CK_RATIO) {

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "csv/csv.h"
 #include "csv/encoding.h"
+#include "ingest/raw.h"
 #include <omp.h>
 #include <string.h>
 
@@ -47,60 +48,6 @@ static size_t decode_fields(ck_reader *reader, ck_encoding encoding, ck_text_fau
     return csv->nfields;
 }
 
-static ck_span trim_blanks(ck_span text) {
-    while (text.n && (text.bytes[0] == ' ' || text.bytes[0] == '\t')) {
-        text.bytes++;
-        text.n--;
-    }
-    while (text.n && (text.bytes[text.n - 1] == ' ' || text.bytes[text.n - 1] == '\t'))
-        text.n--;
-    return text;
-}
-
-/* What a column made of several becomes when one of them is empty. */
-typedef enum gap {
-    GAP_CLOSED,  /* the others stand side by side */
-    GAP_MISSING, /* it is missing */
-    GAP_MARKED   /* a ? stands there: a part of a date of birth that is unknown */
-} gap;
-
-static gap gap_of(ck_kind kind) {
-    return kind == CK_KIND_DATE ? GAP_MISSING : kind == CK_KIND_BIRTH_DATE ? GAP_MARKED : GAP_CLOSED;
-}
-
-/* Fields with `between` them, perhaps a zero before a lone digit. @return bytes */
-static size_t join_fields(const ck_csv *csv, const uint32_t *from, uint32_t nfrom, gap empty, char between, bool digits, char *out) {
-    size_t n = 0;
-    for (uint32_t i = 0; i < nfrom; i++) {
-        ck_span part = digits ? trim_blanks(csv->field[from[i]]) : csv->field[from[i]];
-        if (part.n == 0 && empty == GAP_MISSING)
-            return 0;
-        if (part.n == 0 && empty == GAP_CLOSED)
-            continue;
-        if (part.n == 0)
-            part = ck_span_of("?");
-        if (n)
-            out[n++] = between;
-        if (digits && part.n == 1 && *part.bytes != '?')
-            out[n++] = '0';
-        memcpy(out + n, part.bytes, part.n);
-        n += part.n;
-    }
-    return n;
-}
-
-/* Year, month and day are joined to an ISO date unless the job's formats say otherwise. */
-static bool is_default_format(const ck_clean_options *clean) {
-    return clean->nformat == 0 || (clean->nformat == 1 && strcmp(clean->format[0], "%Y-%m-%d") == 0);
-}
-
-/* A raw value that is made of several fields; written at `out`. */
-static ck_span join_parts(const ck_csv *csv, const ck_field_spec *field, const uint32_t *from, char *out) {
-    ck_kind kind = field->clean.kind;
-    bool iso = ck_kind_is_date(kind) && field->nfrom == 3 && is_default_format(&field->clean);
-    return (ck_span){out, join_fields(csv, from, field->nfrom, gap_of(kind), iso ? '-' : ' ', iso, out)};
-}
-
 /* The raw value of every field of a source, hashed; the tables' slots are on their way when it returns. */
 static ck_status gather_raw(ck_reader *reader, const ck_plan_file *file, ck_values *values) {
     const ck_source_spec *source = &reader->plan->spec->source[file->source];
@@ -109,8 +56,7 @@ static ck_status gather_raw(ck_reader *reader, const ck_plan_file *file, ck_valu
     size_t joined = 0;
     for (uint32_t f = 0; f < source->nfields; from += source->field[f++].nfrom) {
         const ck_field_spec *field = &source->field[f];
-        for (uint32_t i = 0; field->nfrom > 1 && i < field->nfrom; i++)
-            joined += csv->field[from[i]].n + 2;
+        joined += ck_field_join_room(csv->field, field, from);
     }
     if (ck_grow(&reader->error, &reader->joined, &reader->joined_room, joined, 1) != CK_OK)
         return reader->error.status;
@@ -118,7 +64,7 @@ static ck_status gather_raw(ck_reader *reader, const ck_plan_file *file, ck_valu
     from = file->from + 1;
     for (uint32_t f = 0; f < source->nfields; from += source->field[f++].nfrom) {
         const ck_field_spec *field = &source->field[f];
-        reader->raw[f] = field->nfrom == 1 ? csv->field[from[0]] : join_parts(csv, field, from, out);
+        reader->raw[f] = field->nfrom == 1 ? csv->field[from[0]] : ck_field_join(csv->field, field, from, out);
         out += field->nfrom == 1 ? 0 : reader->raw[f].n;
         reader->hash[f] = ck_values_hash(reader->raw[f].bytes, reader->raw[f].n);
         ck_values_prefetch_slot(&values[f], reader->hash[f]);
@@ -169,7 +115,7 @@ static ck_status take_record(ck_reader *reader, const ck_plan_file *file, uint32
     }
     bool has_id = file->from[0] != CK_NO_ID;
     ck_span id = has_id ? csv->field[file->from[0]] : (ck_span){"", 0};
-    if (has_id && trim_blanks(id).n == 0)
+    if (has_id && ck_trim_blanks(id).n == 0)
         return reject_row(reader, piece, number, CK_REJECT_NO_ID, file->from[0]);
     if (reader->error.status != CK_OK || ck_rows_add(&reader->error, reader->rows, piece, number, id) != CK_OK)
         return reader->error.status;

@@ -116,12 +116,17 @@ static ck_status check_truth(ck_error *error, const ck_doc *doc, const ck_node *
     return error->status;
 }
 
+ck_status ck_check_source_files(ck_error *error, const ck_doc *doc, const ck_job *job) {
+    const ck_node *sources = ck_node_get(doc->root, "sources");
+    for (uint32_t i = 0; i < job->ingest.nsources && error->status == CK_OK; i++)
+        check_source(error, doc, sources->entry[i].value, &job->ingest.source[i]);
+    return error->status;
+}
+
 ck_status ck_check_files(ck_error *error, const ck_doc *doc, const ck_job *job) {
-    const ck_node *sources = ck_node_get(doc->root, "sources"), *model = ck_node_get(doc->root, "model"),
-                  *truth = ck_node_get(doc->root, "evaluate");
-    for (uint32_t i = 0; i < job->ingest.nsources; i++)
-        if (check_source(error, doc, sources->entry[i].value, &job->ingest.source[i]) != CK_OK)
-            return error->status;
+    const ck_node *model = ck_node_get(doc->root, "model"), *truth = ck_node_get(doc->root, "evaluate");
+    if (ck_check_source_files(error, doc, job) != CK_OK)
+        return error->status;
     for (size_t i = 0; model && i < 2; i++) {
         const ck_node *file = ck_node_get(model, i ? "splink" : "file");
         if (file && check_readable(error, doc, file) != CK_OK)

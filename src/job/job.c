@@ -3,8 +3,8 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "job/build.h"
+#include "job/spec.h"
 #include "job/splink.h"
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,38 +12,6 @@
 static const double default_budget = 30;
 
 /* ---- parsing ---- */
-
-/** The absolute folder of the job file. */
-static const char *find_folder(ck_error *error, ck_doc *doc, const char *path) {
-    char folder[PATH_MAX], absolute[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    size_t n = slash ? (size_t)(slash - path) : 0;
-    snprintf(folder, sizeof folder, "%.*s", (int)n, path);
-    const char *near = n ? folder : slash ? "/" : ".";
-    if (!realpath(near, absolute)) {
-        ck_fail(error, CK_FILE, "The folder of the job file %s cannot be found.", path);
-        return NULL;
-    }
-    return ck_doc_print(error, doc, "%s", absolute);
-}
-
-static ck_status lift_short_form(ck_error *error, ck_doc *doc, ck_node *node, const char *path, const char *key) {
-    (void)key;
-    return ck_shape_lift(error, doc, &ck_job_keys, node, path);
-}
-
-static ck_status read_document(ck_error *error, ck_doc *doc, const char *text, const char *path, const char *const *overrides,
-                               uint32_t noverrides) {
-    if (ck_doc_read(error, doc, text, path) != CK_OK)
-        return error->status;
-    for (uint32_t i = 0; i < noverrides; i++)
-        if (ck_doc_override(error, doc, overrides[i], lift_short_form) != CK_OK)
-            return error->status;
-    ck_shaper shaper = {.doc = doc, .folder = find_folder(error, doc, path)};
-    if (!shaper.folder)
-        return error->status;
-    return ck_shape_table(error, &shaper, &ck_job_keys, doc->root, "");
-}
 
 static ck_status check_not_empty(ck_error *error, const ck_doc *doc, const char *key) {
     const ck_node *list = ck_node_get(doc->root, key);
@@ -91,7 +59,7 @@ ck_status ck_job_parse(ck_error *error, const char *text, const char *path, cons
                        bool check_files, ck_job *job) {
     ck_doc doc = {0};
     *job = (ck_job){0};
-    if (read_document(error, &doc, text, path, overrides, noverrides) == CK_OK && build_job(error, &doc, check_files, job) == CK_OK)
+    if (ck_spec_read(error, &doc, &ck_job_keys, text, path, overrides, noverrides) == CK_OK && build_job(error, &doc, check_files, job) == CK_OK)
         ck_node_write(error, doc.root, &job->resolved);
     if (error->status != CK_OK)
         ck_job_free(job);

@@ -11,7 +11,7 @@
 
 static const char *const kinds[] = {"text",       "name", "date",    "sex",    "postcode", "nhs_number",
                                     "uprn",       "integer", "number", "email",  "category", "address",
-                                    "phone",      "identifier", "birth_date", NULL};
+                                    "phone",      "identifier", "birth_date", "pseudonym", "clk", NULL};
 _Static_assert(sizeof kinds / sizeof *kinds == CK_KIND_COUNT + 1, "every kind has its word, in the order of ck_kind");
 
 static const ck_key column_rows[] = {

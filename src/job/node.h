@@ -53,9 +53,9 @@ ck_status ck_doc_read(ck_error *error, ck_doc *doc, const char *text, const char
 /** Parse the text of one value into `doc`, every node marked with `origin`. */
 ck_status ck_doc_read_value(ck_error *error, ck_doc *doc, const char *text, const char *origin, ck_node **value);
 /** One "key=value" of the command line: dotted keys, [i] for list items (the number after the last appends); mappings
- *  that are missing are made. `lift` turns a short form into its mapping before a key is set in it, or does nothing. */
-typedef ck_status ck_lift(ck_error *error, ck_doc *doc, ck_node *node, const char *path, const char *key);
-ck_status ck_doc_override(ck_error *error, ck_doc *doc, const char *override, ck_lift *lift);
+ *  that are missing are made. `lift`, given `top`, turns a short form into its mapping before a key is set in it, or does nothing. */
+typedef ck_status ck_lift(ck_error *error, ck_doc *doc, const void *top, ck_node *node, const char *path, const char *key);
+ck_status ck_doc_override(ck_error *error, ck_doc *doc, const char *override, ck_lift *lift, const void *top);
 void ck_doc_free(ck_doc *doc);
 
 /** Memory that lives as long as the document, zeroed. */

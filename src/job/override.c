@@ -86,7 +86,7 @@ static void make_map_of_null(ck_node *node, const char *override) {
     node->origin = override;
 }
 
-ck_status ck_doc_override(ck_error *error, ck_doc *doc, const char *override, ck_lift *lift) {
+ck_status ck_doc_override(ck_error *error, ck_doc *doc, const char *override, ck_lift *lift, const void *top) {
     const char *end = strchr(override, '='), *at = override;
     if (!end || end == override)
         return fail_path(error, override);
@@ -100,7 +100,7 @@ ck_status ck_doc_override(ck_error *error, ck_doc *doc, const char *override, ck
         if (!read_step(&at, end, at == override, &next))
             return fail_path(error, override);
         make_map_of_null(*slot, origin);
-        if (!next.is_index && lift(error, doc, *slot, path, next.key) != CK_OK)
+        if (!next.is_index && lift(error, doc, top, *slot, path, next.key) != CK_OK)
             return error->status;
         ck_status status = next.is_index ? follow_index(error, doc, origin, *slot, &next, &slot)
                                          : follow_key(error, doc, origin, *slot, &next, &slot);

@@ -1,0 +1,52 @@
+#include "ingest/raw.h"
+#include <string.h>
+
+/* What a column made of several becomes when one of them is empty. */
+typedef enum gap {
+    GAP_CLOSED,  /* the others stand side by side */
+    GAP_MISSING, /* it is missing */
+    GAP_MARKED   /* a ? stands there: a part of a date of birth that is unknown */
+} gap;
+
+static gap gap_of(ck_kind kind) {
+    return kind == CK_KIND_DATE ? GAP_MISSING : kind == CK_KIND_BIRTH_DATE ? GAP_MARKED : GAP_CLOSED;
+}
+
+/* Fields with `between` them, perhaps a zero before a lone digit. @return bytes */
+static size_t join_fields(const ck_span *field, const uint32_t *from, uint32_t nfrom, gap empty, char between, bool digits, char *out) {
+    size_t n = 0;
+    for (uint32_t i = 0; i < nfrom; i++) {
+        ck_span part = digits ? ck_trim_blanks(field[from[i]]) : field[from[i]];
+        if (part.n == 0 && empty == GAP_MISSING)
+            return 0;
+        if (part.n == 0 && empty == GAP_CLOSED)
+            continue;
+        if (part.n == 0)
+            part = ck_span_of("?");
+        if (n)
+            out[n++] = between;
+        if (digits && part.n == 1 && *part.bytes != '?')
+            out[n++] = '0';
+        memcpy(out + n, part.bytes, part.n);
+        n += part.n;
+    }
+    return n;
+}
+
+/* Year, month and day are joined to an ISO date unless the job's formats say otherwise. */
+static bool is_default_format(const ck_clean_options *clean) {
+    return clean->nformat == 0 || (clean->nformat == 1 && strcmp(clean->format[0], "%Y-%m-%d") == 0);
+}
+
+size_t ck_field_join_room(const ck_span *field, const ck_field_spec *spec, const uint32_t *from) {
+    size_t n = 0;
+    for (uint32_t i = 0; spec->nfrom > 1 && i < spec->nfrom; i++)
+        n += field[from[i]].n + 2;
+    return n;
+}
+
+ck_span ck_field_join(const ck_span *field, const ck_field_spec *spec, const uint32_t *from, char *out) {
+    ck_kind kind = spec->clean.kind;
+    bool iso = ck_kind_is_date(kind) && spec->nfrom == 3 && is_default_format(&spec->clean);
+    return (ck_span){out, join_fields(field, from, spec->nfrom, gap_of(kind), iso ? '-' : ' ', iso, out)};
+}

@@ -1,0 +1,21 @@
+/** The raw value of a linkage column: a field of its row, or several joined. Local. */
+#ifndef CK_INGEST_RAW_H
+#define CK_INGEST_RAW_H
+#include "base/text.h"
+#include "ingest/ingest.h"
+
+static inline ck_span ck_trim_blanks(ck_span text) {
+    while (text.n && (text.bytes[0] == ' ' || text.bytes[0] == '\t')) {
+        text.bytes++;
+        text.n--;
+    }
+    while (text.n && (text.bytes[text.n - 1] == ' ' || text.bytes[text.n - 1] == '\t'))
+        text.n--;
+    return text;
+}
+/** Bytes that ck_field_join may write; 0 when the column is a field as it stands. */
+size_t ck_field_join_room(const ck_span *field, const ck_field_spec *spec, const uint32_t *from);
+/** Of a column that is made of several: `from` [spec->nfrom] are numbers of the row's fields; what is made stands at `out`. */
+ck_span ck_field_join(const ck_span *field, const ck_field_spec *spec, const uint32_t *from, char *out);
+
+#endif

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# carrick pseudonymise and key: two suppliers code their extracts alone; the coded extracts link as the clear ones do, and hold no identifier.
+source "$(dirname "$0")/lib.bash"
+
+cat > a.csv << 'END'
+id,given,family,born,nhs_no,tenure
+a1,Ann,Smith,02/01/1980,943 476 5919,rent
+a2,Bob,Jones,06/05/1975,,own
+a3,Carol,Brown,09/09/1990,4505577104,rent
+a4,Zoë,Óconnor,01/12/1966,,"own, ""leased"""
+END
+cat > b.csv << 'END'
+ref;forename;surname;dob;nhs
+b1;ANN;SMITH;1980-01-02;9434765919
+b2;Bob;Jonnes;1975-05-06;
+b3;Karol;Brown;1990-09-09;4505577104
+b4;;Nobody;;
+END
+coding() { # NAME FILE ID DELIMITER COLUMNS
+    cat << END
+sources:
+  - {name: $1, file: $2, id: $3, delimiter: "$4", columns: $5}
+pseudonyms:
+  nhs: nhs
+  surname_sound: surname.soundex
+  dob: {of: dob, label: dob}
+  op: {of: [nhs, dob], method: openpseudonymiser, names: [NHSNumber, DOB]}
+clks:
+  names: {of: [forename, surname], bits: 512, hashes: 15}
+  hard: {of: [forename, surname, dob], bits: 512, hashes: 15, balance: true, xor_fold: true}
+END
+}
+coding a a.csv id , '{forename: {from: given, as: name}, surname: {from: family, as: name}, dob: {from: born, as: date, format: "%d/%m/%Y"}, nhs: {from: nhs_no, as: nhs_number}}' > a.yaml
+echo 'keep: [tenure]' >> a.yaml
+coding b b.csv ref ';' '{forename: {as: name}, surname: {as: name}, dob: {as: date}, nhs: {as: nhs_number}}' > b.yaml
+
+expect 0 'key is in' "$carrick" key project.key
+[ "$(stat -c %a project.key)" = 600 ] || fail "the key's mode"
+expect_error 5 'cannot be made: File exists' "$carrick" key project.key
+expect 0 'nhs: 2 of 4 rows' "$carrick" pseudonymise a.yaml --key project.key --out a.coded.csv
+expect 0 '' "$carrick" pseudonymise b.yaml --key-fd 9 --out b.coded.csv 9< project.key
+head -1 a.coded.csv | grep -qx 'id,nhs,surname_sound,dob,op,names,hard,tenure' || fail "the header"
+grep -q ',"own, ""leased"""$' a.coded.csv || fail "a kept column is as it was"
+
+# The HMAC is everybody's: what openssl says of the clean value under this key.
+if command -v openssl > /dev/null; then
+    wanted=$(printf %s 9434765919 | openssl dgst -sha256 -hmac "$(cat project.key)" | sed 's/.* //')
+    grep -q ",$wanted," <(sed 's/^[^,]*/,/' a.coded.csv) || fail "the HMAC is not openssl's"
+fi
+
+# Nothing clear is left: no name, number or date of the input, in any case.
+for text in smith jones brown ann bob carol 9434765919 4505577104 1980 a1 a2; do
+    ! cut -d, -f1-7 a.coded.csv | tail -n +2 | tr ',' '\n' | grep -qix -- "$text" || fail "'$text' is in the coded extract"
+done
+
+# Coded and clear columns link in one job: pseudonyms exactly, CLKs by likeness.
+cat > job.yaml << 'END'
+link: link
+sources:
+  - &a {name: a, file: a.coded.csv, id: id, unique: true, columns: {nhs: {as: pseudonym}, sound: {from: surname_sound, as: pseudonym}, dob: {as: pseudonym}, names: {as: clk}, hard: {as: clk}}}
+  - {name: b, file: b.coded.csv, id: id, unique: true, columns: {nhs: {as: pseudonym}, sound: {from: surname_sound, as: pseudonym}, dob: {as: pseudonym}, names: {as: clk}, hard: {as: clk}}}
+blocking: [nhs, [sound, dob], names.bands(8), hard.bands(8)]
+comparisons:
+  - {on: nhs, levels: [{when: exact, m: 0.9, u: 0.01}], m: [0.9, 0.1], u: [0.01, 0.99]}
+  - {on: dob, levels: [exact], m: [0.9, 0.1], u: [0.01, 0.99]}
+  - {on: names, levels: [exact, dice 0.85, dice 0.7], m: [0.6, 0.2, 0.15, 0.05], u: [0.001, 0.001, 0.008, 0.99]}
+  - {on: hard, levels: [exact, dice 0.8], m: [0.6, 0.3, 0.1], u: [0.001, 0.009, 0.99]}
+prior: 0.01
+threshold: {match_weight: 0}
+END
+sed -i 's/&a //; s/levels: \[{when: exact, m: 0.9, u: 0.01}\]/levels: [exact]/' job.yaml
+expect 0 '' "$carrick" run job.yaml --out result
+[ "$("$carrick" export links result 2> /dev/null | tail -n +2 | wc -l)" = 3 ] || fail "three pairs link: $("$carrick" export links result | cut -c1-200)"
+for isa in scalar avx2 avx512; do
+    "$carrick" run job.yaml --out "$isa" --isa $isa > /dev/null 2>&1 || continue
+    cmp -s <("$carrick" export links result 2> /dev/null) <("$carrick" export links $isa 2> /dev/null) || fail "$isa has other links"
+done
+
+# One kind of code is enough.
+sed '/^clks:/,$d' b.yaml > only.yaml
+expect 0 '' "$carrick" pseudonymise only.yaml --key project.key --out only.csv
+
+# Keys that others can read, that are too short, or given twice; columns that are not there; nothing is written then.
+chmod 644 project.key
+expect_error 5 'can be read or changed by others .mode 0644.' "$carrick" pseudonymise a.yaml --key project.key --out no.csv
+chmod 600 project.key
+expect_error 3 'fewer than 16 bytes' "$carrick" pseudonymise a.yaml --key-fd 8 --out no.csv 8< <(echo short)
+expect_error 2 'A key is needed' "$carrick" pseudonymise a.yaml --out no.csv
+expect_error 2 "did you mean 'surname'" "$carrick" pseudonymise a.yaml --key project.key --out no.csv --set pseudonyms.nhs=surnam
+expect_error 2 'multiple of 128' "$carrick" pseudonymise a.yaml --key project.key --out no.csv --set clks.names.bits=500
+expect_error 3 "no column 'tenur'" "$carrick" pseudonymise a.yaml --key project.key --out no.csv --set 'keep=[tenur]'
+expect_error 2 'dice.*clk' "$carrick" run job.yaml --out no --set 'comparisons[1].levels=[dice 0.8]'
+printf 'a5,Eve\n' >> a.csv
+expect_error 3 'Row 5 of .*a.csv has 2 fields where the header has 6' "$carrick" pseudonymise a.yaml --key project.key --out no.csv
+[ ! -e no.csv ] && ! ls no.csv* > /dev/null 2>&1 || fail "something was written after an error"
+finish

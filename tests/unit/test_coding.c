@@ -1,0 +1,75 @@
+/* The coding file: docs/pseudonymise.md is what its tables print, and its example is one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "base/memory.h"
+#include "base/path.h"
+#include "job/coding.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *read_page(void) {
+    ck_error error = {0};
+    char path[1024], *page;
+    size_t n;
+    snprintf(path, sizeof path, "%.*s/../../docs/pseudonymise.md", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
+    assert_int_equal(ck_file_read(&error, path, &page, &n), CK_OK);
+    return page;
+}
+
+/* The reference without the tables that a job has too. */
+static void reference_is_on_the_page(void **state) {
+    (void)state;
+    ck_error error = {0};
+    char *reference, *page = read_page();
+    assert_int_equal(ck_coding_reference(&error, &reference), CK_OK);
+    char *sources = strstr(reference, "### sources"), *own = strstr(reference, "### pseudonyms"), *presets = strstr(reference, "### Presets");
+    assert_true(sources && own && presets);
+    *presets = 0;
+    while (presets > own && presets[-1] == '\n')
+        *--presets = 0;
+    assert_non_null(strstr(page, own));
+    *sources = 0;
+    assert_non_null(strstr(page, reference));
+    ck_free(reference);
+    ck_free(page);
+}
+
+static void example_is_a_coding_file(void **state) {
+    (void)state;
+    ck_error error = {0};
+    ck_coding_job job;
+    char folder[] = "/tmp/carrick-coding-XXXXXX", path[64], csv[64], *page = read_page();
+    char *begin = strstr(page, "```yaml\n") + 8;
+    *strstr(begin, "```") = 0;
+    assert_non_null(mkdtemp(folder));
+    snprintf(csv, sizeof csv, "%s/housing.csv", folder);
+    snprintf(path, sizeof path, "%s/coding.yaml", folder);
+    FILE *file = fopen(csv, "w");
+    fputs("tenancy,given,family,born,postcode,tenure\n", file);
+    fclose(file);
+    assert_int_equal(ck_coding_parse(&error, begin, path, NULL, 0, &job), CK_OK);
+    assert_int_equal(job.n, 6);
+    assert_int_equal(job.coding[2].nof, 2);
+    assert_true(job.coding[5].method == CK_CODE_CLK && job.coding[5].balance && job.coding[5].fold && job.coding[5].nof == 3);
+    ck_coding_free(&job);
+    static const char *const refused[] = {"sources[0].id=none", "pseudonyms.id=dob", "keep=[dob]", "clks.forename.bits=100", "pseudonyms.dob.of=dob.bins(3)"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        error = (ck_error){0};
+        ck_status status = ck_coding_parse(&error, begin, path, &refused[i], 1, &job);
+        assert_int_equal(status, CK_USAGE);
+        ck_coding_free(&job);
+    }
+    unlink(csv);
+    rmdir(folder);
+    ck_free(page);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reference_is_on_the_page), cmocka_unit_test(example_is_a_coding_file)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
