@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NAME(id, name) [id] = name,
@@ -34,6 +35,21 @@ static void act_hang(void) {
         pause();
 }
 
+static long slow_milliseconds;
+
+static void act_slow(void) {
+    nanosleep(&(struct timespec){slow_milliseconds / 1000, slow_milliseconds % 1000 * 1000000}, NULL);
+}
+
+static void (*read_act(const char *text))(void) {
+    static const char slow[] = ":slow:";
+    if (strncmp(text, slow, strlen(slow)) == 0) {
+        slow_milliseconds = strtol(text + strlen(slow), NULL, 10);
+        return act_slow;
+    }
+    return strcmp(text, ":kill") == 0 ? act_kill : strcmp(text, ":stop") == 0 ? act_stop : act_hang;
+}
+
 static plan read_plan(void) {
     const char *text = getenv("CARRICK_FAULT");
     plan p = {.site = CK_FAULTS};
@@ -48,7 +64,7 @@ static plan read_plan(void) {
     p.rank = *end ? strtol(end + 1, &end, 10) : 0;
     p.call = *end ? strtol(end + 1, &end, 10) : 1;
     if (*end)
-        p.act = strcmp(end, ":kill") == 0 ? act_kill : strcmp(end, ":stop") == 0 ? act_stop : act_hang;
+        p.act = read_act(end);
     return p;
 }
 
@@ -60,7 +76,8 @@ __attribute__((constructor)) static void plan_faults(void) {
 
 bool ck_fault(ck_fault_site site) {
     unsigned long long call = atomic_fetch_add_explicit(&calls[site], 1, memory_order_relaxed) + 1;
-    if ((int)site != planned.site || (long)call != planned.call || atomic_load_explicit(&own_rank, memory_order_relaxed) != planned.rank)
+    bool now = (long)call == planned.call || (planned.act == act_slow && (long)call > planned.call);
+    if ((int)site != planned.site || !now || atomic_load_explicit(&own_rank, memory_order_relaxed) != planned.rank)
         return false;
     if (planned.act) {
         planned.act();

@@ -3,8 +3,8 @@
  *      bool written = !ck_fault(CK_FAULT_WRITE) && write(fd, bytes, n) == n;      errno is set, as by write
  *
  *  The environment of the process names the place: CARRICK_FAULT=SITE:RANK:N, SITE being a name of the table below, N counted from 1.
- *  SITE:RANK:N:kill kills the process there, :stop sends it SIGTERM, :hang leaves it there for ever. CARRICK_FAULT=count only counts; the
- *  program then tells how often each rank came to each place. Compiled in by the option CARRICK_FAULTS of the build (Debug); without it
+ *  SITE:RANK:N:kill kills the process there, :stop sends it SIGTERM, :hang leaves it there for ever, :slow:MS has it rest there for MS milliseconds, from
+ *  then on each time. CARRICK_FAULT=count only counts; the program then tells how often each rank came to each place. Compiled in by the option CARRICK_FAULTS of the build (Debug); without it
  *  ck_fault is `false` and costs nothing. Local, thread-safe.
  */
 #ifndef CK_BASE_FAULT_H
@@ -21,7 +21,8 @@
     X(CK_FAULT_RENAME, "rename") /* a finished file to its name */                                                     \
     X(CK_FAULT_MKDIR, "mkdir")   /* a folder */                                                                        \
     X(CK_FAULT_H5, "h5")         /* a call of HDF5 that reads or writes */                                             \
-    X(CK_FAULT_SEND, "send")     /* a message between ranks */
+    X(CK_FAULT_SEND, "send")     /* a message between ranks */                                                         \
+    X(CK_FAULT_UNIT, "unit")     /* a unit of pairs: does not fail, but may be slow, stopped or killed */
 
 #define CK_FAULT_ID(id, name) id,
 typedef enum ck_fault_site { CK_FAULT_SITES(CK_FAULT_ID) CK_FAULTS } ck_fault_site;

@@ -36,5 +36,7 @@ ck_status ck_cell_array_empty(ck_cell_array *array, ck_error *error, ck_cell_tab
         if (i != SIZE_MAX)
             cells->count[i] += n;
     }
+    for (uint32_t copy = 0; copy < CK_CELL_ARRAY_COPIES; copy++) /* it may be a cell that counts in the next pass */
+        array->count[copy * (CK_CELL_ARRAY_CELLS + 1) + array->ncells] = 0;
     return error->status;
 }

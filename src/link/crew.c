@@ -1,5 +1,6 @@
 #include "link/crew.h"
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include <omp.h>
@@ -81,29 +82,22 @@ static void do_unit(ck_worker *worker, const ck_group *group, const ck_rule_keys
     ck_worker_finish(worker);
 }
 
-static void do_timed_unit(const ck_crew *crew, int t, const ck_gather *gather, uint32_t u) {
-    const ck_rule_keys *keys = gather->route[gather->pass]->keys;
+static void do_timed_unit(const ck_crew *crew, int t, const ck_tasks *tasks, uint32_t i) {
     double started = crew->seconds ? ck_clock_thread_seconds() : 0;
-    do_unit(crew->worker[t], &gather->group, keys, &keys->unit[u]);
+    ck_fault(CK_FAULT_UNIT);
+    do_unit(crew->worker[t], &tasks->group[i * tasks->groups_apart], tasks->keys, &tasks->keys->unit[tasks->unit[i]]);
     if (crew->seconds)
-        crew->seconds[(size_t)t * CK_RULES_MAX + gather->pass] += ck_clock_thread_seconds() - started;
+        crew->seconds[(size_t)t * CK_RULES_MAX + tasks->pass] += ck_clock_thread_seconds() - started;
 }
 
-/* --- one wave ------------------------------------------------------------------------------------------ */
-
-/* Is it a unit of this wave that this rank still has to do? */
-static bool is_open(const ck_crew *crew, const ck_gather *gather, uint32_t u) {
-    const ck_route *route = gather->route[gather->pass];
-    return route->owner[u] == crew->comm->rank && route->wave[u] == gather->wave && !ck_ledger_is_done(&crew->ledger, gather->pass, u) &&
-           (!crew->sampled || ck_hash_mix((uint64_t)gather->pass << 32 | u) <= crew->sampled[gather->pass]);
-}
+/* --- tasks --------------------------------------------------------------------------------------------- */
 
 static bool is_full(const ck_crew *crew, const ck_worker *worker) {
     return ck_ledger_keeps(&crew->ledger) && crew->buffer_bytes && worker->nlinks * sizeof *worker->link > crew->buffer_bytes / crew->n;
 }
 
 /* A unit is done whole or not at all, unless its worker fails; a worker that failed rests, and nothing is saved any more. */
-static void do_open_unit(ck_crew *crew, int t, const ck_gather *gather, uint32_t u) {
+static void do_task(ck_crew *crew, int t, const ck_tasks *tasks, uint32_t i) {
     ck_worker *worker = crew->worker[t];
     if (worker->error.status != CK_OK || crew->error.status != CK_OK)
         return;
@@ -111,22 +105,30 @@ static void do_open_unit(ck_crew *crew, int t, const ck_gather *gather, uint32_t
         crew->stopped = true;
         return;
     }
-    do_timed_unit(crew, t, gather, u);
+    do_timed_unit(crew, t, tasks, i);
     if (worker->error.status == CK_OK)
-        ck_ledger_mark(&crew->ledger, gather->pass, u);
+        ck_ledger_mark(&crew->ledger, tasks->pass, tasks->unit[i]);
     if (is_full(crew, worker) || ck_ledger_is_due(&crew->ledger))
         crew->paused = true;
 }
 
-static void do_units(ck_crew *crew, ck_gather *gather) {
-    uint32_t nunits = gather->route[gather->pass]->keys->nunits;
-#pragma omp parallel for num_threads(crew->n) schedule(dynamic, 1)
-    for (uint32_t u = 0; u < nunits; u++) {
+/* What the main thread does between two units. */
+static void attend(ck_crew *crew, ck_gather *gather) {
+    ck_gather_advance(gather);
+    ck_help_give(&crew->help, &crew->tasks);
+}
+
+/* Until there are no more, or a pause. */
+static void take_tasks(ck_crew *crew, ck_gather *gather, ck_tasks *tasks) {
+#pragma omp parallel num_threads(crew->n)
+    {
         int t = omp_get_thread_num();
-        if (!crew->paused && is_open(crew, gather, u))
-            do_open_unit(crew, t, gather, u);
-        if (t == 0)
-            ck_gather_advance(gather);
+        uint32_t i;
+        while (!crew->paused && ck_tasks_take(tasks, false, &i)) {
+            do_task(crew, t, tasks, i);
+            if (t == 0)
+                attend(crew, gather);
+        }
     }
 }
 
@@ -139,17 +141,37 @@ static bool has_failed(const ck_crew *crew) {
 
 static void save(ck_crew *crew, ck_error *error);
 
-static void do_wave(ck_crew *crew, ck_gather *gather, uint32_t rule) {
+static void do_tasks(ck_crew *crew, ck_gather *gather, uint32_t rule, ck_tasks *tasks) {
     for (uint32_t t = 0; t < crew->n; t++)
-        ck_worker_set_rule(crew->worker[t], rule + gather->pass);
+        ck_worker_set_rule(crew->worker[t], rule + tasks->pass);
     do {
         uint64_t before = ck_crew_count_pairs(crew);
         crew->paused = false;
-        do_units(crew, gather);
-        crew->pairs[gather->pass] += ck_crew_count_pairs(crew) - before;
+        take_tasks(crew, gather, tasks);
+        crew->pairs[tasks->pass] += ck_crew_count_pairs(crew) - before;
         if (crew->paused && !has_failed(crew))
             save(crew, &crew->error);
     } while (crew->paused && !has_failed(crew));
+    ck_tasks_clear(tasks);
+}
+
+/* Is it a unit of this wave that this rank still has to do? */
+static bool is_open(const ck_crew *crew, const ck_gather *gather, uint32_t u) {
+    const ck_route *route = gather->route[gather->pass];
+    return route->owner[u] == crew->comm->rank && route->wave[u] == gather->wave && !ck_ledger_is_done(&crew->ledger, gather->pass, u) &&
+           (!crew->sampled || ck_hash_mix((uint64_t)gather->pass << 32 | u) <= crew->sampled[gather->pass]);
+}
+
+static void do_wave(ck_crew *crew, ck_gather *gather, uint32_t rule) {
+    ck_tasks *tasks = &crew->tasks;
+    tasks->keys = gather->route[gather->pass]->keys;
+    tasks->pass = gather->pass;
+    tasks->group = &gather->group;
+    for (uint32_t u = 0; u < tasks->keys->nunits; u++)
+        if (is_open(crew, gather, u))
+            tasks->unit[tasks->n++] = u;
+    ck_tasks_offer(tasks);
+    do_tasks(crew, gather, rule, tasks);
 }
 
 /* --- saving -------------------------------------------------------------------------------------------- */
@@ -259,15 +281,44 @@ static ck_status put_away(ck_crew *crew, ck_error *error) {
     return error->status == CK_OK ? ck_ledger_list(&crew->ledger, error) : error->status;
 }
 
+/* Give and take, for a moment. */
+static void help_others(ck_crew *crew, ck_gather *gather, uint32_t rule) {
+    attend(crew, gather);
+    ck_tasks *taken = ck_help_take(&crew->help, !is_leaving(crew));
+    if (taken)
+        do_tasks(crew, gather, rule, taken);
+}
+
+/* Room for the units of any wave, and for help. Collective. */
+static ck_status prepare(ck_crew *crew, ck_error *error, const ck_gather *gather) {
+    uint32_t most = 0;
+    for (uint32_t r = 0; r < gather->nroutes; r++)
+        most = gather->route[r]->keys->nunits > most ? gather->route[r]->keys->nunits : most;
+    crew->tasks.unit = ck_alloc(error, most, sizeof *crew->tasks.unit);
+    return ck_help_open(error, gather, &crew->help);
+}
+
+static void work(ck_crew *crew, const char *what, ck_gather *gather, uint32_t rule) {
+    while (ck_gather_next(gather, is_leaving(crew))) {
+        do_wave(crew, gather, rule);
+        if (what && gather->wave + 1 == gather->route[gather->pass]->nwaves)
+            ck_log_progress(what, gather->pass + 1, gather->nroutes);
+        while (!ck_gather_advance(gather))
+            help_others(crew, gather, rule);
+    }
+    while (!ck_help_ends(&crew->help))
+        help_others(crew, gather, rule);
+}
+
 ck_status ck_crew_work(ck_crew *crew, ck_error *error, const char *what, const ck_route *const *route, uint32_t nroutes, uint32_t rule) {
     ck_gather gather;
     if (ck_gather_open(crew->comm, error, route, nroutes, &gather) != CK_OK)
         return error->status;
-    while (ck_gather_next(&gather, is_leaving(crew))) {
-        do_wave(crew, &gather, rule);
-        if (what && gather.wave + 1 == route[gather.pass]->nwaves)
-            ck_log_progress(what, gather.pass + 1, nroutes);
-    }
+    if (prepare(crew, error, &gather) == CK_OK)
+        work(crew, what, &gather, rule);
+    ck_help_close(&crew->help);
+    ck_free(crew->tasks.unit);
+    crew->tasks = (ck_tasks){0};
     ck_gather_close(&gather);
     agree(crew, error);
     return put_away(crew, error);

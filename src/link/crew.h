@@ -1,4 +1,4 @@
-/** A crew: one worker a thread, and the units of passes that they do together, wave after wave. What they did stands in the crew's ledger; what it gave
+/** A crew: one worker a thread, and the units of passes that they do together, wave after wave; while it waits for other ranks it does units of theirs. What they did stands in the crew's ledger; what it gave
  *  is in the workers, and from time to time in runs, so that a crew that stops has lost nothing.
  *
  *      ck_crew_hire(comm, error, &shared, threads, goal, compare, &crew);
@@ -10,7 +10,7 @@
  */
 #ifndef CK_LINK_CREW_H
 #define CK_LINK_CREW_H
-#include "link/gather.h"
+#include "link/help.h"
 #include "link/ledger.h"
 #include "link/worker.h"
 #include <stdatomic.h>
@@ -30,6 +30,8 @@ typedef struct ck_crew {
     uint64_t pairs[CK_RULES_MAX];  /**< by pass; those in runs are not among them until ck_crew_take_runs */
     const uint64_t *sampled;       /**< [passes] units whose hash is above are left out; NULL: none is */
     double *seconds;               /**< [n][CK_RULES_MAX] computed in units, when wanted */
+    ck_tasks tasks;                /**< of the wave */
+    ck_help help;
     atomic_bool paused, stopped;   /**< threads come together to save, or for good */
     ck_error error;                /**< of saving */
 } ck_crew;
@@ -40,7 +42,7 @@ void ck_crew_leave(ck_crew *crew);
 
 /** Bytes of the items that runs of a goal hold. Local. */
 size_t ck_crew_item_bytes(ck_goal goal);
-/** Do all units that the routes give this rank. The pass's rule is rule + the number of its route, or CK_RULES_MAX for groups. `what` (or NULL) is for
+/** Do all units of the routes, together with the crews of other ranks. The pass's rule is rule + the number of its route, or CK_RULES_MAX for groups. `what` (or NULL) is for
  *  the progress line. CK_STOPPED when a signal has come: what was done is then in runs, if any are kept. */
 ck_status ck_crew_work(ck_crew *crew, ck_error *error, const char *what, const ck_route *const *route, uint32_t nroutes, uint32_t rule);
 /** Take what this rank's share of the runs counted: pairs, and cells into a worker's table. Local. */

@@ -34,9 +34,9 @@ ck_status ck_gather_open(const ck_comm *comm, ck_error *error, const ck_route *c
 /** `leave`: this rank would rather stop here. What it says is heard with the next wave, so all ranks leave before the same one, soon.
  *  @return false after the last wave of the last route, or when all leave */
 bool ck_gather_next(ck_gather *gather, bool leave);
-/** Let what is on its way move on; from the main thread; cheap. */
-static inline void ck_gather_advance(ck_gather *gather) {
-    ck_flow_advance(&gather->flow);
+/** Let what is on its way move on; from the main thread; cheap. @return true when ck_gather_next need not wait */
+static inline bool ck_gather_advance(ck_gather *gather) {
+    return ck_flow_advance(&gather->flow);
 }
 /** After the last wave. Local; accepts a zeroed struct. */
 void ck_gather_close(ck_gather *gather);

@@ -52,12 +52,13 @@ void ck_flow_vote(ck_flow *flow, int vote) {
         MPI_Iallreduce(&flow->vote, &flow->outcome, 1, MPI_INT, MPI_MAX, ck_par_mpi(flow->comm), &request[flow->n++]);
 }
 
-void ck_flow_advance(ck_flow *flow) {
+bool ck_flow_advance(ck_flow *flow) {
     int done = 0;
     if (flow->n)
         MPI_Testall(flow->n, flow->request, &done, MPI_STATUSES_IGNORE);
     if (done)
         flow->n = 0;
+    return flow->n == 0;
 }
 
 void ck_flow_end(ck_flow *flow) {

@@ -10,6 +10,7 @@
 #ifndef CK_PAR_FLOW_H
 #define CK_PAR_FLOW_H
 #include "par/par.h"
+#include <stdbool.h>
 
 typedef struct ck_flow {
     const ck_comm *comm;
@@ -28,8 +29,8 @@ void ck_flow_begin(ck_flow *flow, const void *send, const uint64_t *send_bytes, 
 /** Add a vote to the flow: when it has ended, `outcome` is 1 on every rank if any rank voted so, else 0. Once in a flow, by all ranks; the struct stays
  *  where it is. */
 void ck_flow_vote(ck_flow *flow, int vote);
-/** Let messages move on; cheap. */
-void ck_flow_advance(ck_flow *flow);
+/** Let messages move on; cheap. @return true when ck_flow_end need not wait */
+bool ck_flow_advance(ck_flow *flow);
 void ck_flow_end(ck_flow *flow);
 
 #endif

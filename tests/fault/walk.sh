@@ -51,7 +51,7 @@ walk_one() { # SITE RANK CALL
 
 walked=0
 while read -r _ site rank calls; do
-    [ "$calls" -gt 0 ] || continue
+    [ "$calls" -gt 0 ] && [ "$site" != unit ] || continue
     n=$((points < calls ? points : calls))
     for ((k = 0; k < n; k++)); do
         # The first, the last, and evenly between them.

@@ -1,5 +1,6 @@
 /* The ranks' room. Run alone it is one rank; tests/ranks/rooms.sh runs it under mpirun at 1 to 4. */
 #include "base/memory.h"
+#include "par/calls.h"
 #include "par/par.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -205,6 +206,46 @@ static void owner_is_the_rank_whose_share_holds_the_item(void **state) {
     }
 }
 
+/* The last rank has all the work, pieces with numbers; the others ask it and one another. Each piece is done once, whoever does it, and nobody leaves early. */
+static void calls_hand_out_all_work_once(void **state) {
+    (void)state;
+    enum { PIECES = 100, WORDS = 100000 };
+    ck_error error = {0};
+    ck_calls calls;
+    uint64_t next = comm.rank == comm.size - 1 ? 0 : PIECES, asks = 0, done[PIECES] = {0}, n, question[CK_QUESTION_WORDS];
+    int who, other = comm.rank;
+    assert_int_equal(ck_calls_open(&comm, &error, WORDS * sizeof(uint64_t), &calls), CK_OK);
+    while (next < PIECES || !ck_calls_end(&calls)) {
+        if (next < PIECES && (comm.size == 1 || asks % 2))
+            done[next++]++;
+        asks++;
+        if (ck_calls_hear(&calls, &who, question)) {
+            assert_int_equal(question[0], who);
+            uint64_t words = next < PIECES ? 1 + next * (WORDS - 1) / PIECES : 0;
+            for (uint64_t w = 0; w < words; w++)
+                ((uint64_t *)calls.out)[w] = next;
+            next += words > 0;
+            ck_calls_answer(&calls, who, words * sizeof(uint64_t));
+        }
+        if (ck_calls_reply(&calls, &n) && n) {
+            uint64_t piece = *(uint64_t *)calls.in;
+            assert_in_range(piece, 0, PIECES - 1);
+            assert_int_equal(n, (1 + piece * (WORDS - 1) / PIECES) * sizeof(uint64_t));
+            assert_int_equal(((uint64_t *)calls.in)[n / sizeof(uint64_t) - 1], piece);
+            done[piece]++;
+        }
+        if (next == PIECES && ck_calls_may_ask(&calls)) {
+            other = (other + 1) % comm.size;
+            if (other != comm.rank)
+                ck_calls_ask(&calls, other, (uint64_t[]){(uint64_t)comm.rank, 0});
+        }
+    }
+    ck_calls_close(&calls);
+    ck_par_sum(&comm, done, PIECES);
+    for (int piece = 0; piece < PIECES; piece++)
+        assert_int_equal(done[piece], 1);
+}
+
 static void library_is_named_with_its_version(void **state) {
     (void)state;
     const char *text = ck_par_library();
@@ -223,6 +264,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(gather_carries_a_failure_of_one_rank_to_all),
         cmocka_unit_test(exchanges_small_large_and_nothing),
         cmocka_unit_test(owner_is_the_rank_whose_share_holds_the_item),
+        cmocka_unit_test(calls_hand_out_all_work_once),
         cmocka_unit_test(library_is_named_with_its_version),
     };
     RUN_AT_RANKS(argc, argv, "par", tests);
