@@ -7,6 +7,9 @@
 /* True pairs, and those that blocking reaches, by asking the rules about each. */
 static ck_status measure_blocking(ck_error *error, ck_engine *engine, const ck_known *known, ck_evaluation *e) {
     ck_cells cells = {0};
+    e->blocking_recall = (double)NAN;
+    if (!engine)
+        return CK_OK;
     if (ck_engine_count_groups(engine, error, known->group + known->people->begin, &cells) != CK_OK)
         return error->status;
     for (size_t i = 0; i < cells.n; i++) {
@@ -19,9 +22,14 @@ static ck_status measure_blocking(ck_error *error, ck_engine *engine, const ck_k
 }
 
 /* The engine counts pair by pair; the groups' sizes must give the same. */
-static ck_status check_true_pairs(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_evaluation *e) {
+static ck_status check_true_pairs(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_engine *engine, ck_evaluation *e) {
     uint64_t pairs = 0;
-    if (comm->rank == 0 && ck_closure_true_pairs(error, known, &pairs) == CK_OK && pairs != e->true_pairs)
+    if (comm->rank == 0)
+        ck_closure_true_pairs(error, known, &pairs);
+    ck_par_broadcast(comm, 0, &pairs, sizeof pairs);
+    if (!engine)
+        e->true_pairs = pairs;
+    if (!error->status && pairs != e->true_pairs)
         ck_fail(error, CK_INTERNAL, "The rules were asked about %llu true pairs, but there are %llu.",
                 (unsigned long long)e->true_pairs, (unsigned long long)pairs);
     return ck_par_agree(comm, error);
@@ -107,7 +115,7 @@ ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_p
         ck_known known = {.people = people, .group = group, .allowed = allowed};
         describe_records(people, group, &known, &e);
         if (measure_blocking(error, engine, &known, &e) == CK_OK &&
-            check_true_pairs(comm, error, &known, &e) == CK_OK &&
+            check_true_pairs(comm, error, &known, engine, &e) == CK_OK &&
             measure_closure(comm, error, &known, index, &e) == CK_OK &&
             measure_sweep(comm, error, &known, links, floor_log2, &e) == CK_OK) /* refuses links beyond the records */
             measure_edges(comm, error, &known, links, &e);

@@ -41,7 +41,7 @@ typedef struct ck_evaluation {
 
 /** Measure everything: the persons of `index` (every rank's share), the links at `threshold_log2` and best over a sweep: edge over every distinct weight (at equal F1 the
  *  highest), closure over whole weights from max(floor_log2, -8) to 40. `engine` (never NULL) tests each true pair
- *  against the rules; `candidates` is what the link stage counted; `allowed` as ck_link_allowed.
+ *  against the rules; `candidates` is what the link stage counted; `engine` NULL: links are of several rule sets, and how many true pairs they make is not told; `allowed` as ck_link_allowed.
  *
  *  Collective; the same result on every rank. Memory: a few words a record on every rank, the ids of a source and
  *  16 bytes a link's share.

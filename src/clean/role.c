@@ -155,10 +155,10 @@ static const kind_rule kind_rules[CK_KIND_COUNT] = {
     [CK_KIND_PHONE] = {CK_ROLE_PHONE, 0},
     [CK_KIND_IDENTIFIER] = {CK_ROLE_IDENTIFIER, 1u << CK_ROLE_DWELLING | 1u << CK_ROLE_NONE},
     [CK_KIND_BIRTH_DATE] = {CK_ROLE_BIRTH_DATE, 0},
-};
-
     [CK_KIND_PSEUDONYM] = {CK_ROLE_CATEGORY, 1u << CK_ROLE_NONE},
     [CK_KIND_CLK] = {CK_ROLE_NONE, 0},
+};
+
 ck_role ck_role_of(const char *column, ck_kind kind) {
     const kind_rule *rule = &kind_rules[kind];
     ck_role named = ck_role_of_name(column);

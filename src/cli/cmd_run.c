@@ -2,27 +2,42 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/files.h"
+#include "cli/passes.h"
 #include "cli/setup.h"
 #include "cli/stage_choose.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-ck_status ck_stages_walk(ck_workspace *work, ck_error *error) {
-    bool made, again = false, any = false;
+/** A job of stages has its passes between ingest and link. */
+static bool is_left_out(const ck_workspace *work, int s) {
+    return (s == CK_STAGE_EVALUATE && !work->job.has_truth) || (s == CK_STAGE_CHOOSE && !work->chooses) || (s == CK_STAGE_TRAIN && work->job.npasses);
+}
+
+ck_status ck_stages_make(ck_workspace *work, ck_error *error, bool *any) {
+    bool made, again = false;
     for (int s = 0; s < CK_STAGES; s++) {
-        if ((s == CK_STAGE_EVALUATE && !work->job.has_truth) || (s == CK_STAGE_CHOOSE && !work->chooses))
+        if (s == CK_STAGE_LINK && ck_passes_walk(work, error, any))
+            return error->status;
+        if (is_left_out(work, s))
             continue;
         if (ck_stage_make(work, error, (ck_stage_id)s, &made) || (s == CK_STAGE_TRAIN && ck_second_look(work, error, &again)) ||
             (again && ck_stage_make(work, error, CK_STAGE_TRAIN, &made)))
             return error->status;
         again = false;
-        any = any || made;
+        *any = *any || made;
         if (s == CK_STAGE_EVALUATE && made && !work->cli->options.quiet && ck_evaluation_show(work, error, false))
             return error->status;
     }
-    ck_log(CK_LOG_INFO, any ? "Results are in '%s'." : "Nothing to do: '%s' is up to date (--force redoes it).", work->folder);
     return ck_stage_check_converged(work, error);
+}
+
+ck_status ck_stages_walk(ck_workspace *work, ck_error *error) {
+    bool any = false;
+    if (ck_stages_make(work, error, &any) && error->status != CK_NOT_CONVERGED)
+        return error->status;
+    ck_log(CK_LOG_INFO, any ? "Results are in '%s'." : "Nothing to do: '%s' is up to date (--force redoes it).", work->folder);
+    return error->status;
 }
 
 /** A job is a folder of results, or named .yaml or .yml, or a pipe; anything else is an extract. */

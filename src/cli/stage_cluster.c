@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "cascade/ties.h"
 #include "cli/console.h"
+#include "cli/groups.h"
+#include "cli/passes.h"
 #include "cli/person_ids.h"
 #include "cli/stages.h"
 #include "cli/ties_out.h"
@@ -15,6 +17,8 @@ ck_status ck_cluster_depends(ck_workspace *work, ck_error *error, ck_stamp *stam
         ck_stage_kept_stamp(work, error, CK_STAGE_LINK, links))
         return error->status;
     ck_stamp_add(stamp, links);
+    if (ck_groups_depend(work, error, stamp) || ck_passes_depend(work, error, CK_STAGE_CLUSTER, stamp))
+        return error->status;
     return ck_person_ids_depend(work, error, stamp);
 }
 
@@ -94,6 +98,15 @@ static ck_status write_index(ck_workspace *work, ck_error *error, const char *st
     return ck_index_write(&work->cli->comm, error, work->index_path, index);
 }
 
+/** The persons of a job of stages are those of its last one. */
+static ck_status take_last(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
+    ck_index index = {0};
+    if (ck_passes_index(work, error, &index) == CK_OK && write_index(work, error, stamp, &index) == CK_OK)
+        ck_passes_describe(work, error, &index, result);
+    ck_index_free(&index);
+    return error->status;
+}
+
 ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     const ck_comm *comm = &work->cli->comm;
     ck_links_reader links = {0};
@@ -103,6 +116,8 @@ ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp,
     ck_persons_input input;
     ck_persons_report report = {0};
     double weight;
+    if (work->job.npasses)
+        return take_last(work, error, stamp, result);
     if (ck_links_reader_open(comm, error, work->links_path, &links) == CK_OK && decide(work, error, &links, &weight) == CK_OK &&
         ck_workspace_persons_input(work, error, &links.slice, weight, &scorer, &options, &input) == CK_OK &&
         ck_cluster_persons_file(comm, error, &input, &links, &index, &report) == CK_OK && write_ties(work, error, &links, &report.ties) == CK_OK &&

@@ -70,7 +70,7 @@ static ck_status write_evaluation(ck_workspace *work, ck_error *error, const ck_
 ck_status ck_evaluate_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     (void)stamp; /* kept in run.json */
     ck_evaluation evaluation = {0};
-    if (ck_workspace_engine(work, error) || measure(work, error, &evaluation) || write_evaluation(work, error, &evaluation, result))
+    if ((work->job.npasses ? ck_workspace_people(work, error, true) : ck_workspace_engine(work, error)) || measure(work, error, &evaluation) || write_evaluation(work, error, &evaluation, result))
         return error->status;
     char f1[CK_COUNT_TEXT], precision[CK_COUNT_TEXT], recall[CK_COUNT_TEXT], blocking[CK_COUNT_TEXT];
     snprintf(result->text, sizeof result->text, "persons: F1 %s, precision %s, recall %s; blocking recall %s",

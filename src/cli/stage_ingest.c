@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/files.h"
+#include "cli/passes.h"
 #include "cli/stages.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -79,6 +80,8 @@ static void describe(const ck_ingest_counts *counts, ck_stage_result *result) {
 ck_status ck_ingest_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     ck_ingest_counts counts = {0};
     const ck_comm *comm = &work->cli->comm;
+    if (work->job.people)
+        return ck_borrowed_people(work, error, result);
     if (comm->rank == 0)
         unlink(work->rejects_path); /* of an earlier run */
     if (ck_ingest(comm, error, &work->job.ingest, work->people_path, work->rejects_path, stamp, &counts) == CK_OK)

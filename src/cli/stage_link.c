@@ -2,7 +2,10 @@
 #include "base/memory.h"
 #include "cli/census.h"
 #include "cli/console.h"
+#include "cli/groups.h"
+#include "cli/passes.h"
 #include "cli/stages.h"
+#include "cluster/units.h"
 #include "link/kept_links.h"
 #include "link/ledger.h"
 #include <stdio.h>
@@ -11,6 +14,8 @@ ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) 
     char people[CK_STAMP_TEXT];
     const char *model = work->model_path;
     uint64_t hash;
+    if (work->job.npasses)
+        return ck_stage_require(work, error, CK_STAGE_INGEST) ? error->status : ck_passes_depend(work, error, CK_STAGE_LINK, stamp);
     if (ck_stage_require(work, error, CK_STAGE_INGEST) || ck_stage_require(work, error, CK_STAGE_TRAIN) ||
         ck_stage_kept_stamp(work, error, CK_STAGE_INGEST, people) ||
         ck_hash_files(&work->cli->comm, error, &model, 1, &hash, NULL, NULL))
@@ -18,7 +23,7 @@ ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) 
     ck_stamp_add(stamp, people);
     ck_stamp_add_hash(stamp, hash);
     ck_stamp_add(stamp, work->part[CK_STAGE_TRAIN]); /* rules and comparisons are there */
-    return CK_OK;
+    return work->job.cascade.n ? ck_groups_depend(work, error, stamp) : CK_OK;
 }
 
 /** How even the work was: pairs compared by each rank. */
@@ -87,17 +92,29 @@ static void describe_rules(ck_workspace *work, ck_error *error, ck_settled *sett
              ck_count_text(counts->links - settled->ties, links), work->job.cascade.n, ck_count_text(settled->ties, ties));
 }
 
+/** The smallest record of each record's group, NULL where the job has none. */
+static ck_status least_of_units(ck_workspace *work, ck_error *error, uint32_t **unit) {
+    if (ck_groups_load(work, error) || !work->units)
+        return error->status;
+    *unit = ck_alloc(error, work->people.records, sizeof **unit);
+    for (uint64_t i = 0; *unit && i < work->people.records; i++)
+        (*unit)[i] = work->units->first[work->units->unit[i]];
+    return ck_par_agree(&work->cli->comm, error);
+}
+
 static ck_status link_by_rules(ck_workspace *work, ck_error *error, const char *stamp, const ck_scorer *scorer, ck_kept_links *kept,
                                ck_stage_result *result) {
     ck_link_counts counts = {0};
     ck_settled settled = {0};
-    if (ck_engine_link_kept(work->engine, error, scorer, work->job.floor, stamp, kept, &counts) == CK_OK &&
-        ck_cascade_settle(&work->cli->comm, error, &work->job.cascade, &work->people, NULL, kept, &settled) == CK_OK &&
+    uint32_t *unit = NULL;
+    if (least_of_units(work, error, &unit) == CK_OK && ck_engine_link_kept(work->engine, error, scorer, work->job.floor, stamp, kept, &counts) == CK_OK &&
+        ck_cascade_settle(&work->cli->comm, error, &work->job.cascade, &work->people, unit, kept, &settled) == CK_OK &&
         write_links(work, error, stamp, kept, ck_settled_next, &settled) == CK_OK) {
         forget_runs(work);
         describe_rules(work, error, &settled, &counts, result);
     }
     ck_settled_close(&settled);
+    ck_free(unit);
     return error->status;
 }
 
@@ -117,6 +134,8 @@ static ck_status link_by_model(ck_workspace *work, ck_error *error, const char *
 ck_status ck_link_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     ck_scorer scorer = {0};
     ck_kept_links kept = {0};
+    if (work->job.npasses)
+        return ck_passes_link(work, error, stamp, result);
     if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model(work, error) == CK_OK &&
         ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer) == CK_OK)
         (scorer.nkeys ? link_by_rules : link_by_model)(work, error, stamp, &scorer, &kept, result);

@@ -5,6 +5,7 @@
 #include "base/stop.h"
 #include "cli/console.h"
 #include "cli/files.h"
+#include "cli/passes.h"
 #include "cli/versions.h"
 #include <inttypes.h>
 #include <math.h>
@@ -52,6 +53,10 @@ void ck_stamp_text(const ck_stamp *stamp, char text[CK_STAMP_TEXT]) {
 
 static ck_status wanted_stamp(ck_workspace *work, ck_error *error, ck_stage_id id, char text[CK_STAMP_TEXT]) {
     ck_stamp stamp = {0};
+    if (id == CK_STAGE_INGEST && work->job.people)
+        return ck_borrowed_stamp(work, error, text);
+    if ((id == CK_STAGE_CHOOSE || id == CK_STAGE_TRAIN) && work->job.npasses)
+        return ck_passes_refuse(work, error);
     ck_stamp_add(&stamp, CARRICK_VERSION);
     ck_stamp_add(&stamp, ck_stage_names[id]);
     ck_stamp_add(&stamp, work->part[id]);
@@ -60,16 +65,28 @@ static ck_status wanted_stamp(ck_workspace *work, ck_error *error, ck_stage_id i
     return error->status;
 }
 
-ck_status ck_stage_kept_stamp(ck_workspace *work, ck_error *error, ck_stage_id id, char text[CK_STAMP_TEXT]) {
+static ck_status read_stamp(const ck_comm *comm, ck_error *error, const char *path, ck_stage_id id, char text[CK_STAMP_TEXT]) {
     ck_h5 *file = NULL;
     char *kept = NULL;
-    const stage *row = &stages[id];
     text[0] = 0;
-    if (ck_h5_open(&work->cli->comm, error, output_path(work, id), row->file_kind, row->file_version, &file) == CK_OK &&
+    if (ck_h5_open(comm, error, path, stages[id].file_kind, stages[id].file_version, &file) == CK_OK &&
         ck_h5_get_text(file, error, "", "stamp", &kept) == CK_OK)
         snprintf(text, CK_STAMP_TEXT, "%s", kept);
     ck_free(kept);
     ck_h5_close(file);
+    return error->status;
+}
+
+ck_status ck_stage_kept_stamp(ck_workspace *work, ck_error *error, ck_stage_id id, char text[CK_STAMP_TEXT]) {
+    return read_stamp(&work->cli->comm, error, output_path(work, id), id, text);
+}
+
+ck_status ck_stage_stamp_in(const ck_comm *comm, ck_error *error, const char *folder, ck_stage_id id, char text[CK_STAMP_TEXT]) {
+    static const char *const name[CK_STAGES] = {[CK_STAGE_INGEST] = "people.h5", [CK_STAGE_LINK] = "links.h5", [CK_STAGE_CLUSTER] = "index.h5"};
+    char *path = ck_path_join(error, folder, name[id]);
+    if (ck_par_agree(comm, error) == CK_OK)
+        read_stamp(comm, error, path, id, text);
+    ck_free(path);
     return error->status;
 }
 
@@ -171,8 +188,19 @@ void ck_stage_recorded_stamp(const ck_workspace *work, ck_stage_id id, char text
     snprintf(text, CK_STAMP_TEXT, "%s", stamp ? stamp : "");
 }
 
+/** people.h5 of the whole may have been made anew since the stage's results were made from it. */
+static ck_status require_borrowed(ck_workspace *work, ck_error *error) {
+    char wanted[CK_STAMP_TEXT];
+    if (ck_borrowed_stamp(work, error, wanted) == CK_OK && work->cli->comm.rank == 0 &&
+        !ck_run_record_is_current(&work->record, ck_stage_names[CK_STAGE_INGEST], wanted))
+        ck_fail(error, CK_FILE, "'%s' was not made from what is in '%s' now; 'carrick run %s' makes it again.", work->folder, work->job.people, work->job.people);
+    return ck_par_agree(&work->cli->comm, error);
+}
+
 ck_status ck_stage_require(ck_workspace *work, ck_error *error, ck_stage_id id) {
     const char *path = output_path(work, id), *name = ck_stage_names[id];
+    if (id == CK_STAGE_INGEST && work->job.people)
+        return require_borrowed(work, error);
     if (work->cli->comm.rank == 0) {
         if (!ck_path_is_file(path))
             ck_fail(error, CK_FILE, "'%s' is not there; 'carrick %s' makes it.", path, name);

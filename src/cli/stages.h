@@ -42,14 +42,17 @@ ck_status ck_stage_require(ck_workspace *work, ck_error *error, ck_stage_id stag
 /** CK_NOT_CONVERGED when --strict asks and the training kept in run.json did not converge. */
 ck_status ck_stage_check_converged(ck_workspace *work, ck_error *error);
 
-/** Every stage in turn, as 'carrick run' does. Collective. */
+/** Every stage in turn, as 'carrick run' does, and the same without telling where the results are (`*any`: was there work?). Collective. */
 ck_status ck_stages_walk(ck_workspace *work, ck_error *error);
+ck_status ck_stages_make(ck_workspace *work, ck_error *error, bool *any);
 
 ck_stage_depends ck_ingest_depends, ck_choose_depends, ck_train_depends, ck_link_depends, ck_cluster_depends, ck_evaluate_depends;
 ck_stage_run ck_ingest_run, ck_choose_run, ck_train_run, ck_link_run, ck_cluster_run, ck_evaluate_run;
 
 /** The stamp kept in an .h5 output, "" where there is none. */
 ck_status ck_stage_kept_stamp(ck_workspace *work, ck_error *error, ck_stage_id stage, char text[CK_STAMP_TEXT]);
+/** The same of the stage's output in another folder, which `folder` names. */
+ck_status ck_stage_stamp_in(const ck_comm *comm, ck_error *error, const char *folder, ck_stage_id stage, char text[CK_STAMP_TEXT]);
 
 /** XXH3 of the bytes of `n` files, each hashed by one rank. `bytes` and `modified` (seconds since 1970) may be NULL. */
 ck_status ck_hash_files(const ck_comm *comm, ck_error *error, const char *const *path, size_t n, uint64_t *hash, uint64_t *bytes,

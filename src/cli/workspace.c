@@ -6,7 +6,10 @@
 #include "job/chosen.h"
 #include "plan/limit.h"
 #include "cli/files.h"
+#include "cli/groups.h"
+#include "cli/passes.h"
 #include "cli/stages.h"
+#include "cluster/units.h"
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,14 +117,35 @@ static ck_status lock_folder(ck_workspace *work, ck_error *error) {
 }
 
 /** After the job is read. */
-static ck_status open_folder(ck_workspace *work, ck_error *error, const char *word, bool is_folder) {
-    if (choose_folder(work, error, word, is_folder) == CK_OK && lock_folder(work, error) == CK_OK && work->cli->comm.rank == 0)
+static ck_status open_chosen_folder(ck_workspace *work, ck_error *error) {
+    if (!error->status && lock_folder(work, error) == CK_OK && work->cli->comm.rank == 0)
         ck_run_record_open(error, work->folder, &work->record);
     uint8_t chosen = work->chooses && !error->status && ck_run_record_stage(&work->record, "choose") && ck_path_is_file(work->chosen_path);
     if (ck_par_agree(&work->cli->comm, error))
         return error->status;
     ck_par_broadcast(&work->cli->comm, 0, &chosen, sizeof chosen);
     return chosen ? ck_workspace_fill(work, error) : CK_OK;
+}
+
+static ck_status open_folder(ck_workspace *work, ck_error *error, const char *word, bool is_folder) {
+    choose_folder(work, error, word, is_folder);
+    return open_chosen_folder(work, error);
+}
+
+ck_status ck_workspace_open_in(ck_cli *cli, ck_error *error, const char *text, const char *folder, ck_workspace *work) {
+    *work = (ck_workspace){.cli = cli};
+    work->folder = ck_copy_string(error, folder);
+    if (!error->status && name_paths(work, error) == CK_OK && cli->comm.rank == 0)
+        ck_folder_make(error, folder);
+    if (ck_par_agree(&cli->comm, error) == CK_OK && ck_job_parse(error, text, work->job_path, NULL, 0, false, &work->job) == CK_OK) {
+        work->chooses = work->job.auto_rules || work->job.auto_comparisons;
+        take_parts(work, error, CK_STAGE_INGEST);
+    }
+    if (ck_par_agree(&cli->comm, error) == CK_OK)
+        open_chosen_folder(work, error);
+    if (ck_par_agree(&cli->comm, error))
+        ck_workspace_close(work);
+    return error->status;
 }
 
 ck_status ck_workspace_open_text(ck_cli *cli, ck_error *error, const char *text, const char *path, ck_workspace *work) {
@@ -163,6 +187,15 @@ static void forget_model(ck_workspace *work) {
 static void forget_people(ck_workspace *work) {
     ck_engine_free(work->engine);
     work->engine = NULL;
+    if (work->units)
+        ck_units_free(work->units);
+    ck_free(work->units);
+    ck_free(work->allowed);
+    ck_free(work->side);
+    ck_free(work->once);
+    work->units = NULL;
+    work->allowed = work->once = NULL;
+    work->side = NULL;
     if (work->people_open)
         ck_people_free(&work->people);
     work->people = (ck_people){0};
@@ -253,6 +286,35 @@ static ck_status check_columns(const ck_workspace *work, ck_error *error) {
                    work->people_path);
 }
 
+static uint32_t source_in_job(const ck_workspace *work, const char *name) {
+    uint32_t s = 0;
+    while (s < work->job.ingest.nsources && strcmp(work->job.ingest.source[s].name, name) != 0)
+        s++;
+    return s;
+}
+
+/** Sources may stand in another order in people.h5 than in the job. Local. */
+static ck_status order_sources(ck_workspace *work, ck_error *error) {
+    const ck_job *job = &work->job;
+    uint32_t n = work->people.nsources;
+    uint32_t *of = ck_alloc(error, n, sizeof *of);
+    work->side = ck_alloc(error, n, sizeof *work->side);
+    work->allowed = job->pairs ? ck_alloc(error, (size_t)n * n, sizeof *work->allowed) : NULL;
+    work->once = job->once ? ck_alloc(error, n, sizeof *work->once) : NULL;
+    for (uint32_t s = 0; !error->status && s < n; s++)
+        if ((of[s] = source_in_job(work, work->people.source[s].name)) == n)
+            ck_fail(error, CK_USAGE, "'%s' was made by a job with other columns or sources; 'carrick ingest' makes it again.", work->people_path);
+    for (uint32_t s = 0; !error->status && s < n; s++) {
+        work->side[s] = job->side[of[s]];
+        if (work->once)
+            work->once[s] = job->once[of[s]];
+        for (uint32_t t = 0; work->allowed && t < n; t++)
+            work->allowed[s * n + t] = job->pairs[of[s] * n + of[t]];
+    }
+    ck_free(of);
+    return error->status;
+}
+
 ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes) {
     if (work->people_open && (work->people_have_codes || !codes))
         return CK_OK;
@@ -261,7 +323,9 @@ ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes) {
         return error->status;
     work->people_open = true;
     work->people_have_codes = codes;
-    if (check_columns(work, error))
+    if (check_columns(work, error) == CK_OK)
+        order_sources(work, error);
+    if (ck_par_agree(&work->cli->comm, error))
         return error->status;
     const ck_job *job = &work->job;
     for (uint32_t i = 0; codes && i < job->tuples.n && !error->status; i++)
@@ -270,7 +334,7 @@ ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes) {
 }
 
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work) {
-    return (ck_engine_options){.kernels = work->cli->kernels, .link_type = work->job.link_type, .threads = work->cli->threads,
+    return (ck_engine_options){.kernels = work->cli->kernels, .link_type = work->job.link_type, .allowed = work->allowed, .threads = work->cli->threads,
                                .memory_bytes = work->cli->memory_bytes, .memory_asked = work->cli->options.memory != NULL};
 }
 
@@ -304,6 +368,8 @@ static bool may_pass_limit(const ck_workspace *work) {
 ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
     if (work->engine)
         return CK_OK;
+    if (work->job.npasses)
+        return ck_passes_refuse(work, error);
     if (ck_workspace_people(work, error, true))
         return error->status;
     ck_engine_options options = ck_workspace_engine_options(work);
@@ -325,6 +391,8 @@ ck_status ck_workspace_model(ck_workspace *work, ck_error *error) {
     size_t n;
     if (work->model_open)
         return CK_OK;
+    if (work->job.npasses)
+        return ck_passes_refuse(work, error);
     if (ck_file_share(&work->cli->comm, error, work->model_path, &work->model_text, &n))
         return error->status;
     work->model = (ck_model){.comparisons = work->job.comparisons};
@@ -346,12 +414,18 @@ ck_status ck_workspace_model_of_links(ck_workspace *work, ck_error *error, const
 
 ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const ck_links *links, double match_weight, ck_scorer *scorer,
                                      ck_engine_options *options, ck_persons_input *input) {
+    bool connected = work->job.cluster == CK_CLUSTER_CONNECTED;
+    if (work->job.npasses)
+        return ck_passes_refuse(work, error);
+    if (ck_workspace_people(work, error, !connected || work->job.ngroups) || ck_groups_load(work, error))
+        return error->status;
     *options = ck_workspace_engine_options(work);
-    *input = (ck_persons_input){.method = work->job.cluster, .threshold_log2 = match_weight, .people = &work->people,
+    *input = (ck_persons_input){.method = work->job.cluster, .threshold_log2 = match_weight, .people = &work->people, .units = work->units,
+                                .side = work->side, .once = work->once,
                                 .rules = &work->job.rules, .comparisons = &work->job.comparisons, .engine_options = options,
                                 .scorer = scorer};
-    if (work->job.cluster == CK_CLUSTER_CONNECTED)
-        return ck_workspace_people(work, error, false);
+    if (connected)
+        return CK_OK;
     if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model_of_links(work, error, links->model) == CK_OK)
         ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, scorer);
     input->engine = work->engine;
@@ -359,14 +433,6 @@ ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const 
 }
 
 ck_status ck_workspace_allowed(const ck_workspace *work, ck_error *error, bool **allowed) {
-    uint32_t n = work->people.nsources;
-    bool *unique = ck_alloc_zero(error, n, sizeof *unique);
-    *allowed = ck_alloc_zero(error, (size_t)n * n, sizeof **allowed);
-    if (!error->status) {
-        for (uint32_t s = 0; s < n; s++)
-            unique[s] = work->people.source[s].unique;
-        ck_link_allowed(work->job.link_type, n, unique, *allowed);
-    }
-    ck_free(unique);
-    return error->status;
+    ck_engine_options options = ck_workspace_engine_options(work);
+    return ck_engine_allow(error, &options, &work->people, allowed);
 }

@@ -25,6 +25,10 @@ typedef struct ck_workspace {
     ck_folder_lock lock;     /**< rank 0's, held from when the folder is there until the workspace is closed, by commands that make stages */
     bool people_open, people_have_codes;
     ck_people people;
+    bool *allowed;           /**< [nsources * nsources] as the job's `pairs` say, in the order of people.h5; NULL: as `link` says */
+    uint32_t *side;          /**< [nsources] likewise */
+    bool *once;              /**< [nsources] likewise, or NULL */
+    ck_units *units;         /**< records that are one person already (ck_groups_load), or NULL */
     ck_engine *engine;
     bool model_open;
     ck_model model;          /**< its comparisons are the job's (borrowed) */
@@ -38,6 +42,8 @@ typedef struct ck_workspace {
 ck_status ck_workspace_open(ck_cli *cli, ck_error *error, const char *word, const char *extra, ck_workspace *work);
 /** The same for a job that was made, not read: `path` stands for its file in messages. Every rank gives the same text. */
 ck_status ck_workspace_open_text(ck_cli *cli, ck_error *error, const char *text, const char *path, ck_workspace *work);
+/** The same in a folder of its own, for a pass of a job of stages: the command line's --set and --out are the whole's. */
+ck_status ck_workspace_open_in(ck_cli *cli, ck_error *error, const char *text, const char *folder, ck_workspace *work);
 void ck_workspace_close(ck_workspace *work);
 /** Write job.resolved.yaml, making the folder if it is not there. */
 ck_status ck_workspace_save_job(ck_workspace *work, ck_error *error);
@@ -62,7 +68,7 @@ ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const 
                                      ck_engine_options *options, ck_persons_input *input);
 /** Let go of what was loaded from a stage's output, since the stage is to be redone. Local. */
 void ck_workspace_forget(ck_workspace *work, ck_stage_id stage);
-/** [nsources * nsources] as ck_link_allowed, for the sources of people.h5. The caller frees. Local; after ck_workspace_people. */
+/** [nsources * nsources] as ck_engine_allow, for the sources of people.h5. The caller frees. Local; after ck_workspace_people. */
 ck_status ck_workspace_allowed(const ck_workspace *work, ck_error *error, bool **allowed);
 
 #endif

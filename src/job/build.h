@@ -23,6 +23,9 @@ ck_status ck_build_comparisons(ck_error *error, ck_doc *doc, const ck_schema *sc
 ck_status ck_build_training(ck_error *error, const ck_doc *doc, ck_job *job);
 /** When all texts are read: the schema with the tuples that they asked for after its columns. */
 ck_status ck_build_tuples(ck_error *error, ck_job *job);
+/** The checked tree to the whole job. */
+ck_status ck_build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job);
+ck_status ck_build_truth(ck_error *error, const ck_doc *doc, ck_job *job);
 /** Floor, thresholds (written into the tree) and truth. */
 ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job);
 

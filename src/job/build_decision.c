@@ -140,14 +140,18 @@ static ck_status check_date(ck_error *error, const ck_doc *doc) {
     return ck_node_fail(error, doc, date, "'as_of' must be a real date, written YYYY-MM-DD.");
 }
 
-ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job) {
+ck_status ck_build_truth(ck_error *error, const ck_doc *doc, ck_job *job) {
     const ck_node *truth = ck_node_get(doc->root, "evaluate");
     if (check_date(error, doc) != CK_OK)
         return error->status;
     job->has_truth = truth != NULL;
-    if (truth && ck_shape_fill(error, &ck_truth_keys, truth, &job->truth) != CK_OK)
-        return error->status;
     job->fdr = NAN;
+    return truth ? ck_shape_fill(error, &ck_truth_keys, truth, &job->truth) : CK_OK;
+}
+
+ck_status ck_build_decision(ck_error *error, ck_doc *doc, ck_job *job) {
+    if (ck_build_truth(error, doc, job) != CK_OK)
+        return error->status;
     const ck_node *decide = ck_node_get(doc->root, "decide");
     return decide ? build_choice(error, doc, decide, job) : build_threshold(error, doc, job);
 }

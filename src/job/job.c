@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "job/build.h"
+#include "job/passes.h"
 #include "job/spec.h"
 #include "job/splink.h"
 #include <stdio.h>
@@ -46,20 +47,35 @@ static ck_status build_ladders(ck_error *error, ck_doc *doc, ck_job *job) {
     return error->status;
 }
 
-/** Everything that can be said without the files comes first. */
-static ck_status build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
-    if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
-        build_ladders(error, doc, job) != CK_OK ||
-        ck_build_training(error, doc, job) != CK_OK || ck_build_tuples(error, job) != CK_OK || ck_build_decision(error, doc, job) != CK_OK)
+/** What links: one pass. */
+static ck_status build_pass(ck_error *error, ck_doc *doc, ck_job *job) {
+    if (build_ladders(error, doc, job) != CK_OK || ck_build_training(error, doc, job) != CK_OK || ck_build_tuples(error, job) != CK_OK)
         return error->status;
-    return check_files ? ck_check_files(error, doc, job) : CK_OK;
+    return ck_build_decision(error, doc, job);
+}
+
+/** A job of stages links nothing itself. */
+static ck_status build_whole(ck_error *error, ck_doc *doc, ck_job *job) {
+    if (ck_build_passes(error, doc, job) != CK_OK)
+        return error->status;
+    return ck_build_truth(error, doc, job);
+}
+
+/** Everything that can be said without the files comes first. */
+ck_status ck_build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
+    if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
+        ck_build_pairs(error, doc, job) != CK_OK || ck_build_groups(error, doc, job) != CK_OK)
+        return error->status;
+    if (ck_node_get(doc->root, "stages") ? build_whole(error, doc, job) : build_pass(error, doc, job))
+        return error->status;
+    return check_files && !job->people ? ck_check_files(error, doc, job) : CK_OK;
 }
 
 ck_status ck_job_parse(ck_error *error, const char *text, const char *path, const char *const *overrides, uint32_t noverrides,
                        bool check_files, ck_job *job) {
     ck_doc doc = {0};
     *job = (ck_job){0};
-    if (ck_spec_read(error, &doc, &ck_job_keys, text, path, overrides, noverrides) == CK_OK && build_job(error, &doc, check_files, job) == CK_OK)
+    if (ck_spec_read(error, &doc, &ck_job_keys, text, path, overrides, noverrides) == CK_OK && ck_build_job(error, &doc, check_files, job) == CK_OK)
         ck_node_write(error, doc.root, &job->resolved);
     if (error->status != CK_OK)
         ck_job_free(job);
@@ -90,6 +106,19 @@ void ck_job_free(ck_job *job) {
     ck_free(job->schema_name);
     ck_free(job->schema_kind);
     ck_free(job->tuples.tuple);
+    for (uint32_t i = 0; job->pass && i < job->npasses; i++)
+        ck_free(job->pass[i]);
+    ck_free(job->pass);
+    for (uint32_t i = 0; job->group && i < job->ngroups; i++) {
+        ck_free(job->group[i].from);
+        ck_free(job->group[i].of);
+    }
+    ck_free(job->group);
+    ck_free(job->once);
+    ck_free(job->side);
+    ck_free(job->pairs);
+    ck_free(job->many_side);
+    ck_free(job->people);
     ck_free_sources(&job->ingest);
     ck_free(job->name);
     *job = (ck_job){0};

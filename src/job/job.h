@@ -8,9 +8,26 @@
 #include "ingest/ingest.h"
 #include "link/train.h"
 
+/** Persons that are decided already. */
+typedef struct ck_group_spec {
+    uint32_t source;             /**< number of the source, or UINT32_MAX: of all */
+    uint32_t column;             /**< linkage column whose values tell, or UINT32_MAX */
+    char *from, *of;             /**< result folder whose index tells, and the source's name there (NULL: the same) */
+} ck_group_spec;
+
 typedef struct ck_job {
     char *name;
     ck_link_type link_type;
+    char *people;                /**< result folder whose people.h5 is linked, or NULL: the job ingests its own */
+    bool *pairs;                 /**< [nsources * nsources] which sources may be linked, in job order; NULL: as link_type says */
+    uint32_t *side;              /**< [nsources] sources of one number are a side */
+    bool *once;                  /**< [nsources] a person has at most one row or group of the source's side; NULL: of none is that said */
+    bool one_to_one;
+    char *many_side;             /**< a source of the side that is not `once`, or NULL */
+    uint32_t ngroups;
+    ck_group_spec *group;
+    uint32_t npasses;            /**< of a job of stages (job/passes.h), which has no rules and comparisons itself; else 0 */
+    char **pass;                 /**< [npasses] names of their folders */
     ck_ingest_spec ingest;       /**< sources, columns */
     ck_schema schema;            /**< borrowed view of ingest's columns, and of the tuples below; every text is read with it */
     ck_tuple_list tuples;        /**< columns that texts read together (a+b, conditions of a Splink model): ck_people_add_tuple */

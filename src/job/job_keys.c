@@ -42,6 +42,14 @@ const ck_table ck_rejects_keys = {"sources: rejects", "max", ROWS(rejects_rows),
                                   "Ragged rows, invalid bytes and rows with an empty id go to rejects.csv. `rejects: 10` is "
                                   "short for `rejects: {max: 10}`."};
 
+static const ck_key source_group_rows[] = {
+    {"column", CK_KEY_TEXT, .help = "Linkage column of the source: its rows of one value are one person."},
+    {"from", CK_KEY_PATH, .help = "Result folder with an index: rows that are one person there are one here, by source and id."},
+    {"of", CK_KEY_TEXT, .help = "With `from`: the source's name there; default: its name here."},
+};
+const ck_table ck_source_group_keys = {"sources: groups", NULL, ROWS(source_group_rows), ck_rewrite_source_groups,
+                                       "Persons that are decided already: such rows are never split, and are linked as one (docs/stages.md)."};
+
 static const char *const encodings[] = {"utf-8", "windows-1252", NULL};
 
 static const ck_key source_rows[] = {
@@ -63,6 +71,7 @@ static const ck_key source_rows[] = {
     {"collapse", CK_KEY_TEXTS, .standard = "[]", FIELDS(ck_source_spec, collapse, ncollapse),
      .help = "Linkage columns: rows that are equal in every linkage column, with none of these missing, are one record. "
              "Default: every row is a record."},
+    {"groups", CK_KEY_TABLE, .table = &ck_source_group_keys, .help = "Rows of the source that are one person, as somebody has decided before."},
     {"columns", CK_KEY_NAMED, .required = true, .table = &ck_column_keys, .help = "The linkage columns that the source has."},
 };
 const ck_table ck_source_keys = {"sources", NULL, ROWS(source_rows), ck_rewrite_source, "The extracts that are linked."};
@@ -234,6 +243,32 @@ static const ck_key truth_rows[] = {
 const ck_table ck_truth_keys = {"evaluate", "truth", ROWS(truth_rows), NULL,
                                 "Truth to measure against. `evaluate: truth.csv` is short for `evaluate: {truth: truth.csv}`."};
 
+/* ---- passes ---- */
+
+static const ck_key side_rows[] = {
+    {"sources", CK_KEY_TEXTS, .required = true, .help = "Sources; in a stage also earlier stages, for all their sources."},
+};
+static const ck_table side_keys = {"between", "sources", ROWS(side_rows), NULL,
+                                   "A side: sources that are one for linking. `between: [gp, [housing, tax]]` is short for `between: [{sources: [gp]}, {sources: "
+                                   "[housing, tax]}]`."};
+
+static const ck_key group_rows[] = {
+    {"from", CK_KEY_PATH, .required = true, .help = "Result folder with an index, of this job's data or of earlier data with the same sources and ids."},
+};
+static const ck_table group_keys = {"groups", "from", ROWS(group_rows), NULL,
+                                    "Rows that are one person there are never split here, and are linked as one (docs/stages.md). `groups: last.carrick` is short "
+                                    "for `groups: [{from: last.carrick}]`."};
+
+static const ck_key stage_rows[] = {
+    {"name", CK_KEY_NAME, .required = true, .help = "Name of the stage; its results are in the folder `stages/<name>`."},
+    {"sources", CK_KEY_TEXTS, .help = "Sources, or earlier stages for theirs, whose rows are linked; default: all."},
+    {"between", CK_KEY_TABLES, .table = &side_keys, .help = "In place of `sources`: rows are linked across these sides only."},
+};
+const ck_table ck_stage_keys = {"stages", NULL, ROWS(stage_rows), NULL,
+                                "A stage. Beside these it has the keys of a job that speak of linking: `rules`, `blocking` with `comparisons` and all that goes with "
+                                "them, or both; `pairs`, `groups`, `one_to_one`, `many_to_one`, `cluster`. What it does not say of `train`, `prior`, `floor`, `decide`, "
+                                "`threshold`, `max_pairs`, `pairs` and `groups` is the job's (docs/stages.md).", true};
+
 static const char *const link_types[] = {"dedupe", "link", "link_and_dedupe", NULL};
 static const char *const cluster_methods[] = {"merge", "best_link", "connected", NULL}; /* in the order of ck_cluster_method */
 
@@ -245,8 +280,23 @@ static const ck_key job_rows[] = {
      .help = "Which pairs may be linked: `dedupe` (rows of one source), `link` (rows of different sources), "
              "`link_and_dedupe` (both). Default with one source: `dedupe`; with several it must be said."},
     {"sources", CK_KEY_TABLES, .required = true, .table = &ck_source_keys, .stages = CK_READ_INGEST, .help = "The extracts."},
+    {"people", CK_KEY_PATH, FIELD(ck_job, people), .stages = CK_READ_INGEST,
+     .help = "Result folder whose people.h5 is linked in another way: the extracts are not read. Jobs of stages have it."},
+    {"pairs", CK_KEY_FLAGS, .stages = CK_READ_TRAIN | CK_READ_CHOOSE | CK_READ_CLUSTER,
+     .help = "Which sources may be linked with which: `{gp-gp: no, gp-council: yes}`, with `*` for any source; what is named overrides `link`. Without `link` "
+             "only what is named is linked."},
+    {"between", CK_KEY_TABLES, .table = &side_keys, .stages = CK_READ_TRAIN | CK_READ_CHOOSE | CK_READ_CLUSTER,
+     .help = "Rows are linked across these sides only."},
+    {"groups", CK_KEY_TABLES, .table = &group_keys, .stages = CK_READ_LINK | CK_READ_CLUSTER, .help = "Persons that are decided already."},
+    {"one_to_one", CK_KEY_FLAG, FIELD(ck_job, one_to_one), .stages = CK_READ_CLUSTER,
+     .help = "A person has at most one row, or one group of rows, of each side (of each source without `between`); ties are reported, not guessed."},
+    {"many_to_one", CK_KEY_TEXT, FIELD(ck_job, many_side), .stages = CK_READ_CLUSTER,
+     .help = "The same for all sides but this one, of which a person may have many."},
+    {"stages", CK_KEY_TABLES, .table = &ck_stage_keys,
+     .help = "Several linkages, one after the other: what a stage has decided is a group for the next (docs/stages.md). A job with both `rules` and `blocking` is "
+             "short for two of them."},
     {"rules", CK_KEY_TABLE, .table = &ck_cascade_keys, .stages = CK_READ_TRAIN,
-     .help = "Deterministic rules: the first that holds for a pair decides the link. In place of `blocking` and `comparisons`; nothing is trained (docs/rules.md)."},
+     .help = "Deterministic rules: the first that holds for a pair decides the link. Alone nothing is trained; with `blocking` and `comparisons` the model links what is left (docs/rules.md, docs/stages.md)."},
     {"blocking", CK_KEY_TABLES, .table = &ck_rule_keys, .words = automatic, .stages = CK_READ_TRAIN | CK_READ_CHOOSE,
      .help = "A pair that agrees on every part of any rule is compared. `auto`: rules are chosen from the data, without labels (docs/choose.md). Needed, but for "
              "a Splink model."},

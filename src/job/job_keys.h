@@ -15,6 +15,8 @@ extern const ck_table ck_level_keys;      /**< ck_level */
 extern const ck_table ck_frequency_keys;  /**< ck_level */
 extern const ck_table ck_train_keys;      /**< ck_train_options */
 extern const ck_table ck_prior_keys;      /**< ck_train_options */
+extern const ck_table ck_stage_keys;      /**< none: derived jobs are read (passes.h) */
+extern const ck_table ck_source_group_keys; /**< none */
 extern const ck_table ck_truth_keys;      /**< ck_truth_spec */
 
 typedef struct ck_cascade_fields {
@@ -25,7 +27,7 @@ typedef struct ck_cascade_fields {
 
 /* Other ways to write a thing, turned into the one that is checked (rewrite.c, ladder.c). */
 ck_rewrite ck_rewrite_job, ck_rewrite_source, ck_rewrite_column, ck_rewrite_rule, ck_rewrite_prior,
-    ck_rewrite_threshold, ck_rewrite_comparison, ck_rewrite_level, ck_rewrite_model, ck_rewrite_cascade, ck_rewrite_cascade_rule;
+    ck_rewrite_threshold, ck_rewrite_comparison, ck_rewrite_level, ck_rewrite_model, ck_rewrite_cascade, ck_rewrite_cascade_rule, ck_rewrite_source_groups;
 
 /** Of two keys that exclude each other, one from the command line takes the place of the other from the file. */
 void ck_prefer_override(ck_node *map, const char *one, const char *other);

@@ -40,6 +40,7 @@ typedef struct ck_doc_block ck_doc_block;
 
 typedef struct ck_doc {
     const char *file;  /**< name for messages */
+    const char *folder; /**< where its relative paths begin, once a job was checked */
     ck_node *root;
     uint32_t nodes;
     ck_doc_block *blocks;  /**< all memory, newest first */

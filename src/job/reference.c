@@ -38,7 +38,8 @@ static void print_type(page *to, const ck_key *key) {
         [CK_KEY_FLAG] = "true, false", [CK_KEY_COUNT] = "whole number", [CK_KEY_NUMBER] = "number",
         [CK_KEY_WORD] = "",           [CK_KEY_BYTE] = "one sign",    [CK_KEY_TEXTS] = "list of texts",
         [CK_KEY_PATHS] = "list of files", [CK_KEY_NUMBERS] = "list of numbers", [CK_KEY_TABLE] = "mapping",
-        [CK_KEY_TABLES] = "list of mappings", [CK_KEY_NAMED] = "names to mappings"};
+        [CK_KEY_TABLES] = "list of mappings", [CK_KEY_NAMED] = "names to mappings",
+        [CK_KEY_FLAGS] = "pairs of names to yes, no"};
     print(to, "%s", word[key->type]);
     if (key->table)
         print(to, " *%s*", key->table->name);

@@ -1,6 +1,7 @@
 /* Other ways to write sources, rules and priors, turned into the one that is checked. */
 #include "base/memory.h"
 #include "job/job_keys.h"
+#include "job/passes.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -118,6 +119,9 @@ static ck_status choose_decision(ck_error *error, const ck_shaper *shaper, ck_no
         return ck_node_fail(error, shaper->doc, decide, "Keys 'decide' and 'threshold' exclude each other; write one of them.");
     if (!threshold && !decide)
         set_text(error, shaper, map, "decide", "default");
+    bool once = ck_node_get(map, "many_to_one") || (ck_node_get(map, "one_to_one") && !has_text(map, "one_to_one", "false") && !has_text(map, "one_to_one", "no"));
+    if (!ck_node_get(map, "cluster") && once)
+        set_text(error, shaper, map, "cluster", "best_link");
     if (!ck_node_get(map, "cluster"))
         set_text(error, shaper, map, "cluster", ck_node_get(map, "rules") ? cluster_of_rules(map) : threshold ? "connected" : "merge");
     if (!ck_node_get(map, "floor")) {
@@ -188,6 +192,10 @@ static ck_status choose_model(ck_error *error, const ck_shaper *shaper, ck_node 
 }
 
 ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    if (ck_rewrite_passes(error, shaper, map) != CK_OK)
+        return error->status;
+    if (ck_node_get(map, "stages"))
+        return ck_node_get(map, "name") ? CK_OK : name_after_file(error, shaper, map);
     if (choose_model(error, shaper, map) != CK_OK || check_ladders(error, shaper, map) != CK_OK)
         return error->status;
     if (!ck_node_get(map, "name") && name_after_file(error, shaper, map) != CK_OK)

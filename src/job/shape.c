@@ -34,6 +34,8 @@ static const char *join_path(ck_error *error, ck_doc *doc, const char *path, con
 
 static ck_status refuse_unknown_keys(ck_error *error, const ck_shaper *shaper, const ck_table *table, const ck_node *map) {
     const char *known[64];
+    if (table->open)
+        return CK_OK;
     for (size_t i = 0; i < table->nkeys; i++)
         known[i] = table->key[i].name;
     for (size_t i = 0; i < map->n; i++) {
@@ -269,6 +271,16 @@ static ck_status check_named(ck_error *error, const ck_shaper *shaper, const ck_
     return CK_OK;
 }
 
+static ck_status check_flags(ck_error *error, const ck_shaper *shaper, ck_node *value) {
+    if (value->kind != CK_NODE_MAP)
+        return ck_node_fail(error, shaper->doc, value, "This is %s, but a mapping to yes and no is needed.", ck_node_kind_name(value));
+    for (size_t i = 0; i < value->n && error->status == CK_OK; i++) {
+        value->entry[i].value->path = join_path(error, shaper->doc, value->path, value->entry[i].key);
+        check_flag(error, shaper, value->entry[i].value);
+    }
+    return error->status;
+}
+
 static ck_status check_value(ck_error *error, const ck_shaper *shaper, const ck_key *key, ck_node *value) {
     switch (key->type) {
     case CK_KEY_TEXT:
@@ -296,6 +308,8 @@ static ck_status check_value(ck_error *error, const ck_shaper *shaper, const ck_
         return check_tables(error, shaper, key, value);
     case CK_KEY_NAMED:
         return check_named(error, shaper, key, value);
+    case CK_KEY_FLAGS:
+        return check_flags(error, shaper, value);
     }
     return ck_fail(error, CK_INTERNAL, "Key '%s' of the job file has a type that is not known.", key->name);
 }
@@ -319,7 +333,7 @@ static ck_status check_key(ck_error *error, const ck_shaper *shaper, const ck_ke
     return value->path ? check_value(error, shaper, key, value) : error->status;
 }
 
-/** The mapping's keys in the order of the table. */
+/** The mapping's keys in the order of the table, then those that it does not know. */
 static ck_status sort_keys(ck_error *error, const ck_shaper *shaper, const ck_table *table, ck_node *map) {
     ck_node ordered = {.kind = CK_NODE_MAP};
     for (size_t i = 0; i < table->nkeys; i++) {
@@ -327,6 +341,9 @@ static ck_status sort_keys(ck_error *error, const ck_shaper *shaper, const ck_ta
         if (value && ck_node_set(error, shaper->doc, &ordered, table->key[i].name, value) != CK_OK)
             return error->status;
     }
+    for (size_t i = 0; i < map->n; i++)
+        if (!find_key(table, map->entry[i].key) && ck_node_set(error, shaper->doc, &ordered, map->entry[i].key, map->entry[i].value) != CK_OK)
+            return error->status;
     map->n = ordered.n;
     map->room = ordered.room;
     map->entry = ordered.entry;

@@ -24,7 +24,8 @@ typedef enum ck_key_type {
     CK_KEY_NUMBERS, /**< a list of numbers; null leaves one out */
     CK_KEY_TABLE,   /**< a mapping of `table` */
     CK_KEY_TABLES,  /**< a list of them */
-    CK_KEY_NAMED    /**< a mapping from names to them */
+    CK_KEY_NAMED,   /**< a mapping from names to them */
+    CK_KEY_FLAGS    /**< a mapping from texts to true or false */
 } ck_key_type;
 
 /** Stages that read a key: ck_job_part. */
@@ -64,6 +65,7 @@ struct ck_table {
     size_t nkeys;
     ck_rewrite *rewrite;    /**< may be NULL */
     const char *help;       /**< for the reference */
+    bool open;              /**< there may be other keys, which somebody else looks at */
 };
 
 /** Check `node` against a table and rewrite it. `path` is where it stands. CK_USAGE: one sentence with file, line, path
