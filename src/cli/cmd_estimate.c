@@ -159,7 +159,8 @@ ck_status ck_cmd_estimate(ck_cli *cli, ck_error *error) {
     ck_workspace work;
     ck_links links = {0};
     ck_index index = {0};
-    if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK && ck_stage_require(&work, error, CK_STAGE_INGEST) == CK_OK &&
+    if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK && ck_workspace_require_model(&work, error) == CK_OK &&
+        ck_stage_require(&work, error, CK_STAGE_INGEST) == CK_OK &&
         ck_stage_require(&work, error, CK_STAGE_LINK) == CK_OK && ck_stage_require(&work, error, CK_STAGE_CLUSTER) == CK_OK &&
         ck_links_open(&cli->comm, error, work.links_path, &links) == CK_OK && ck_index_open(&cli->comm, error, work.index_path, &index) == CK_OK)
         estimate(&work, error, &links, &index);

@@ -1,6 +1,7 @@
 /** carrick explain: the weight of two records, taken apart. */
 #include "base/memory.h"
 #include "cli/console.h"
+#include "cli/explain_rules.h"
 #include "cli/files.h"
 #include "cli/lookup.h"
 #include "cli/stages.h"
@@ -19,6 +20,7 @@ typedef struct pair_facts {
     double decision;
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     ck_explanation explanation;
+    ck_rule_verdict verdict; /**< of a job of rules alone */
 } pair_facts;
 
 /* ---- finding ---- */
@@ -150,10 +152,8 @@ static void print_persons(const pair_facts *facts) {
     printf("links weigh at least %g.\n", facts->decision);
 }
 
-static void print_table(const ck_workspace *work, const pair_facts *facts) {
+static void print_weight(const ck_workspace *work, const pair_facts *facts) {
     const ck_explanation *e = &facts->explanation;
-    printf("%s %s and %s %s\n", work->people.source[facts->a.source].name, facts->id_a, work->people.source[facts->b.source].name, facts->id_b);
-    print_rules(work, facts);
     printf("\n");
     print_term("prior", "", e->prior);
     for (uint32_t c = 0; c < work->job.comparisons.n; c++)
@@ -161,6 +161,15 @@ static void print_table(const ck_workspace *work, const pair_facts *facts) {
     print_term("term frequencies", "", e->term_frequency);
     print_term("match weight (bits)", "", e->weight);
     printf("%-26s %-44s %9.6f\n", "match probability", "", ck_probability_of_weight(e->weight));
+}
+
+static void print_table(const ck_workspace *work, const pair_facts *facts) {
+    printf("%s %s and %s %s\n", work->people.source[facts->a.source].name, facts->id_a, work->people.source[facts->b.source].name, facts->id_b);
+    print_rules(work, facts);
+    if (work->job.cascade.n)
+        ck_print_verdict(&facts->verdict);
+    else
+        print_weight(work, facts);
     if (facts->has_persons)
         print_persons(facts);
     if (work->cli->options.show_values)
@@ -203,6 +212,8 @@ static json_t *facts_json(const ck_workspace *work, const pair_facts *facts) {
         json_object_set_new(root, "persons", json_pack("[I, I]", (json_int_t)facts->person_a, (json_int_t)facts->person_b));
         json_object_set_new(root, "decision_weight", json_real(facts->decision));
     }
+    if (work->job.cascade.n)
+        json_object_set_new(root, "decided_by", facts->verdict.linked ? json_string(facts->verdict.rule) : json_null());
     if (work->cli->options.show_values)
         json_object_set_new(root, "values", values_json(work, facts));
     return root;
@@ -228,7 +239,8 @@ ck_status ck_cmd_explain(ck_cli *cli, ck_error *error) {
     if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK && ck_stage_require(&work, error, CK_STAGE_INGEST) == CK_OK &&
         ck_stage_require(&work, error, CK_STAGE_TRAIN) == CK_OK && ck_workspace_people(&work, error, true) == CK_OK &&
         find_records(&work, error, &facts) == CK_OK && compare(&work, error, &facts) == CK_OK && weigh(&work, error, &facts) == CK_OK &&
-        check_allowed(&work, error, &facts) == CK_OK && find_persons(&work, error, &facts) == CK_OK)
+        check_allowed(&work, error, &facts) == CK_OK && find_persons(&work, error, &facts) == CK_OK &&
+        (!work.job.cascade.n || ck_find_verdict(&work, error, facts.a.record, facts.b.record, &facts.verdict) == CK_OK))
         show(&work, error, &facts);
     ck_free(facts.a.code);
     ck_free(facts.b.code);

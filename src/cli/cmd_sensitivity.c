@@ -210,7 +210,8 @@ static ck_status explore(ck_workspace *work, ck_error *error) {
 
 ck_status ck_cmd_sensitivity(ck_cli *cli, ck_error *error) {
     ck_workspace work;
-    if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK && ck_stage_require(&work, error, CK_STAGE_INGEST) == CK_OK &&
+    if (ck_workspace_open(cli, error, cli->options.word[0], NULL, &work) == CK_OK && ck_workspace_require_model(&work, error) == CK_OK &&
+        ck_stage_require(&work, error, CK_STAGE_INGEST) == CK_OK &&
         ck_stage_require(&work, error, CK_STAGE_LINK) == CK_OK && ck_stage_require(&work, error, CK_STAGE_CLUSTER) == CK_OK)
         explore(&work, error);
     ck_workspace_close(&work);

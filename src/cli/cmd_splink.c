@@ -42,7 +42,8 @@ ck_status ck_splink_export(ck_cli *cli, ck_error *error) {
     const char *folder = cli->options.word[cli->options.nwords - 1];
     if (cli->options.nwords != 1)
         return ck_fail(error, CK_USAGE, "'carrick export --splink MODEL.json' takes DIR alone, not '%s'.", cli->options.word[0]);
-    if (ck_workspace_open(cli, error, folder, NULL, &work) == CK_OK && ck_workspace_model(&work, error) == CK_OK) {
+    if (ck_workspace_open(cli, error, folder, NULL, &work) == CK_OK && ck_workspace_require_model(&work, error) == CK_OK &&
+        ck_workspace_model(&work, error) == CK_OK) {
         if (cli->comm.rank == 0)
             write_model(&work, error);
         ck_par_agree(&cli->comm, error);

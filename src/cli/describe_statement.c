@@ -46,6 +46,13 @@ static void write_method(FILE *out, const ck_description *d) {
     const ck_job *job = &d->work->job;
     char text[CK_COUNT_TEXT];
     fputs("## Linkage (GUILD 2; RECORD 1.3, 12.3)\n\n", out);
+    if (job->cascade.n) {
+        fprintf(out, "- Deterministic, at the level of persons, with Carrick %s; %u rules in order, of which the first that holds decides: job.resolved.yaml.\n", CARRICK_VERSION,
+                job->cascade.n);
+        fprintf(out, "- %s pairs that a rule makes; persons by %s.\n\n", count_text(d, ck_run_record_count(&d->work->record, "link", "candidates"), text),
+                method[job->cluster]);
+        return;
+    }
     fprintf(out, "- Probabilistic (Fellegi and Sunter), at the level of persons, with Carrick %s; %u blocking rules and %u comparisons: job.resolved.yaml, model.json.\n",
             CARRICK_VERSION, job->rules.n, job->comparisons.n);
     fprintf(out, "- %s candidate pairs. ", count_text(d, ck_run_record_count(&d->work->record, "link", "candidates"), text));

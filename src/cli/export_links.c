@@ -146,7 +146,10 @@ static void write_row_pair(const link_export *e, ck_csv_out *csv, size_t i, uint
     write_side(e, csv, row_a);
     write_side(e, csv, row_b);
     ck_csv_out_real(csv, piece->weight[i]);
-    ck_csv_out_real(csv, ck_probability_of_weight(piece->weight[i]));
+    if (e->rules)
+        ck_csv_out_string(csv, "");
+    else
+        ck_csv_out_real(csv, ck_probability_of_weight(piece->weight[i]));
     const char *name = json_string_value(json_object_get(json_array_get(e->rules, piece->rule[i]), "rule"));
     if (name)
         ck_csv_out_string(csv, name);

@@ -30,7 +30,9 @@ static ck_status keep_file(const ck_workspace *work, ck_error *error, const char
 /** `carrick train DIR --labels FILE`. Collective. */
 static ck_status keep_labels(const ck_workspace *work, ck_error *error) {
     const char *labels = work->cli->options.labels;
-    if (labels && strcmp(work->cli->command->name, "train") == 0 && work->cli->comm.rank == 0) {
+    if (labels && work->job.cascade.n)
+        ck_workspace_require_model(work, error);
+    else if (labels && strcmp(work->cli->command->name, "train") == 0 && work->cli->comm.rank == 0) {
         char *sample = ck_path_join(error, work->folder, CK_REVIEW_SAMPLE_FILE);
         keep_file(work, error, labels, training_labels);
         if (sample && ck_path_is_file(sample))

@@ -401,6 +401,13 @@ ck_status ck_workspace_model(ck_workspace *work, ck_error *error) {
     return ck_par_agree(&work->cli->comm, error);
 }
 
+ck_status ck_workspace_require_model(const ck_workspace *work, ck_error *error) {
+    if (!work->job.cascade.n)
+        return CK_OK;
+    return ck_fail(error, CK_USAGE, "'carrick %s' speaks of match probabilities, and a job of rules alone has none; 'carrick evaluate' measures its links against truth, and "
+                                    "'carrick review' draws pairs for people to judge.", work->cli->command->name);
+}
+
 ck_status ck_workspace_model_of_links(ck_workspace *work, ck_error *error, const char *text) {
     if (work->model_open && strcmp(work->model_text, text) == 0)
         return CK_OK;

@@ -61,6 +61,8 @@ ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error);
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work); /**< Local */
 /** model.json as it stands in the folder. */
 ck_status ck_workspace_model(ck_workspace *work, ck_error *error);
+/** CK_USAGE where the job has rules alone, which the command cannot speak of. Local. */
+ck_status ck_workspace_require_model(const ck_workspace *work, ck_error *error);
 /** The model that weighed links, from the text that links.h5 keeps; model.json may have been edited since. */
 ck_status ck_workspace_model_of_links(ck_workspace *work, ck_error *error, const char *text);
 /** What clustering needs: people, engine and model with `scorer` (the caller frees it), or people alone for connected components. */
