@@ -11,18 +11,12 @@
  */
 #ifndef CK_LINK_WORKER_H
 #define CK_LINK_WORKER_H
+#include "base/lanes.h"
 #include "compare/glance.h"
 #include "link/cell_table.h"
 #include "link/engine.h"
 #include "link/packed_rows.h"
 #include "link/cell_array.h"
-
-/* Plain loops over lanes, compiled for several instruction sets; the loader takes the best. */
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define LANES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define LANES
-#endif
 
 enum {
     CK_STRIP = 256,

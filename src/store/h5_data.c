@@ -3,6 +3,7 @@
  * whose disk is full cannot leave the others waiting. */
 #include "base/fault.h"
 #include "base/hash.h"
+#include "base/lanes.h"
 #include "base/memory.h"
 #include "store/h5_inside.h"
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static size_t width_of(ck_h5_type type) {
 
 typedef uint64_t any_bits __attribute__((may_alias)); /* doubles count by their bits */
 
-static uint64_t checksum(ck_h5_type type, uint64_t begin, uint64_t n, const void *elements) {
+LANES static uint64_t checksum(ck_h5_type type, uint64_t begin, uint64_t n, const void *elements) {
     uint64_t sum = 0;
     switch (type) {
     case CK_H5_U8: SUM_AS(uint8_t, x[i]); break;
