@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SAMPLE = 1024, COUNTED_LEAST = 128, COUNTED_MOST = 1024, TEXT_ROOM = 4096 };
+enum { SAMPLE = 1024, FACT_RECORDS = 1 << 18, COUNTED_LEAST = 128, COUNTED_MOST = 1024, TEXT_ROOM = 4096 };
 static const double counted_pairs = 40000; /* partners of the records on which new pairs are counted */
 
 typedef struct chooser {
@@ -93,13 +93,15 @@ static ck_status learn_facts(chooser *c) {
     c->fact = ck_alloc_zero(c->error, n, sizeof *c->fact);
     for (uint32_t p = 0; single && p < n; p++)
         single[p] = (ck_conjunction){1, {p}};
+    c->census.stride = 1 + (uint32_t)(c->input->people->records / FACT_RECORDS);
+    double sampled = fmax(1, c->sample.n), others = fmax(1, (double)ck_census_swept(&c->census) - 1);
     if (ck_par_agree(c->comm, c->error) == CK_OK && ck_census_take(&c->census, c->error, single, n, UINT64_MAX, tally, NULL) == CK_OK)
         for (uint32_t p = 0; p < n; p++) {
-            double sampled = fmax(1, c->sample.n), others = fmax(1, (double)c->input->people->records - 1);
             c->fact[p] = (ck_part_fact){.chance = (double)tally[p].partners[CK_CAPS - 1] / sampled / others,
                                         .keys = (double)tally[p].keys / fmax(1, (double)tally[p].filled),
                                         .filled = (double)tally[p].filled / sampled};
         }
+    c->census.stride = 1;
     for (uint32_t p = 0; tally && p < n; p++)
         ck_free(tally[p].size);
     ck_free(tally);

@@ -20,6 +20,14 @@ typedef struct making {
 
 /* ---- expressions ---- */
 
+/* The part makes its values without a table. */
+static bool keep_expr(making *m, ck_key_part *part, uint32_t column, const ck_expr *expr) {
+    part->read[part->nexprs++] = column;
+    part->dict = &m->column[column].dict;
+    part->expr = ck_alloc_zero(m->error, 1, sizeof *part->expr);
+    return part->expr && ck_expr_copy(m->error, expr, part->expr) == CK_OK;
+}
+
 /* Register "column" + calls for the part; false when the calls do not read the column's kind. */
 static bool add_expr(making *m, ck_key_part *part, uint32_t column, const char *calls, size_t n) {
     char text[TEXT_ROOM];
@@ -29,6 +37,11 @@ static bool add_expr(making *m, ck_key_part *part, uint32_t column, const char *
     snprintf(text, sizeof text, "%s%.*s", m->schema->name[column], (int)n, calls);
     if (at == CK_PART_EXPRS || ck_parse_expr(&refused, m->schema, text, &expr) != CK_OK)
         return false;
+    if (part->shape == CK_PART_UNION && part->column != CK_NAMES_TOGETHER && expr.ncalls) {
+        bool kept = keep_expr(m, part, column, &expr);
+        ck_expr_free(&expr);
+        return kept;
+    }
     /* Values of different columns can only be the same in one dictionary. */
     bool shared = at > 0 && part->shape != CK_PART_JOINED;
     ck_expr first = {.column = part->read[0]};
@@ -133,7 +146,7 @@ static ck_status make_initials(making *m, const ck_derived *words) {
 static ck_status link_tables(making *m) {
     for (uint32_t p = 0; p < m->parts->n; p++) {
         ck_key_part *part = &m->parts->part[p];
-        for (uint32_t e = 0; e < part->nexprs; e++)
+        for (uint32_t e = 0; e < part->nexprs && !part->expr; e++)
             part->value[e] = ck_evaluator_derived(m->parts->evaluator, m->number[p][e]);
         if (part->shape == CK_PART_INITIALS) {
             if (!m->parts->initial && make_initials(m, &part->value[0]) != CK_OK)
@@ -161,8 +174,12 @@ ck_status ck_key_parts_make(ck_error *error, const ck_column *column, const ck_s
 }
 
 void ck_key_parts_free(ck_key_parts *parts) {
-    for (uint32_t p = 0; parts->part && p < parts->n; p++)
+    for (uint32_t p = 0; parts->part && p < CK_KEY_PARTS_MAX; p++) {
+        if (parts->part[p].expr)
+            ck_expr_free(parts->part[p].expr);
+        ck_free(parts->part[p].expr);
         ck_free(parts->part[p].text);
+    }
     ck_free(parts->part);
     ck_free(parts->initial);
     ck_evaluator_free(parts->evaluator);
@@ -235,12 +252,49 @@ uint32_t ck_part_hashes(const ck_key_part *part, const uint32_t *item, uint32_t 
     return m;
 }
 
+/* The texts that a part makes of a value of its column: rising, each once. @return how many, in values->text */
+static uint32_t derive_texts(ck_error *error, const ck_key_part *part, uint32_t code, ck_part_values *values) {
+    uint32_t n = 0;
+    if (code == 0 || ck_value_set_derive(error, part->expr, ck_dict_value(part->dict, code), &values->derived) != CK_OK ||
+        ck_grow(error, &values->text, &values->text_room, values->derived.list.n, sizeof *values->text) != CK_OK)
+        return 0;
+    for (size_t k = 0; k < values->derived.list.n; k++) {
+        ck_span text = ck_value_set_get(&values->derived, k);
+        uint32_t at = n;
+        while (at > 0 && ck_span_compare(values->text[at - 1], text) > 0)
+            at--;
+        if (at > 0 && ck_span_compare(values->text[at - 1], text) == 0)
+            continue;
+        memmove(&values->text[at + 1], &values->text[at], (n - at) * sizeof *values->text);
+        values->text[at] = text;
+        n++;
+    }
+    return n;
+}
+
+/* The values of records whose part has no table. */
+static ck_status fill_derived(ck_error *error, const ck_key_part *part, const uint32_t *code, uint64_t n, ck_part_values *values) {
+    uint32_t at = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        uint32_t m = derive_texts(error, part, code[i], values);
+        values->start[i] = at;
+        if (error->status != CK_OK || ck_grow(error, &values->hash, &values->hash_room, (size_t)at + m, sizeof *values->hash) != CK_OK)
+            return error->status;
+        for (uint32_t k = 0; k < m; k++)
+            values->hash[at++] = hash_one(part->salt, ck_hash_bytes(values->text[k].bytes, values->text[k].n, 0));
+    }
+    values->start[n] = at;
+    return CK_OK;
+}
+
 ck_status ck_part_values_fill(ck_error *error, const ck_key_part *part, const uint32_t *const *code, uint64_t begin, uint64_t end,
                               ck_part_values *values) {
     uint32_t at = 0, n;
     if (ck_grow(error, &values->start, &values->start_room, end - begin + 1, sizeof *values->start) != CK_OK ||
         ck_grow(error, &values->hash, &values->hash_room, end - begin + 1, sizeof *values->hash) != CK_OK)
         return error->status;
+    if (part->expr)
+        return fill_derived(error, part, code[part->read[0]] + begin, end - begin, values);
     for (uint64_t i = begin; i < end; i++) {
         values->start[i - begin] = at;
         if (part->shape == CK_PART_JOINED) {
@@ -262,5 +316,7 @@ void ck_part_values_free(ck_part_values *values) {
     ck_free(values->start);
     ck_free(values->hash);
     ck_free(values->item);
+    ck_free(values->text);
+    ck_value_set_free(&values->derived);
     *values = (ck_part_values){0};
 }

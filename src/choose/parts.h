@@ -2,7 +2,8 @@
  *
  *  A part reads one column ("surname.soundex", "dob.year and dob.month") or all columns of names together: their words, in whatever
  *  column they stand. Its values are hashed to 64 bits; two records agree on a part when they share a value, and a missing value is
- *  none. Everything is made from tables of distinct values (condition/evaluate.h), so a part costs a look-up a record.
+ *  none. Whole values, parts side by side and names are made from tables of distinct values (condition/evaluate.h); what a column's values
+ *  are otherwise turned into is hashed as it is needed: a table of all deletions of all identifiers would be larger than the people.
  *
  *      ck_key_parts parts = {0};
  *      ck_key_parts_make(error, people, schema, role, kernels, &parts);
@@ -15,6 +16,7 @@
 #ifndef CK_CHOOSE_PARTS_H
 #define CK_CHOOSE_PARTS_H
 #include "clean/role.h"
+#include "condition/calls.h"
 #include "condition/evaluate.h"
 
 /** How the values of a part come from those of its expressions. */
@@ -47,6 +49,8 @@ typedef struct ck_key_part {
     uint32_t nexprs;
     uint32_t read[CK_PART_EXPRS];     /**< column of each expression */
     ck_derived value[CK_PART_EXPRS];
+    ck_expr *expr;                    /**< of one column without a table; NULL: `value` has the tables */
+    const ck_dict *dict;              /**< the column's */
     const uint32_t *initial;          /**< CK_PART_INITIALS: [value.count + 1] hash of each value's first character */
     uint64_t salt;
 } ck_key_part;
@@ -77,7 +81,9 @@ typedef struct ck_part_values {
     uint64_t *hash;
     size_t start_room, hash_room;
     uint32_t *item; /**< room for the values of one record */
-    size_t item_room;
+    ck_span *text;
+    size_t item_room, text_room;
+    ck_value_set derived;
 } ck_part_values;
 /** The values of records [begin, end) whose codes of column c are code[c]. */
 ck_status ck_part_values_fill(ck_error *error, const ck_key_part *part, const uint32_t *const *code, uint64_t begin, uint64_t end,

@@ -51,36 +51,40 @@ static ck_status number_values(ck_error *error, const ck_part_values *sample, ui
 
 /* ---- a part of one column ---- */
 
-/* Keep of the values of every code those that are known. */
-static ck_status keep_known(ck_error *error, const ck_part_values *all, uint32_t codes, ck_sieve *sieve) {
-    uint32_t n = 0;
-    size_t room = 0;
-    sieve->start = ck_alloc(error, (size_t)codes + 2, sizeof *sieve->start);
-    for (uint32_t c = 0; c <= codes && error->status == CK_OK; c++) {
-        sieve->start[c] = n;
-        for (uint32_t x = all->start[c]; x < all->start[c + 1]; x++) {
+enum { CODES_AT_A_TIME = 1 << 16 };
+
+/* Append of the values of codes [begin, end) those that are known. */
+static ck_status keep_known(ck_error *error, const ck_part_values *all, uint32_t begin, uint32_t end, ck_sieve *sieve, size_t *room) {
+    uint32_t n = sieve->start[begin];
+    for (uint32_t c = begin; c < end; c++) {
+        for (uint32_t x = all->start[c - begin]; x < all->start[c - begin + 1]; x++) {
             uint32_t number = number_of(&sieve->known, all->hash[x]);
-            if (number != CK_NO_NUMBER && ck_grow(error, &sieve->number, &room, (size_t)n + 1, sizeof *sieve->number) == CK_OK)
-                sieve->number[n++] = number;
+            if (number == CK_NO_NUMBER)
+                continue;
+            if (n == *room && ck_grow(error, &sieve->number, room, (size_t)n + 1, sizeof *sieve->number) != CK_OK)
+                return error->status;
+            sieve->number[n++] = number;
         }
+        sieve->start[c + 1] = n;
     }
-    if (error->status == CK_OK)
-        sieve->start[codes + 1] = n;
-    return error->status;
+    return CK_OK;
 }
 
 static ck_status sift_column(ck_error *error, const ck_key_part *part, const ck_column *column, ck_sieve *sieve) {
-    uint32_t codes = column[part->read[0]].dict.count, *every = ck_alloc(error, (size_t)codes + 1, sizeof *every);
+    uint32_t codes = column[part->read[0]].dict.count + 1, *every = ck_alloc(error, CODES_AT_A_TIME, sizeof *every);
     const uint32_t **code = ck_alloc_zero(error, (size_t)part->read[0] + 1, sizeof *code);
-    ck_part_values all = {0};
-    if (error->status == CK_OK) {
-        for (uint32_t c = 0; c <= codes; c++)
-            every[c] = c;
+    ck_part_values some = {0};
+    size_t room = 0;
+    sieve->start = ck_alloc_zero(error, (size_t)codes + 1, sizeof *sieve->start);
+    for (uint32_t begin = 0, n; begin < codes && error->status == CK_OK; begin += n) {
+        n = codes - begin < CODES_AT_A_TIME ? codes - begin : CODES_AT_A_TIME;
+        for (uint32_t c = 0; c < n; c++)
+            every[c] = begin + c;
         code[part->read[0]] = every;
-        if (ck_part_values_fill(error, part, code, 0, (uint64_t)codes + 1, &all) == CK_OK)
-            keep_known(error, &all, codes, sieve);
+        if (ck_part_values_fill(error, part, code, 0, n, &some) == CK_OK)
+            keep_known(error, &some, begin, begin + n, sieve, &room);
     }
-    ck_part_values_free(&all);
+    ck_part_values_free(&some);
     ck_free(code);
     ck_free(every);
     return error->status;
