@@ -39,12 +39,14 @@ void ck_date_split(int64_t days, int *year, int *month, int *day) {
 
 /* ---- parsing ---- */
 
-enum { UNKNOWN = -1 };
+enum { UNKNOWN = -1, POSIX_PIVOT = 69, BIRTH_PIVOT = 30 };
 
 /* What a format has read so far; what it does not name stays as it was. */
 typedef struct {
     int year, month, day, day_of_year;
     bool names_day; /* %m or %d was read: %j is then checked but not used */
+    bool english;   /* no other language's months, as in a Splink model */
+    bool birth;     /* nobody is born in the future: short years below BIRTH_PIVOT only are 20.. */
     bool partial;   /* parts may be unknown, months and days up to 99, and the text may end early */
 } parsed_date;
 
@@ -96,35 +98,18 @@ static bool read_part(const parsed_date *date, ck_span *text, size_t max_digits,
     return true;
 }
 
-static bool starts_with_word(ck_span text, const char *word, size_t n) {
-    if (text.n < n)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (ck_to_upper(text.bytes[i]) != word[i])
-            return false;
-    return true;
+/* A month's name in any case, whole or its first three letters. */
+static bool read_month_name(const parsed_date *date, ck_span *text, bool whole, int *month) {
+    size_t n = ck_month_name(*text, whole, date->english, month);
+    text->bytes += n;
+    text->n -= n;
+    return n > 0;
 }
 
-/* English month names in any case, whole or their first three letters. */
-static bool read_month_name(ck_span *text, bool whole, int *month) {
-    static const char *const names[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
-                                        "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
-    for (int m = 0; m < 12; m++) {
-        size_t n = whole ? strlen(names[m]) : 3;
-        if (!starts_with_word(*text, names[m], n))
-            continue;
-        text->bytes += n;
-        text->n -= n;
-        *month = m + 1;
-        return true;
-    }
-    return false;
-}
-
-static bool read_short_year(ck_span *text, int *year) {
+static bool read_short_year(const parsed_date *date, ck_span *text, int *year) {
     if (!read_number(text, 2, 0, 99, year))
         return false;
-    *year += *year >= 69 ? 1900 : 2000; /* POSIX's pivot */
+    *year += *year >= (date->birth ? BIRTH_PIVOT : POSIX_PIVOT) ? 1900 : 2000;
     return true;
 }
 
@@ -143,11 +128,11 @@ static bool read_directive(char directive, ck_span *text, parsed_date *date) {
     int ignored;
     switch (directive) {
     case 'Y': return read_part(date, text, 4, 0, 9999, &date->year);
-    case 'y': return skip_marks(date, text) || read_short_year(text, &date->year);
+    case 'y': return skip_marks(date, text) || read_short_year(date, text, &date->year);
     case 'm': date->names_day = true; return read_part(date, text, 2, 1, 12, &date->month);
     case 'd': date->names_day = true; return read_part(date, text, 2, 1, 31, &date->day);
-    case 'b': return skip_marks(date, text) || read_month_name(text, false, &date->month);
-    case 'B': return skip_marks(date, text) || read_month_name(text, true, &date->month);
+    case 'b': return skip_marks(date, text) || read_month_name(date, text, false, &date->month);
+    case 'B': return skip_marks(date, text) || read_month_name(date, text, true, &date->month);
     case 'j': return read_number(text, 3, 1, 366, &date->day_of_year);
     case 'H': return read_number(text, 2, 0, 23, &ignored);
     case 'M':
@@ -217,9 +202,13 @@ static bool read_whole(const char *format, ck_span text, parsed_date *date) {
     return text.n == 0;
 }
 
+static bool parse_date(const char *format, ck_span text, bool english, int64_t *days) {
+    parsed_date date = {.year = 1900, .month = 1, .day = 1, .english = english}; /* DuckDB's, for what the format does not name */
+    return read_whole(format, text, &date) && finish_date(&date, days);
+}
+
 bool ck_date_parse(const char *format, const char *text, size_t n, int64_t *days) {
-    parsed_date date = {.year = 1900, .month = 1, .day = 1}; /* DuckDB's, for what the format does not name */
-    return read_whole(format, (ck_span){text, n}, &date) && finish_date(&date, days);
+    return parse_date(format, (ck_span){text, n}, true, days);
 }
 
 bool ck_date_format_valid(const char *format) {
@@ -241,7 +230,7 @@ static bool parse_any(const ck_clean_options *options, ck_span value, int64_t *d
     if (options->nformat == 0)
         return ck_date_parse(iso_format, value.bytes, value.n, days);
     for (uint32_t i = 0; i < options->nformat; i++)
-        if (ck_date_parse(options->format[i], value.bytes, value.n, days))
+        if (parse_date(options->format[i], value, false, days))
             return true;
     return false;
 }
@@ -273,7 +262,7 @@ ck_clean_result ck_clean_date(const ck_clean_options *options, ck_span value, ch
 /* Its parts as a format reads them: with `partial` whatever it can, without it only what may be a real date. */
 static bool read_birth(const char *format, ck_span value, bool partial, parsed_date *date) {
     int64_t days;
-    *date = (parsed_date){.year = UNKNOWN, .month = UNKNOWN, .day = UNKNOWN, .partial = partial};
+    *date = (parsed_date){.year = UNKNOWN, .month = UNKNOWN, .day = UNKNOWN, .birth = true, .partial = partial};
     if (!read_whole(format, value, date))
         return false;
     if (date->day_of_year > 0 && !date->names_day && date->year != UNKNOWN) {

@@ -17,6 +17,9 @@ ck_clean_kind ck_clean_identifier;
 ck_clean_kind ck_clean_phone;
 ck_clean_kind ck_clean_date;
 ck_clean_kind ck_clean_birth_date;
+/** A month's name at the beginning of `text`, in any case: the whole (of many languages, or English only) or three letters. @return its
+ *  bytes, 0: none. */
+size_t ck_month_name(ck_span text, bool whole, bool english, int *month);
 ck_clean_kind ck_clean_sex;
 ck_clean_kind ck_clean_postcode;
 ck_clean_kind ck_clean_nhs_number;
