@@ -118,11 +118,11 @@ static uint32_t find_set(key_sets *sets, const ck_rule *rule, uint32_t parts, bo
     return i;
 }
 
-/* Does part k say something of a comparison: its column is read there, or is a function of one that is? Collective. */
+/* Does part k say something of a comparison: the comparison is of its column, or is a function of one that is? Collective. */
 static bool part_affects(key_sets *sets, const ck_part *part, const ck_comparison *comparison) {
     bool affects = false;
     for (uint32_t y = 0; y < sets->people->ncolumns; y++) {
-        if (!ck_comparison_reads(comparison, y))
+        if (!ck_comparison_is_of(comparison, y))
             continue;
         bool left = false, right = false;
         ck_train_determines(sets->comm, sets->error, sets->people, y, part->l.column, &left);

@@ -3,10 +3,11 @@
 #include "base/memory.h"
 #include "model/calibration_state.h"
 #include <math.h>
+#include <string.h>
 
 /* docs/methods.md gives the reason of each. */
 static const double default_stiffness = 1.2, last_stiffness = .1;
-static const double start_pi = .1, start_eta = .05, start_fall = .3;
+static const double start_pi = .1, start_eta = .05, start_fall = .3, start_moved = .4;
 enum { MAX_STEPS = 100 };
 
 /* --- loading ------------------------------------------------------------------------------------------------ */
@@ -49,6 +50,13 @@ static void read_facts(ck_calibration_state *s, ck_rule_state *rule) {
     }
 }
 
+/* Some matches have moved, and then everything of the home differs at once: without a share of them at the start, EM would settle on
+   those who stayed and call the others no matches. */
+static void start_home(ck_calibration_state *s, uint32_t c) {
+    for (uint32_t k = 1; k < s->width[c]; k++)
+        s->start[c][k] = (1 - start_moved) * s->start[c][k] + (k == 1 ? start_moved : 0);
+}
+
 /* u as it came in; m falls by a factor a level from the top, which says that matches agree mostly. */
 static void start_shared(ck_calibration_state *s) {
     for (uint32_t c = 0; c < s->ncomparisons; c++) {
@@ -60,7 +68,10 @@ static void start_shared(ck_calibration_state *s) {
             sum += s->start[c][k] = w;
         }
         for (uint32_t k = 1; k < s->width[c]; k++)
-            s->m[c][k] = s->start[c][k] /= sum;
+            s->start[c][k] /= sum;
+        if (s->input->household >> c & 1)
+            start_home(s, c);
+        memcpy(s->m[c], s->start[c], sizeof s->m[c]);
         if (s->given_m)
             read_levels(s, c, s->given_m->v[c], s->m[c]);
     }

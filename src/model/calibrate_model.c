@@ -33,10 +33,13 @@ static void free_sketch(ck_model *sketch) {
     ck_model_free(sketch);
 }
 
-/* Rules as sessions see them. */
+/* Rules as sessions see them. Who share one column of the home are relatives, mostly, and agree in the others: a session of such a rule
+   leaves all of the home out. */
 static void view_rules(const ck_calibration_input *input, ck_rule_view view[64]) {
-    for (uint32_t r = 0; r < input->nrules; r++)
-        view[r] = (ck_rule_view){input->rule[r].text, input->rule[r].affected};
+    for (uint32_t r = 0; r < input->nrules; r++) {
+        uint32_t affected = input->rule[r].affected;
+        view[r] = (ck_rule_view){input->rule[r].text, affected & input->household ? affected | input->household : affected};
+    }
 }
 
 /* m and expected matches of one EM a rule, which holds out what the rule's key affects (estimate.h). */

@@ -67,6 +67,12 @@ static bool affects(const ck_rule_state *rule, uint32_t c) {
     return rule->facts->affected >> c & 1;
 }
 
+/* Does a key that agrees say more of comparison c than chance would: of its own columns, or, by one column of the home, of the others? */
+static bool speaks_of(const ck_calibration_state *s, const ck_rule_state *rule, uint32_t c) {
+    uint32_t home = s->input->household;
+    return affects(rule, c) || ((home >> c & 1) && (rule->facts->affected & home));
+}
+
 /* u of chance pairs inside a rule: of pairs that share its key parts, without their matches. */
 static void u_of_key(const ck_calibration_state *s, const ck_rule_state *rule, uint32_t c, double *out) {
     if (!(rule->has_cond >> c & 1)) {
@@ -95,7 +101,8 @@ void ck_calibration_start_rule(ck_calibration_state *s, ck_rule_state *rule) {
 
 /* --- shared m and u ---------------------------------------------------------------------------------------- */
 
-/* Half of the weight of m comes from rules whose key says nothing of the comparison, a pair counting once a rule; half from all cells. */
+/* Half of the weight of m comes from rules whose key says nothing of the comparison, a pair counting once a rule; half from all cells. Who
+   shares one column of the home has not moved, so that such a rule tells nothing of the others. */
 static void pool_m(ck_calibration_state *s, uint32_t c, const double *unaffected, const double *all) {
     double inside = total(unaffected, s->width[c]), whole = total(all, s->width[c]);
     double v[CK_LEVELS_MAX + 1] = {0}, sum = 0;
@@ -229,7 +236,7 @@ void ck_calibration_maximise(ck_calibration_state *s) {
         list_matches(s, rule, room);
         sum_levels(s, rule, room, matches[r]);
         for (uint32_t c = 0; c < s->ncomparisons; c++)
-            for (uint32_t k = 1; k < s->width[c] && !affects(rule, c); k++)
+            for (uint32_t k = 1; k < s->width[c] && !speaks_of(s, rule, c); k++)
                 unaffected[c][k] += matches[r][c][k];
     }
     maximise_shared(s, unaffected, all);

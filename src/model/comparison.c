@@ -53,6 +53,11 @@ bool ck_comparison_reads(const ck_comparison *comparison, uint32_t column) {
     return false;
 }
 
+bool ck_comparison_is_of(const ck_comparison *comparison, uint32_t column) {
+    uint32_t top = comparison->nlevels > 1 && comparison->level[0].is_null ? 1 : 0;
+    return comparison->nlevels > 0 && ck_level_condition_reads(&comparison->level[top].condition, column);
+}
+
 uint32_t ck_exact_level(const ck_comparison *comparison, uint32_t index) {
     uint32_t column = comparison->level[index].tf_column;
     for (uint32_t i = 0; i < comparison->nlevels; i++) {

@@ -51,6 +51,9 @@ uint32_t ck_level_of_gamma(const ck_comparison *comparison, int gamma);
 uint32_t ck_comparison_radix(const ck_comparison *comparison);
 /** Does any level's condition read the column (derived expressions of it included)? */
 bool ck_comparison_reads(const ck_comparison *comparison, uint32_t column);
+/** Is it of the column: does its foremost level that is not null read it? (A forename's ladder also asks whether forename and surname are
+ *  reversed, but it is of the forename.) */
+bool ck_comparison_is_of(const ck_comparison *comparison, uint32_t column);
 bool ck_level_condition_reads(const ck_condition *condition, uint32_t column);
 
 /** The level that asks whether the term-frequency column of level `index` is equal on both sides, UINT32_MAX when the comparison has none
