@@ -16,6 +16,7 @@ static bool is_first_of_january(ck_span date) {
 /* Counts of one column, over sources. */
 static void look_at_values(const ck_column *column, const uint64_t *count, uint32_t nsources, uint64_t records, ck_column_facts *facts) {
     uint64_t present = 0, first = 0;
+    facts->years = facts->role == CK_ROLE_BIRTH_DATE && column->dict.count > 0;
     for (uint32_t code = 1; code <= column->dict.count; code++) {
         ck_span value = ck_dict_value(&column->dict, code);
         uint64_t n = 0;
@@ -23,6 +24,7 @@ static void look_at_values(const ck_column *column, const uint64_t *count, uint3
             n += count[(size_t)s * (column->dict.count + 1) + code];
         present += n;
         first += is_first_of_january(value) ? n : 0;
+        facts->years &= value.n == 10 && memcmp(value.bytes + 4, "-?\?-?\?", 6) == 0;
         facts->partial |= memchr(value.bytes, '?', value.n) != NULL;
     }
     facts->distinct = column->dict.count;

@@ -8,6 +8,7 @@ typedef struct ck_column_facts {
     ck_role role;
     bool repeats;      /**< a full name that other columns hold in parts: keyed by its words, not compared */
     bool partial;      /**< a birth date of which parts may be unknown */
+    bool years;        /**< a birth date of which nothing but the year is known, of any record */
     bool placeholder;  /**< a birth date that is 1 January so often (above 2 % of its values) that the day says nothing */
     uint32_t distinct; /**< values */
     double filled;     /**< share of records with a value */

@@ -4,6 +4,7 @@
 #define ROLE(name) (1u << CK_ROLE_##name)
 enum {
     NAMES = ROLE(FORENAME) | ROLE(SURNAME),
+    PLACES = ROLE(NORTHING) | ROLE(EASTING),
     WORDS = ROLE(PLACE) | ROLE(CATEGORY),
     TOGETHER = 0 /* all columns of names */
 };
@@ -94,6 +95,11 @@ const ck_part_row ck_part_rows[] = {
     {.roles = ROLE(TEXT), .calls = ".words"},
     {.roles = ROLE(TEXT), .calls = ".bigram_words"},
     {.roles = ROLE(TEXT), .calls = ".minhash"},
+    {.roles = PLACES, .calls = "", STRONG},
+    {.roles = PLACES, .calls = ".prefix(4)", STRONG}, /* of degrees: one or two places, some 1 or 10 km */
+    {.roles = PLACES, .calls = ".prefix(5)", STRONG},
+    {.roles = PLACES, .calls = ".bins(1000)", STRONG}, /* of metres */
+    {.roles = PLACES, .calls = ".bins(10000)"},
     {.roles = ROLE(AMOUNT), .calls = "", STRONG},
     {.roles = ROLE(AMOUNT), .calls = ".integer"},
     {.roles = ROLE(AMOUNT), .calls = ".log_bins(2)", STRONG},

@@ -4,8 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 20000, PROBABLE_LEAST = 100, FEW = 50, STRATUM_LEAST = 20, CLASSES = 6, COARSENINGS = 3 };
-enum { STREAM_PAIR = 1, STREAM_SIDE, STREAM_ROW };
+enum { ROWS = 20000, PROBABLE_LEAST = 100, FEW = 50, STRATUM_LEAST = 20, CLASSES = 6, COARSENINGS = 3, MOVED_ONE_IN = 20 };
+enum { STREAM_PAIR = 1, STREAM_SIDE, STREAM_ROW, STREAM_MOVED };
+enum {
+    HOME = 1u << CK_ROLE_ADDRESS | 1u << CK_ROLE_HOUSE_NUMBER | 1u << CK_ROLE_DWELLING | 1u << CK_ROLE_POSTCODE | 1u << CK_ROLE_PLACE |
+           1u << CK_ROLE_NORTHING | 1u << CK_ROLE_EASTING
+};
+
+static const double moves_least = .02; /* of matches differ wholly in something of the home, before anybody seems to move */
 
 /* The agreements of one group of parts over probable matches. */
 typedef struct table {
@@ -182,6 +188,27 @@ static ck_status find_agreement(ck_error *error, const ck_key_part *part, uint32
     return error->status;
 }
 
+/* Does everybody found so far live where they lived? Then they were found by their homes, and who moved is not among them. */
+static bool nobody_moves(const ck_learned *learned) {
+    bool nobody = true;
+    for (uint32_t c = 0; c < learned->comparisons.n; c++) {
+        const ck_comparison *comparison = &learned->comparisons.comparison[c];
+        bool home = learned->subject[c].roles && !(learned->subject[c].roles & ~(uint32_t)HOME);
+        nobody &= !home || comparison->level[comparison->nlevels - 1].m < moves_least;
+    }
+    return nobody;
+}
+
+/* One partner in so many has moved, where nobody else seems to: nothing of its home agrees. Without it rules that read a home alone would
+   seem to miss nobody. */
+static bool has_moved(const ck_choose_input *input, uint32_t draw) {
+    return ck_draw_below(input->seed, STREAM_MOVED, draw, MOVED_ONE_IN) == 0;
+}
+
+static bool is_of_home(const ck_choose_input *input, uint32_t group) {
+    return group != CK_NAMES_TOGETHER && (HOME >> input->role[group] & 1);
+}
+
 /* Set the bits of a part: the draw's row agrees, and the record has a value at all. */
 static ck_status set_bits(ck_error *error, const ck_key_part *part, const ck_sample *sample, const bool *agrees, const uint32_t *row,
                           ck_part_values *values, const ck_made_partners *made, uint64_t **bit) {
@@ -201,12 +228,13 @@ static ck_status apply_table(ck_error *error, const ck_choose_input *input, cons
                              const ck_sample *sample, uint64_t *const *count, const table *t, ck_made_partners *made) {
     uint32_t ncolumns = learned->rows.ncolumns, *row = ck_alloc(error, made->n, sizeof *row);
     uint32_t **left = ck_alloc_zero(error, ncolumns, sizeof *left), **right = ck_alloc_zero(error, ncolumns, sizeof *right);
-    bool *agrees = ck_alloc_zero(error, ROWS, sizeof *agrees);
+    bool *agrees = ck_alloc_zero(error, ROWS + 1, sizeof *agrees); /* the last: of those who moved, false */
     ck_part_values values[2] = {0};
     if (error->status == CK_OK && gather_codes(error, &learned->rows, t->left, left) == CK_OK &&
         gather_codes(error, &learned->rows, t->right, right) == CK_OK) {
+        bool home = is_of_home(input, t->group) && nobody_moves(learned);
         for (uint32_t d = 0; d < made->n; d++)
-            row[d] = draw_row(input, t, stratum_of(input, t->group, count, sample->code, d % sample->n), d);
+            row[d] = home && has_moved(input, d) ? ROWS : draw_row(input, t, stratum_of(input, t->group, count, sample->code, d % sample->n), d);
         for (uint32_t p = 0; p < parts->n && error->status == CK_OK; p++)
             if (parts->part[p].group == t->group && find_agreement(error, &parts->part[p], left, right, values, agrees) == CK_OK)
                 set_bits(error, &parts->part[p], sample, agrees, row, &values[0], made, &made->bit[p]);

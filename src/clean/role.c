@@ -41,6 +41,8 @@ static const name_rule name_rules[] = {
     {CK_ROLE_CATEGORY, "occupation* job* ethnic* relation* marstat* marital* ^title* religion* nationality* beruf* profession*"},
     {CK_ROLE_PLACE, "city* town* *suburb* *place* *county* *region* *country* *province* *district* *village* *sector* *state* "
                     "*locality* cellule* ^ort$ wohnort* stadt* ville* commune* ciudad* comune* municip* parish* ^lga$"},
+    {CK_ROLE_NORTHING, "latitude lat$ northing northings"},
+    {CK_ROLE_EASTING, "longitude lon$ lng$ easting eastings"},
     {CK_ROLE_AMOUNT, "*amount* price* salary* income* balance* value"},
     {CK_ROLE_DATE, "*date* dt$ *time* datum*"},
     {CK_ROLE_TEXT, "memo* descr* note* comment* text* narrative*"},
@@ -148,7 +150,7 @@ static const kind_rule kind_rules[CK_KIND_COUNT] = {
     [CK_KIND_NHS_NUMBER] = {CK_ROLE_IDENTIFIER, 0},
     [CK_KIND_UPRN] = {CK_ROLE_DWELLING, 0},
     [CK_KIND_INTEGER] = {CK_ROLE_CATEGORY, ANY_ROLE},
-    [CK_KIND_NUMBER] = {CK_ROLE_AMOUNT, 1u << CK_ROLE_NONE},
+    [CK_KIND_NUMBER] = {CK_ROLE_AMOUNT, 1u << CK_ROLE_NONE | 1u << CK_ROLE_NORTHING | 1u << CK_ROLE_EASTING},
     [CK_KIND_EMAIL] = {CK_ROLE_EMAIL, 0},
     [CK_KIND_CATEGORY] = {CK_ROLE_CATEGORY, ANY_ROLE},
     [CK_KIND_ADDRESS] = {CK_ROLE_ADDRESS, 1u << CK_ROLE_HOUSE_NUMBER | 1u << CK_ROLE_PLACE},
@@ -172,6 +174,7 @@ const char *ck_role_name(ck_role role) {
         [CK_ROLE_SEX] = "sex",             [CK_ROLE_POSTCODE] = "postcode",         [CK_ROLE_ADDRESS] = "address",
         [CK_ROLE_HOUSE_NUMBER] = "house_number", [CK_ROLE_DWELLING] = "dwelling",   [CK_ROLE_PLACE] = "place",
         [CK_ROLE_PHONE] = "phone",         [CK_ROLE_EMAIL] = "email",               [CK_ROLE_IDENTIFIER] = "identifier",
+        [CK_ROLE_NORTHING] = "northing",   [CK_ROLE_EASTING] = "easting",
         [CK_ROLE_AMOUNT] = "amount",       [CK_ROLE_CATEGORY] = "category",         [CK_ROLE_TEXT] = "text",
     };
     return (unsigned)role < CK_ROLE_COUNT ? names[role] : "unknown";

@@ -25,6 +25,8 @@ typedef enum ck_role {
     CK_ROLE_PHONE,
     CK_ROLE_EMAIL,
     CK_ROLE_IDENTIFIER,   /**< number of the person: NHS, insurance, passport */
+    CK_ROLE_NORTHING,     /**< where a home is: latitude, or metres of a grid */
+    CK_ROLE_EASTING,      /**< longitude, or metres of a grid */
     CK_ROLE_AMOUNT,       /**< numbers that differ by little */
     CK_ROLE_CATEGORY,     /**< occupation, ethnicity, any word of a list */
     CK_ROLE_TEXT,         /**< anything else */

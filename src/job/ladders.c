@@ -12,12 +12,16 @@ enum { LADDER_LEVELS = 8 };
 typedef enum variant {
     ANY,
     WITH_SURNAME,  /* a forename beside a surname, which may have been exchanged */
+    ON_THE_GLOBE,  /* a latitude beside a longitude */
+    ON_A_GRID,     /* a northing beside an easting */
+    YEAR_ALONE,    /* a birth date of which nothing else is known */
     UNITED_KINGDOM, /* a postcode with sectors, districts and areas */
     WHOLE,         /* a birth date of which no part is unknown, and */
     PLACEHOLDER,   /* one where 1 January stands for any day */
 } variant;
 
-/** In every level $ stands for the column and % for the surname beside it. A level that begins with + has term frequencies. */
+/** In every level $ stands for the column and & for the one beside it: a surname; a longitude or easting. A level
+ *  that begins with + has term frequencies. */
 typedef struct ladder {
     ck_role role;
     variant variant;
@@ -31,10 +35,11 @@ typedef struct ladder {
 
 /* The first that fits holds. */
 static const ladder ladders[] = {
-    {CK_ROLE_FORENAME, WITH_SURNAME, {"+exact $", "reversed", "half_reversed", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
+    {CK_ROLE_FORENAME, WITH_SURNAME, {"+exact $", "reversed $ &", "half_reversed $ &", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_FORENAME, ANY, {"+exact $", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_SURNAME, ANY, {"+exact $", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_FULL_NAME, ANY, {"+exact $", NEAR_NAME " or token_sort $ 0.92", ALIKE_NAME, "jaro_winkler $ 0.7"}},
+    {CK_ROLE_BIRTH_DATE, YEAR_ALONE, {"exact $.year", "$.year difference 1", "$.year difference 3", "$.year difference 10"}},
     {CK_ROLE_BIRTH_DATE, PLACEHOLDER,
      {"exact $.complete", "(" ONE_DIGIT " or day_month_swapped $) and not " FIRST_OF_JANUARY, "date_parts $ 2 and not " FIRST_OF_JANUARY,
       "(exact $.year and missing $.complete) or (" FIRST_OF_JANUARY " and " ONE_DIGIT ")", "exact $.year or within $ 366 days",
@@ -58,6 +63,11 @@ static const ladder ladders[] = {
     {CK_ROLE_PHONE, ANY, {"+exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
     {CK_ROLE_EMAIL, ANY, {"+exact $", "ratio $ 0.9 or (damerau_levenshtein $ 2 and length $.user 4)", "exact $.user", "ratio $ 0.75"}},
     {CK_ROLE_IDENTIFIER, ANY, {"exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
+    {CK_ROLE_NORTHING, ON_THE_GLOBE,
+     {"exact $ and exact &", "distance_km $ & 0.1", "distance_km $ & 0.5", "distance_km $ & 2", "distance_km $ & 10", "distance_km $ & 50"}},
+    {CK_ROLE_NORTHING, ON_A_GRID,
+     {"exact $ and exact &", "$ difference 100 and & difference 100", "$ difference 500 and & difference 500",
+      "$ difference 2000 and & difference 2000", "$ difference 10000 and & difference 10000", "$ difference 50000 and & difference 50000"}},
     {CK_ROLE_AMOUNT, ANY, {"exact $", "relative $ 0.5%", "relative $ 2%", "relative $ 5%", "relative $ 20%"}},
     {CK_ROLE_TEXT, ANY,
      {"+exact $", "ratio $ 0.9 or jaro_winkler $ 0.95", "ratio $ 0.8 or word_subset $", "jaro_winkler $ 0.88 or token_set $ 0.75",
@@ -86,27 +96,21 @@ static void write_string(writer *w, const char *text) {
 }
 
 /** A level in double quotes, its columns filled in. */
-static void write_level(writer *w, const char *level, const char *column, const char *surname) {
+static void write_level(writer *w, const char *level, const char *column, const char *beside) {
     write_string(w, "\"");
     for (; *level; level++)
-        if (*level == '$')
-            write_string(w, column);
+        if (*level == '$' || *level == '&')
+            write_string(w, *level == '$' ? column : beside);
         else if (*level == '"')
             write_string(w, "\\\"");
         else
             write_bytes(w, level, 1);
-    if (surname) {
-        write_string(w, " ");
-        write_string(w, column);
-        write_string(w, " ");
-        write_string(w, surname);
-    }
     write_string(w, "\"");
 }
 
 /* ---- one comparison ---- */
 
-/** The surname that a forename may have been exchanged with: the one with most to tell. */
+/** The column of a role with most to tell, such as the surname that a forename may have been exchanged with. */
 static uint32_t find_partner(const ck_schema *schema, const ck_column_facts *facts, ck_role role) {
     uint32_t best = UINT32_MAX;
     double most = 0;
@@ -120,11 +124,26 @@ static uint32_t find_partner(const ck_schema *schema, const ck_column_facts *fac
     return best;
 }
 
-static bool fits(const ladder *of, const ck_schema *schema, const ck_column_facts *facts, uint32_t c, uint32_t surname) {
+/** The column that is compared together with column c, or UINT32_MAX: only the foremost forename stands beside the surname. */
+static uint32_t find_beside(const ck_schema *schema, const ck_column_facts *facts, uint32_t c) {
+    ck_role role = facts[c].role;
+    if ((role != CK_ROLE_FORENAME && role != CK_ROLE_NORTHING) || find_partner(schema, facts, role) != c)
+        return UINT32_MAX;
+    return find_partner(schema, facts, role == CK_ROLE_FORENAME ? CK_ROLE_SURNAME : CK_ROLE_EASTING);
+}
+
+static bool is_in_degrees(const char *column) {
+    return strstr(column, "lat") != NULL;
+}
+
+static bool fits(const ladder *of, const ck_schema *schema, const ck_column_facts *facts, uint32_t c, uint32_t beside) {
     if (of->role != facts[c].role)
         return false;
     switch (of->variant) {
-    case WITH_SURNAME: return surname != UINT32_MAX;
+    case WITH_SURNAME: return beside != UINT32_MAX;
+    case ON_THE_GLOBE: return beside != UINT32_MAX && is_in_degrees(schema->name[c]);
+    case ON_A_GRID: return beside != UINT32_MAX;
+    case YEAR_ALONE: return facts[c].years;
     case UNITED_KINGDOM: return schema->kind[c] == CK_KIND_POSTCODE;
     case WHOLE: return !facts[c].partial;
     case PLACEHOLDER: return facts[c].placeholder;
@@ -133,18 +152,14 @@ static bool fits(const ladder *of, const ck_schema *schema, const ck_column_fact
     return true;
 }
 
-static bool is_of_both(const char *level) {
-    return strcmp(level, "reversed") == 0 || strcmp(level, "half_reversed") == 0;
-}
-
-static void write_ladder(writer *w, const ladder *of, const char *column, const char *surname) {
+static void write_ladder(writer *w, const ladder *of, const char *column, const char *beside) {
     write_string(w, "  - on: ");
     write_string(w, column);
     write_string(w, "\n    levels:\n");
     for (int i = 0; i < LADDER_LEVELS && of->level[i]; i++) {
         bool frequency = of->level[i][0] == '+';
         write_string(w, frequency ? "      - {when: " : "      - ");
-        write_level(w, of->level[i] + frequency, column, is_of_both(of->level[i]) ? surname : NULL);
+        write_level(w, of->level[i] + frequency, column, beside);
         write_string(w, frequency ? ", term_frequency: {column: " : "\n");
         write_string(w, frequency ? column : "");
         write_string(w, frequency ? "}}\n" : "");
@@ -157,10 +172,10 @@ static bool is_compared(const ck_column_facts *facts) {
 
 ck_status ck_ladders_write(ck_error *error, const ck_schema *schema, const ck_column_facts *facts, char **text) {
     writer w = {.error = error};
-    uint32_t forename = find_partner(schema, facts, CK_ROLE_FORENAME), surname = find_partner(schema, facts, CK_ROLE_SURNAME), n = 0;
+    uint32_t n = 0;
     *text = NULL;
     for (uint32_t c = 0; c < schema->ncolumns - schema->ntuples && n < CK_COMPARISONS_MAX; c++) {
-        uint32_t beside = c == forename ? surname : UINT32_MAX;
+        uint32_t beside = find_beside(schema, facts, c);
         for (int k = 0; k < LADDERS && is_compared(&facts[c]); k++)
             if (fits(&ladders[k], schema, facts, c, beside)) {
                 write_ladder(&w, &ladders[k], schema->name[c], beside == UINT32_MAX ? NULL : schema->name[beside]);
