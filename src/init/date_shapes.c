@@ -1,4 +1,5 @@
 #include "init/date_shapes.h"
+#include "clean/kinds.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,15 +36,18 @@ typedef struct tally {
 
 /* ---- one value ---- */
 
+/* Letters of any language, up to the next sign or digit. */
+static size_t count_letters(const char *text) {
+    size_t n = 0;
+    while (isalpha((unsigned char)text[n]) || (unsigned char)text[n] >= 0x80)
+        n++;
+    return n;
+}
+
 static bool is_month_name(const char *word, size_t n, bool *is_long) {
-    static const char *const names[] = {"january", "february", "march", "april", "may", "june", "july", "august", "september",
-                                        "october", "november", "december"};
-    for (size_t m = 0; m < 12; m++) {
-        *is_long = n > 3;
-        if ((n == 3 || n == strlen(names[m])) && strncasecmp(word, names[m], n) == 0)
-            return true;
-    }
-    return false;
+    int month;
+    *is_long = n > 3;
+    return n >= 3 && ck_month_name((ck_span){word, n}, n > 3, false, &month) == n;
 }
 
 /* "T00:00:00.000Z" to "T%H:%M:%S.000Z"; false when it is no time. */
@@ -89,9 +93,7 @@ static bool read_parts(const char *text, shape *of, const char **rest) {
     int named = -1;
     *of = (shape){0};
     for (int i = 0; i < 3; i++) {
-        size_t n = strspn(text, "0123456789"), letters = 0;
-        while (n == 0 && isalpha((unsigned char)text[letters]))
-            letters++;
+        size_t n = strspn(text, "0123456789"), letters = n ? 0 : count_letters(text);
         if (n == 0 && (named >= 0 || !is_month_name(text, letters, &of->long_name)))
             return false;
         if (n == 0)
@@ -157,7 +159,7 @@ static void count_shape(tally *counts, const shape *of) {
     bool leads = of->order == YEAR_FIRST || of->order == COMPACT_FIRST;
     int year = of->part[leads ? 0 : 2];
     if (of->short_year)
-        year += year >= 69 ? 1900 : 2000;
+        year += year >= 30 ? 1900 : 2000; /* as of births: clean/dates.c */
     if (year >= 0 && year < YEARS)
         counts->year[year]++;
 }

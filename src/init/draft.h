@@ -26,6 +26,8 @@ typedef struct ck_draft {
 
 /** Columns that say the same, the row's id, dates made of several columns. CK_FILE, CK_MEMORY. */
 ck_status ck_draft_settle(ck_error *error, ck_draft_file *file);
+/** Names of people and postcodes in columns whose headers say nothing, by their values. CK_MEMORY. */
+ck_status ck_draft_find_unnamed(ck_error *error, ck_draft_file *file);
 /** One name and kind for what several files have. */
 void ck_draft_agree(ck_draft *draft);
 /** Does each file hold a person once? Only with good evidence. */

@@ -1,5 +1,6 @@
 #include "init/guess.h"
 #include "base/memory.h"
+#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,7 +20,8 @@ static const char *const names[CK_MEANS_COUNT] = {
     [CK_MEANS_BIRTH_YEAR] = "dob", [CK_MEANS_BIRTH_PLACE] = "birth_place", [CK_MEANS_AGE] = "age", [CK_MEANS_SEX] = "sex",
     [CK_MEANS_POSTCODE] = "postcode", [CK_MEANS_ADDRESS] = "address", [CK_MEANS_HOUSE_NUMBER] = "house_number",
     [CK_MEANS_TOWN] = "town", [CK_MEANS_COUNTY] = "county", [CK_MEANS_COUNTRY] = "country", [CK_MEANS_LATITUDE] = "latitude",
-    [CK_MEANS_LONGITUDE] = "longitude", [CK_MEANS_PHONE] = "phone", [CK_MEANS_EMAIL] = "email",
+    [CK_MEANS_LONGITUDE] = "longitude", [CK_MEANS_NORTHING] = "northing",
+    [CK_MEANS_EASTING] = "easting", [CK_MEANS_PHONE] = "phone", [CK_MEANS_EMAIL] = "email",
     [CK_MEANS_NHS_NUMBER] = "nhs_number", [CK_MEANS_UPRN] = "uprn",
 };
 
@@ -107,7 +109,10 @@ static double share_between(const ck_looks *looks, double low, double high) {
 
 static void take_name(ck_guess *guess) {
     const ck_looks *looks = &guess->looks;
-    if (looks->letters >= 0.3)
+    if (guess->meaning == CK_MEANS_FULL_NAME && looks->letters < NEARLY_ALL && looks->words >= 2)
+        ck_guess_take(guess, CK_MEANS_TEXT, "text", "the header says a name, but %u %% have digits or signs, as names of things do",
+                      100 - ck_percent(looks->letters));
+    else if (looks->letters >= 0.3)
         ck_guess_take(guess, guess->meaning, "name", "header; %u %% are words of letters%s", ck_percent(looks->letters),
                       guess->meaning == CK_MEANS_FULL_NAME && looks->words >= 1.4 ? ", mostly several" : "");
     else if (looks->n) {
@@ -138,11 +143,26 @@ static void take_home(ck_guess *guess) {
         ck_guess_take(guess, CK_MEANS_ADDRESS, "address", "header; %.1f words on average", looks->words);
 }
 
+/* H and M: of hombre and mujer, or of homme and madame. M alone is no woman. */
+static bool has_m_for_women(const ck_looks *looks) {
+    bool h = false, m = false, other = false;
+    for (size_t i = 0; i < looks->n; i++)
+        if (looks->value[i][0] && !looks->value[i][1]) {
+            int letter = toupper((unsigned char)looks->value[i][0]);
+            h |= letter == 'H';
+            m |= letter == 'M';
+            other |= strchr("FWKV", letter) != NULL;
+        }
+    return h && m && !other;
+}
+
 static ck_status take_sex(ck_error *error, ck_guess *guess) {
     double share;
     if (ck_looks_clean(error, &guess->looks, "sex", &share) != CK_OK)
         return error->status;
-    if (share >= NEARLY_ALL)
+    if (share >= NEARLY_ALL && has_m_for_women(&guess->looks))
+        ck_guess_take(guess, CK_MEANS_SEX, "category", "header; H and M, of which M seems to mean women: compared as they stand");
+    else if (share >= NEARLY_ALL)
         ck_guess_take(guess, CK_MEANS_SEX, "sex", "header; %u %% are codes or words for a sex", ck_percent(share));
     else if (guess->looks.distinct <= 20)
         ck_guess_take(guess, CK_MEANS_SEX, "category", "header; %zu different values, which are compared as they stand", guess->looks.distinct);
@@ -189,6 +209,8 @@ static void take_figure(ck_guess *guess) {
     bool coordinate = guess->meaning == CK_MEANS_LATITUDE || guess->meaning == CK_MEANS_LONGITUDE;
     if (coordinate && share_between(looks, -high, high) > NEARLY_ALL)
         ck_guess_take(guess, guess->meaning, "number", "header; numbers within %d degrees", (int)high);
+    else if ((guess->meaning == CK_MEANS_NORTHING || guess->meaning == CK_MEANS_EASTING) && share_between(looks, 0, 1e7) > NEARLY_ALL)
+        ck_guess_take(guess, guess->meaning, "number", "header; metres of a grid");
     else if (guess->meaning == CK_MEANS_AGE && share_between(looks, 0, 125) > NEARLY_ALL)
         ck_guess_take(guess, CK_MEANS_AGE, "integer", "header; numbers up to 125");
     else if (guess->meaning == CK_MEANS_AMOUNT && share_between(looks, -HUGE_VAL, HUGE_VAL) > NEARLY_ALL)
@@ -227,7 +249,7 @@ static ck_status take_claimed(ck_error *error, ck_guess *guess) {
     case CK_MEANS_BIRTH_YEAR: case CK_MEANS_BIRTH_MONTH: case CK_MEANS_BIRTH_DAY:
         take_part_of_birth(guess);
         break;
-    case CK_MEANS_LATITUDE: case CK_MEANS_LONGITUDE: case CK_MEANS_AGE: case CK_MEANS_AMOUNT:
+    case CK_MEANS_LATITUDE: case CK_MEANS_LONGITUDE: case CK_MEANS_NORTHING: case CK_MEANS_EASTING: case CK_MEANS_AGE: case CK_MEANS_AMOUNT:
         take_figure(guess);
         break;
     case CK_MEANS_CATEGORY:
@@ -266,6 +288,19 @@ static void take_numbers(ck_guess *guess) {
                       looks->distinct, looks->n);
 }
 
+/* Share of the values of which the first or the last word is a short number, as houses have: 12, 12a. */
+static double share_with_number(const ck_looks *looks) {
+    enum { DIGITS = 5 };
+    size_t found = 0;
+    for (size_t i = 0; i < looks->n; i++) {
+        const char *first = looks->value[i], *last = strrchr(first, ' ');
+        bool begins = isdigit((unsigned char)*first) && strcspn(first, " ,") <= DIGITS;
+        bool ends = last && isdigit((unsigned char)last[1]) && strlen(last + 1) <= DIGITS;
+        found += last && (begins || ends);
+    }
+    return looks->n ? (double)found / (double)looks->n : 0;
+}
+
 static ck_status take_likely(ck_error *error, ck_guess *guess) {
     const ck_looks *looks = &guess->looks;
     double sex;
@@ -273,11 +308,11 @@ static ck_status take_likely(ck_error *error, ck_guess *guess) {
         return error->status;
     if (guess->dates.dates > (size_t)(NEARLY_ALL * (double)looks->n) && looks->length >= 8)
         take_date(guess);
-    else if (sex > 0.95 && looks->letters > MOST && looks->distinct >= 2 && looks->distinct <= 6)
+    else if (sex > 0.95 && !has_m_for_women(looks) && looks->letters > MOST && looks->distinct >= 2 && looks->distinct <= 6)
         ck_guess_take(guess, CK_MEANS_SEX, "sex", "%u %% are codes or words for a sex", ck_percent(sex));
     else if (looks->number > NEARLY_ALL || looks->digits > NEARLY_ALL)
         take_numbers(guess);
-    else if (looks->address > MOST && looks->words >= 2.5)
+    else if (looks->address > MOST && (looks->words >= 2.5 || share_with_number(looks) > NEARLY_ALL))
         ck_guess_take(guess, CK_MEANS_ADDRESS, "address", "%u %% are words with a number", ck_percent(looks->address));
     else if (looks->distinct <= CATEGORIES && (double)looks->distinct < MOST * (double)looks->n)
         ck_guess_take(guess, CK_MEANS_CATEGORY, looks->letters > 0.98 ? "name" : "category", "%zu different sampled values", looks->distinct);
@@ -320,6 +355,8 @@ ck_status ck_guess_column(ck_error *error, const ck_extract *extract, uint32_t c
     *guess = (ck_guess){.meaning = ck_header_meaning(header)};
     if (ck_looks_find(error, extract, column, &guess->looks) != CK_OK)
         return error->status;
+    if (guess->meaning == CK_MEANS_GROUP && guess->looks.letters > NEARLY_ALL)
+        guess->meaning = CK_MEANS_SURNAME; /* "family" that holds words: a name, no number */
     ck_date_shapes_find(guess->looks.value, guess->looks.n, month_first, &guess->dates);
     if (leave_out_useless(guess, extract, column))
         return CK_OK;

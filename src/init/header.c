@@ -15,21 +15,22 @@ typedef struct phrases {
 static const phrases known[] = {
     {CK_MEANS_FORENAME, "forename forenames firstname firstnames givenname givennames christianname fname forenm pername1 vorname vornamen "
      "rufname prenom prenoms nombre nombres primernombre nome nomeproprio voornaam voornamen roepnaam imie imiona "
-     "pierwszeimie fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn ad имя 名 名字"},
+     "pierwszeimie enwcyntaf enwau fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn ad имя 名 名字"},
     {CK_MEANS_MIDDLE_NAME, "middlename middlenames middleinitial mname secondforename secondname zweitername deuxiemeprenom "
      "segundonombre secondonome tweedenaam drugieimie mellannamn mellomnavn middleinit othernames otherforenames отчество"},
     {CK_MEANS_SURNAME, "surname surnames lastname familyname lname sname pername2 nachname familienname zuname nom nomdefamille "
      "nomfamille nomusuel apellido apellidos primerapellido cognome sobrenome apelido apelidos achternaam familienaam nazwisko efternamn "
-     "etternavn efternavn sukunimi prijmeni vezeteknev csaladnev nume soyad soyadi фамилия 姓 姓氏"},
+     "etternavn efternavn cyfenw sukunimi prijmeni vezeteknev csaladnev nume soyad soyadi фамилия 姓 姓氏"},
     {CK_MEANS_PREVIOUS_SURNAME, "maidenname previoussurname previouslastname formersurname formername birthname namealias alias "
      "surnameatbirth geburtsname maedchenname nomdenaissance nomjeunefille apellidodesoltera segundoapellido cognomenubile "
      "meisjesnaam geboortenaam nazwiskorodowe nazwiskopanienskie fodselsnavn flicknamn othersurname knownas"},
     {CK_MEANS_FULL_NAME, "fullname name personname completename patientname firstandsurname forenameandsurname firstnameandsurname "
      "firstandlastname displayname namefull namen vollername nomcomplet nomprenom nometprenom nombrecompleto nombreyapellidos nomecompleto "
-     "nominativo volledigenaam naam imieinazwisko nazwiskoiimie navn namn nimi customername clientname membername employeename adsoyad фио 姓名"},
+     "nominativo enw enwllawn volledigenaam naam imieinazwisko nazwiskoiimie navn namn nimi customername clientname membername employeename adsoyad фио 姓名"},
     {CK_MEANS_BIRTH_DATE, "dob birthdate birthdt dateofbirth datebirth birthday bdate ddn birthdtm geburtsdatum gebdatum gebdat gebtag "
      "geburtstag datedenaissance datenaissance naissance fechadenacimiento fechanacimiento fecnac nacimiento datadinascita datanascita "
      "nascita datadenascimento datanascimento nascimento geboortedatum gebdat dataurodzenia dataur fodelsedatum fodselsdato fodedato "
+     "gebam geborenam geborenop neele natoil natail nataoil nacidoel fnacimiento fnac dtnasc datanasc urodzonydnia dyddiadgeni "
      "syntymaaika datumnarozeni patientdob birthdatetime dobdate dogumtarihi датарождения 出生日期 生年月日"},
     {CK_MEANS_BIRTH_YEAR, "birthyear yearofbirth yob dobyear doby dobyr dobyyyy by geburtsjahr anneedenaissance anneenaissance "
      "anodenacimiento anonacimiento annodinascita annonascita anodenascimento geboortejaar rokurodzenia fodelsear fodselsar byear byr birthyr year yr jahr annee ano anno jaar rok"},
@@ -41,28 +42,30 @@ static const phrases known[] = {
      "lieunaissance lugardenacimiento lugarnacimiento luogodinascita luogonascita localdenascimento naturalidade geboorteplaats "
      "miejsceurodzenia fodested fodelseort"},
     {CK_MEANS_AGE, "age ageyears alter edad eta leeftijd wiek idade alder"},
-    {CK_MEANS_SEX, "sex gender sexcode gendercode genderidentity geschlecht sexe genre sexo genero sesso genere geslacht plec kon kjonn "
+    {CK_MEANS_SEX, "sex gender rhyw geschl sexcode gendercode genderidentity geschlecht sexe genre sexo genero sesso genere geslacht plec kon kjonn "
      "kjoenn sukupuoli pohlavi personbirthsex sexatbirth cinsiyet пол 性别 性別"},
     {CK_MEANS_POSTCODE, "postcode postalcode zip zipcode postcd pcd pcds pcode enumpc plz postleitzahl codepostal cp codigopostal "
-     "cap codicepostale kodpocztowy postnummer postnr postinumero postkod psc iranyitoszam cep pc"},
+     "codpost cap codicepostale kodpocztowy postnummer postnr postinumero postkod psc iranyitoszam cep pc"},
     {CK_MEANS_ADDRESS, "address addressline addressline1 streetaddress street streetname addr addr1 адрес улица 地址 住所 address1 road enumcap homeaddress "
-     "residence anschrift adresse strasse str strassename calle direccion domicilio indirizzo via endereco rua morada adres straat "
+     "cyfeiriad stradd residenza residence anschrift adresse strasse str strassename calle direccion domicilio indirizzo via endereco rua morada adres straat "
      "straatnaam ulica adress gata gate vej veg osoite utca rue voie thoroughfare premises building"},
     {CK_MEANS_HOUSE_NUMBER, "housenumber streetnumber houseno streetno housenum streetnum housenr flatno flatnumber buildingnumber "
      "buildingno hausnummer hausnr numerodevoie numerorue numvoie numero numerocivico civico huisnummer huisnr nrdomu numerdomu husnummer husnr apartment "
      "flat unit"},
     {CK_MEANS_TOWN, "town city suburb place village locality townname cityname posttown municipality district ort stadt wohnort gemeinde "
      "ville commune localite ciudad poblacion municipio localidad citta comune cidade plaats woonplaats stad gemeente miasto "
-     "miejscowosc poststed postort kaupunki mesto obec varos cellule hamlet ward город sehir 城市"},
+     "miejscowosc tref dinas pentref comunediresidenza poststed postort kaupunki mesto obec varos cellule hamlet ward город sehir 城市"},
     {CK_MEANS_COUNTY, "county region state province department departement bundesland landkreis kreis provincia regione regiao "
      "provincie wojewodztwo powiat lan fylke kommune estado stateabbr statecode"},
     {CK_MEANS_COUNTRY, "country countrycode nation land staat pays pais paese landcode kraj"},
     {CK_MEANS_LATITUDE, "latitude lat breitengrad latitud latitudine breedtegraad"},
     {CK_MEANS_LONGITUDE, "longitude lon long lng laengengrad langengrad longitud longitudine lengtegraad"},
+    {CK_MEANS_NORTHING, "northing northings hochwert osnorthing gridnorth"},
+    {CK_MEANS_EASTING, "easting eastings rechtswert oseasting grideast"},
     {CK_MEANS_PHONE, "phone telephone tel telno mobile mobileno phonenumber phoneno telephonenumber telephoneno mobilenumber homephone workphone cell cellphone "
      "telefon telefonnummer handy mobil mobilnummer rufnummer numerodetelephone telephoneportable portable telefono movil celular "
-     "telemovel cellulare telefoon telefoonnummer mobiel nrtelefonu komorka contactnumber fax msisdn landline телефон 电话"},
-    {CK_MEANS_EMAIL, "email emailaddress mail emailaddr mailadresse courriel adressemail correo correoelectronico emailadres postaelettronica eposta epost emailaddress1"},
+     "ffon telemovel cellulare telefoon telefoonnummer mobiel nrtelefonu komorka contactnumber fax msisdn landline телефон 电话"},
+    {CK_MEANS_EMAIL, "email emailaddress mail emailaddr mailadresse courriel adressemail correo correoelectronico emailadres postaelettronica eposta ebost epost emailaddress1"},
     {CK_MEANS_NHS_NUMBER, "nhs nhsno nhsnumber nhsnum nhsid chi chinumber newnhsno pseudonhsno"},
     {CK_MEANS_UPRN, "uprn"},
     {CK_MEANS_IDENTIFIER, "ssn socsec socsecid socialsecurity socialsecuritynumber socialsecurityno nino nationalinsurance nationalinsurancenumber "
@@ -91,6 +94,16 @@ static const phrases known[] = {
      "huishouden gospodarstwo"},
     {CK_MEANS_STAMP, "created createdat createddate createdon updated updatedat updateddate modified modifiedat lastmodified lastupdated lastupdate "
      "loaddate loadedat loadts timestamp insertedat entrydate datecreated datemodified dateupdated dateadded extractdate exportdate ts createdby updatedby"},
+};
+
+/* Names that mean it only when they are the whole name. */
+static const phrases known_alone[] = {
+    {CK_MEANS_FORENAME, "given first vname vn"},
+    {CK_MEANS_SURNAME, "last nname nn"},
+    {CK_MEANS_BIRTH_DATE, "born geb geboren nato nata ne nee nacido urodzony urodzona"},
+    {CK_MEANS_SEX, "ges mf"},
+    {CK_MEANS_POSTCODE, "kod"},
+    {CK_MEANS_ROW_ID, "progressivo rhif"},
 };
 
 static const char *const others[] = {"mother", "mothers", "father", "fathers", "parent", "guardian", "spouse", "partner", "husband", "wife",
@@ -198,11 +211,15 @@ static bool has_phrase(const char *words, const char *phrase, size_t n) {
     return false;
 }
 
-static ck_meaning look_up(const char *phrase, size_t n) {
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (has_phrase(known[i].words, phrase, n))
-            return known[i].meaning;
+static ck_meaning look_up_in(const phrases *table, size_t rows, const char *phrase, size_t n) {
+    for (size_t i = 0; i < rows; i++)
+        if (has_phrase(table[i].words, phrase, n))
+            return table[i].meaning;
     return CK_MEANS_NOTHING;
+}
+
+static ck_meaning look_up(const char *phrase, size_t n) {
+    return look_up_in(known, sizeof known / sizeof *known, phrase, n);
 }
 
 /* A word run together, as Geburtsdatum in patientengeburtsdatum: the longest phrase of six letters or more that it begins or
@@ -237,6 +254,18 @@ static ck_meaning find_longest(char *const *word, size_t n) {
     return best;
 }
 
+/* "Name, Vorname", "nom prenom": one word says the forename, its neighbour the rest. */
+static bool names_both(char *const *word, size_t n) {
+    for (size_t i = 0; i + 1 < n; i++) {
+        ck_meaning one = look_up(word[i], strlen(word[i])), two = look_up(word[i + 1], strlen(word[i + 1]));
+        bool german = has_phrase("name vorname vornamen", word[i], strlen(word[i])) && has_phrase("name vorname vornamen", word[i + 1], strlen(word[i + 1]));
+        if ((one == CK_MEANS_FORENAME && two == CK_MEANS_SURNAME) || (one == CK_MEANS_SURNAME && two == CK_MEANS_FORENAME) ||
+            (german && one != two))
+            return true;
+    }
+    return false;
+}
+
 /* An id that is no row's by its name: patient_id, kunden_nr. */
 static bool is_some_id(char *const *word, size_t n) {
     static const char ids[] = "id ids key number no num nr nummer numero code ref identifier identifiant";
@@ -247,7 +276,13 @@ ck_meaning ck_header_meaning(const char *header) {
     char folded[FOLDED], *word[WORDS];
     fold_header(header, folded, sizeof folded);
     size_t n = cut_words(folded, word);
-    ck_meaning found = find_longest(word, n);
+    if (names_both(word, n))
+        return CK_MEANS_FULL_NAME;
+    ck_meaning found = find_longest(word, n), alone = CK_MEANS_NOTHING;
+    if (n == 1)
+        alone = look_up_in(known_alone, sizeof known_alone / sizeof *known_alone, word[0], strlen(word[0]));
+    if (alone != CK_MEANS_NOTHING)
+        return alone;
     /* pername1 and its like have a digit that belongs to the name. */
     if (n == 2 && isdigit((unsigned char)word[1][0])) {
         char joined[FOLDED * 2];

@@ -31,14 +31,14 @@ static void put_count(FILE *out, uint64_t count) {
         fprintf(out, "%s%c", i && (n - i) % 3 == 0 ? "," : "", digits[i]);
 }
 
-static void put_dates(FILE *out, const ck_date_shapes *dates) {
+static void put_dates(FILE *out, const ck_date_shapes *dates, bool birth) {
     bool settled = dates->day_first || dates->month_first;
     if (dates->day_first + dates->month_first && dates->nformat)
         fprintf(out, "; %zu sampled values can only have the day first, %zu only the month", dates->day_first, dates->month_first);
     if (dates->open && !settled)
         fprintf(out, "; day and month could be either way round in all %zu: check", dates->open);
     if (dates->short_years)
-        fprintf(out, "; two-digit years from 69 are taken for 19.., below for 20..");
+        fprintf(out, "; two-digit years from %d are taken for 19.., below for 20..", birth ? 30 : 69);
 }
 
 static void put_evidence(FILE *out, const ck_draft_file *file, uint32_t column) {
@@ -46,7 +46,7 @@ static void put_evidence(FILE *out, const ck_draft_file *file, uint32_t column) 
     const ck_extract_column *of = &file->extract.column[column];
     fprintf(out, "# %s", guess->why);
     if (guess->meaning == CK_MEANS_BIRTH_DATE || guess->meaning == CK_MEANS_DATE)
-        put_dates(out, &guess->dates);
+        put_dates(out, &guess->dates, guess->meaning == CK_MEANS_BIRTH_DATE);
     fprintf(out, "; filled in %u %%, %s", ck_percent(file->extract.rows ? (double)of->filled / (double)file->extract.rows : 0),
             of->tally.depth ? "about " : "");
     put_count(out, ck_tally_distinct(&of->tally));

@@ -26,7 +26,7 @@ static const char *const missing_dates[] = {
     "1753-01-01", "01/01/1753", "1800-01-01", "01/01/1800", "18000101", "1899-12-30", "1899-12-31", "30/12/1899", "31/12/1899",
     "1900-01-01", "01/01/1900", "1/1/1900", "01.01.1900", "1.1.1900", "01-01-1900", "1900/01/01", "19000101", "01-JAN-1900", "1901-01-01",
     "01/01/1901", "01.01.1901", "19010101", "1900-01-01 00:00:00", "01/01/1900 00:00", "01/01/1900 00:00:00", "1900-01-01T00:00:00", NULL};
-enum { FAR_COMMONER = 4 };
+enum { FAR_COMMONER = 4, SURE_FILLER = 9 /* digits: a shorter number may be somebody's, 12345 is a postcode in Germany */ };
 
 static bool is_listed(const char *const *words, const char *text) {
     for (; *words; words++)
@@ -57,7 +57,7 @@ static bool means_missing(const char *text, size_t count, size_t n, size_t commo
         return true;
     if (is_listed(missing_dates, text))
         return count >= 3 && count * 500 >= n && count >= FAR_COMMONER * common;
-    return is_filler_number(text) && count > 1;
+    return is_filler_number(text) && count > 1 && (strlen(text) >= SURE_FILLER || count >= FAR_COMMONER * common);
 }
 
 /* ---- one value ---- */
@@ -141,7 +141,7 @@ static size_t find_commonest(const char *const *sorted, size_t n) {
     size_t most = 0;
     for (size_t i = 0, j; i < n; i = j) {
         j = find_run_end(sorted, n, i);
-        if (j - i > most && !is_listed(missing_words, sorted[i]) && !is_listed(missing_dates, sorted[i]))
+        if (j - i > most && !is_listed(missing_words, sorted[i]) && !is_listed(missing_dates, sorted[i]) && !is_filler_number(sorted[i]))
             most = j - i;
     }
     return most;

@@ -249,6 +249,8 @@ ck_status ck_draft_settle(ck_error *error, ck_draft_file *file) {
     judge_other_ids(file);
     join_birth(file);
     find_birth_date(file);
+    if (ck_draft_find_unnamed(error, file) != CK_OK)
+        return error->status;
     find_surname(file);
     drop_age(file);
     return CK_OK;

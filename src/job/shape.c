@@ -67,6 +67,9 @@ static ck_status need_map(ck_error *error, const ck_shaper *shaper, const ck_tab
     }
     if (table->short_key)
         return ck_lift_short(error, shaper->doc, table, node);
+    if (node == shaper->doc->root)
+        return ck_node_fail(error, shaper->doc, node, "This is no job file, which begins with 'name:' and lists 'sources:'. For an extract, 'carrick init FILE > job.yaml' "
+                            "writes its job, and 'carrick run FILE --out DIR' links it at once.");
     return ck_node_fail(error, shaper->doc, node, "%s stands here, but a mapping is needed, such as {%s: ...}.",
                         node->kind == CK_NODE_LIST ? "A list" : "A single value", table->key[0].name);
 }

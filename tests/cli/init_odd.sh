@@ -112,6 +112,26 @@ told 0 'forename: \{from: "FirstName"' cases.csv; also 'surname: \{from: "LASTNA
 people | sed '1s/forename/"fore: \\""name"" #1"/' > strange.csv
 told 0 'from: "fore: ' strange.csv; reads strange.csv
 
+people | sed '1s/.*/rhif,Enw cyntaf,Cyfenw,Dyddiad geni,Cod post,Rhyw/' > welsh.csv
+told 0 'forename: \{from: "Enw cyntaf"' welsh.csv; also 'surname: \{from: "Cyfenw"'; also 'dob: \{from: "Dyddiad geni"'; also 'sex: \{from: "Rhyw"'; reads welsh.csv
+people | sed '1s/.*/id,given,family,born,area,gender/' > short.csv
+told 0 'forename: \{from: "given"' short.csv; also 'surname: \{from: "family"'; also 'dob: \{from: "born"'; reads short.csv
+people 200 | sed '1s/.*/c1,c2,c3,c4,c5,c6/; s/BOB/PAUL/; s/CAROL/MARY/; s/DEV/PETER/' > said_nothing.csv
+told 0 'forename: \{from: "c2", as: name.*common forename' said_nothing.csv; also 'dob: \{from: "c4"'; also 'postcode: \{from: "c5"'; also 'sex: \{from: "c6"'; reads said_nothing.csv
+awk 'BEGIN { print "k;a;b"; for (i = 0; i < 300; i++) printf "k%d;%05d;%s\n", i, 10000 + i % 40 * 997, substr("BERLIN  HAMBURG BREMEN  KASSEL  ESSEN   ", i % 5 * 8 + 1, 8) }' > plz.csv
+told 0 'postcode: \{from: "a", as: category.*go with one place' plz.csv; also 'town: \{from: "b"'; reads plz.csv
+people | sed 's/LA\([0-9]\) \([0-9]\)AB/1234\2/' > counted.csv
+told 0 'postcode: \{from: "postcode", as: category' counted.csv; never 'missing: \["12345"\]'
+people | sed 's/,F$/,Weiblich/; s/,M$/,m\xc3\xa4nnlich/' > words.csv
+told 0 'sex: \{from: "sex", as: sex' words.csv; reads words.csv
+people | sed 's/,M$/,H/; s/,F$/,M/' > mujer.csv
+told 0 'sex: \{from: "sex", as: category.*M seems to mean women' mujer.csv; reads mujer.csv
+people | awk -F, -v OFS=, 'NR == 1 { $5 = "lat,lon" } NR > 1 { $5 = (50 + NR / 100) "," (-3 + NR / 100) } 1' > globe.csv
+told 0 'latitude: \{from: "lat", as: number' globe.csv; also 'longitude: \{from: "lon", as: number'; reads globe.csv
+people | awk -F, -v OFS=, 'NR == 1 { $5 = "easting,northing" } NR > 1 { $5 = (340000 + NR * 37) "," (460000 + NR * 91) } 1' > grid.csv
+told 0 'easting: \{from: "easting", as: number' grid.csv; also 'northing: \{from: "northing", as: number'; reads grid.csv
+expect_error 2 "This is no job file.*carrick init FILE.*carrick run FILE" "$carrick" choose plain.csv --out chosen
+
 # ---- too little, too much ----
 : > empty.csv
 told 3 'File empty.csv is empty' empty.csv

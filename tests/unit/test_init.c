@@ -29,7 +29,12 @@ static void headers_say_what_they_mean(void **state) {
         {"soc_sec_id", CK_MEANS_IDENTIFIER},     {"rec_id", CK_MEANS_ROW_ID},               {"unique id", CK_MEANS_ROW_ID},
         {"customer_id", CK_MEANS_SOME_ID},       {"Kunden-Nr.", CK_MEANS_SOME_ID},          {"entity_id", CK_MEANS_TRUTH},
         {"cluster", CK_MEANS_TRUTH},             {"person_id", CK_MEANS_TRUTH},             {"source_dataset", CK_MEANS_SOURCE},
-        {"updated_at", CK_MEANS_STAMP},          {"household_id", CK_MEANS_GROUP},          {"xyzzy", CK_MEANS_NOTHING},
+        {"updated_at", CK_MEANS_STAMP},          {"household_id", CK_MEANS_GROUP},          {"Name, Vorname", CK_MEANS_FULL_NAME},   {"Nom et pr\xC3\xA9nom", CK_MEANS_FULL_NAME}, {"customer name", CK_MEANS_FULL_NAME},
+        {"given", CK_MEANS_FORENAME},            {"last", CK_MEANS_SURNAME},                {"last visit", CK_MEANS_NOTHING},
+        {"geb. am", CK_MEANS_BIRTH_DATE},        {"N\xC3\xA9(e) le", CK_MEANS_BIRTH_DATE}, {"nato il", CK_MEANS_BIRTH_DATE},
+        {"Dyddiad geni", CK_MEANS_BIRTH_DATE},   {"Enw cyntaf", CK_MEANS_FORENAME},         {"Cyfenw", CK_MEANS_SURNAME},
+        {"Rhyw", CK_MEANS_SEX},                  {"Geschl.", CK_MEANS_SEX},                 {"easting", CK_MEANS_EASTING},
+        {"northing", CK_MEANS_NORTHING},         {"lat", CK_MEANS_LATITUDE},                {"xyzzy", CK_MEANS_NOTHING},
         {"", CK_MEANS_NOTHING},                  {"\xFF\xFE", CK_MEANS_NOTHING},
     };
     (void)state;
@@ -85,6 +90,9 @@ static void dates_have_shapes(void **state) {
     FORMATS("%Y-%m-%dT%H:%M:%S", false, "1970-01-02T00:00:00", "1999-12-31T12:30:00");
     FORMATS("%d/%m/%Y|%Y-%m-%d", false, "13/02/1970", "14/02/1970", "15/02/1970", "1970-01-02", "1970-01-03");
     FORMATS("%d/%m/%Y|%m/%d/%Y", false, "13/02/70" "00", "14/02/1970", "15/02/1970", "16/02/1970", "02/13/1970", "02/14/1970", "02/15/1970");
+    FORMATS("%d. %B %Y", false, "3. M\xC3\xA4rz 1980", "4. OKTOBER 1981", "31. Dezember 1999");
+    FORMATS("%d %B %Y", false, "3 febbraio 1980", "4 Rhagfyr 1981", "5 pa\xC5\xBA" "dziernika 1999");
+    FORMATS("", false, "3 monday 1980", "4 notamonth 1981");
     FORMATS("", false, "hello", "12345", "1970", "07700 900123", "1970-01", "");
 }
 
