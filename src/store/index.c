@@ -39,6 +39,19 @@ ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path,
     return ck_h5_commit(file, error);
 }
 
+/* A column that the reader may not want, in pieces: is it whole? Every rank reads as many. Collective. */
+static ck_status check_column(const ck_comm *comm, ck_h5 *file, ck_error *error, const ck_index *index, const char *name, ck_h5_type type) {
+    enum { PIECE = 1 << 15 };
+    uint64_t longest = index->records / (uint64_t)comm->size + 1, n = index->end - index->begin, sum = 0;
+    uint64_t *piece = ck_alloc(error, PIECE, sizeof *piece);
+    for (uint64_t at = 0; at < longest && ck_par_agree(comm, error) == CK_OK; at += PIECE) {
+        uint64_t from = at < n ? at : n, some = n - from < PIECE ? n - from : PIECE;
+        ck_h5_read_part(file, error, name, type, index->begin + from, some, piece, &sum);
+    }
+    ck_free(piece);
+    return ck_par_agree(comm, error) == CK_OK ? ck_h5_check(file, error, name, sum) : error->status;
+}
+
 ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, ck_index *index) {
     *index = (ck_index){0};
     ck_h5 *file;
@@ -56,6 +69,8 @@ ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, 
         for (uint64_t i = 0; i < n; i++)
             if (index->person[i] >= index->persons)
                 ck_fail(error, CK_FILE, "Cannot read %s: /person/person is damaged; make the file again.", path);
+    if (ck_par_agree(comm, error) == CK_OK && check_column(comm, file, error, index, "person/record", CK_H5_U32) == CK_OK)
+        check_column(comm, file, error, index, "person/id", CK_H5_U64);
     ck_h5_close(file);
     if (ck_par_agree(comm, error) != CK_OK)
         ck_index_free(index);

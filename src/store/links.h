@@ -64,6 +64,7 @@ typedef struct ck_index {
 } ck_index;
 
 ck_status ck_index_write(const ck_comm *comm, ck_error *error, const char *path, const ck_index *index);
+/** Reads the persons; all of the file is checked. */
 ck_status ck_index_open(const ck_comm *comm, ck_error *error, const char *path, ck_index *index);
 /** Ids of the persons of this rank's records into index->id: what is shown to people wherever a person is shown. `path` as it was opened. */
 ck_status ck_index_ids(const ck_comm *comm, ck_error *error, const char *path, ck_index *index);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A run that is stopped or killed again and again, each time carried on by another number of ranks, gives the bytes of one that nobody stopped; and it
 # carries on: what runs hold is not done again.
-# usage: restart.sh CARRICK [KILLS JOB.yaml]      e.g. 20 random kills of a large job of one's own
+# usage: restart.sh CARRICK [KILLS JOB.yaml]      e.g. only 20 random kills, of a large job of one's own
 . "$(dirname "$0")/../cli/lib.bash"
 command -v mpirun > /dev/null || { echo "no mpirun"; exit 77; }
 kills=${2:-5}
@@ -61,80 +61,92 @@ same() { # WHAT
 (on 1 whole) || { fail "the whole run"; cat output; finish; }
 [ ! -e whole/unfinished ] || fail "a short run writes runs"
 
-# ---- everything by way of runs ----
-for ranks in 1 2 3; do
-    rm -rf result
-    (CARRICK_SAVE_SECONDS=0.01 on $ranks result) || { fail "saving all the time on $ranks ranks"; cat output; }
-    same "saved on $ranks ranks"
-done
+save_all_the_time() {
+    for ranks in 1 2 3; do
+        rm -rf result
+        (CARRICK_SAVE_SECONDS=0.01 on $ranks result) || { fail "saving all the time on $ranks ranks"; cat output; }
+        same "saved on $ranks ranks"
+    done
+}
 
-# ---- a signal while pairs are compared, then another number of ranks ----
-export CARRICK_SAVE_SECONDS=0.02
-for kind in cells links; do
-    rm -rf result
-    on 2 result &
-    pid=$!
-    wait_for_runs $kind $pid
-    kill -USR1 $pid # which mpirun passes on
-    wait $pid
-    code=$?
-    [ $code = 75 ] || { fail "SIGUSR1 in $kind ends with $code, not 75"; cat output; }
-    runs $kind
-    [ $runs -gt 0 ] || fail "SIGUSR1 in $kind leaves no runs"
-    (on 3 result) || { fail "carrying on after SIGUSR1 in $kind"; cat output; }
-    grep -q "^$kind: .* of the work was done before" output || fail "$kind are done again"
-    same "SIGUSR1 in $kind"
-done
-
-# ---- kill -9 at random moments, each time carried on by another number of ranks, and killed again ----
-rm -rf result
-started=$(date +%s%N)
-(on 2 result) || fail "the run that is timed"
-took=$((($(date +%s%N) - started) / 1000000))
-rm -rf result
-for ((k = 0; k < kills; k++)); do
-    on $((k % 4 + 1)) result &
-    pid=$!
-    moment=$((RANDOM % took))
-    sleep $((moment / 1000)).$(printf %03d $((moment % 1000)))
-    [ $((k % 4)) = 0 ] || children=$(cat /proc/$pid/task/*/children 2> /dev/null)
-    # One rank of several, or the only one; mpirun then ends the others.
-    victim=$(echo "${children:-}" | tr ' ' '\n' | grep . | tail -n 1)
-    [ $((k % 4)) = 0 ] && victim=$pid
-    kill -KILL "${victim:-$pid}" 2> /dev/null
-    wait $pid 2> /dev/null
-    left=
-    for kind in counts cells links; do
+# While pairs are compared; then another number of ranks carries on.
+signal() {
+    for kind in cells links; do
+        rm -rf result
+        on 2 result &
+        pid=$!
+        wait_for_runs $kind $pid
+        kill -USR1 $pid # which mpirun passes on
+        wait $pid
+        code=$?
+        [ $code = 75 ] || { fail "SIGUSR1 in $kind ends with $code, not 75"; cat output; }
         runs $kind
-        left+=", $runs runs of $kind"
+        [ $runs -gt 0 ] || fail "SIGUSR1 in $kind leaves no runs"
+        (on 3 result) || { fail "carrying on after SIGUSR1 in $kind"; cat output; }
+        grep -q "^$kind: .* of the work was done before" output || fail "$kind are done again"
+        same "SIGUSR1 in $kind"
     done
-    echo "kill $k on $((k % 4 + 1)) ranks after $moment of $took ms$left"
-    [ ! -e result/index.h5 ] || [ ! -e result/links.h5 ] || rm -rf result # it had ended: from the beginning
-done
-(on 2 result) || { fail "the last time"; cat output; }
-same "killed $kills times"
+}
 
-# ---- a damaged run is named ----
-rm -rf result
-on 1 result &
-pid=$!
-wait_for_runs links $pid
-kill -KILL $pid
-wait $pid 2> /dev/null
-run=$(find result/unfinished -name 'links-*.run' | head -1)
-if [ -z "$run" ]; then
-    fail "no run of links to damage"
-else
-    cp "$run" kept
-    for at in 40 600 $(($(stat -c %s "$run") - 9)); do
-        cp kept "$run"
-        printf 'x' | dd of="$run" bs=1 seek="$at" conv=notrunc 2> /dev/null
-        expect_error 5 "'result/unfinished/links-.*\.run' is damaged; remove it" "$carrick" run "$job" --out result --quiet
+# kill -9 at random moments, each time carried on by another number of ranks, and killed again.
+kill_again_and_again() {
+    rm -rf result
+    started=$(date +%s%N)
+    (on 2 result) || fail "the run that is timed"
+    took=$((($(date +%s%N) - started) / 1000000))
+    rm -rf result
+    for ((k = 0; k < kills; k++)); do
+        on $((k % 4 + 1)) result &
+        pid=$!
+        moment=$((RANDOM % took))
+        sleep $((moment / 1000)).$(printf %03d $((moment % 1000)))
+        [ $((k % 4)) = 0 ] || children=$(cat /proc/$pid/task/*/children 2> /dev/null)
+        # One rank of several, or the only one; mpirun then ends the others.
+        victim=$(echo "${children:-}" | tr ' ' '\n' | grep . | tail -n 1)
+        [ $((k % 4)) = 0 ] && victim=$pid
+        kill -KILL "${victim:-$pid}" 2> /dev/null
+        wait $pid 2> /dev/null
+        left=
+        for kind in counts cells links; do
+            runs $kind
+            left+=", $runs runs of $kind"
+        done
+        echo "kill $k on $((k % 4 + 1)) ranks after $moment of $took ms$left"
+        [ ! -e result/index.h5 ] || [ ! -e result/links.h5 ] || rm -rf result # it had ended: from the beginning
     done
-    truncate -s -100 "$run"
-    expect_error 5 "is damaged; remove it" "$carrick" run "$job" --out result --quiet
-    rm "$run"
-    (on 2 result) || { fail "after the damaged run was removed"; cat output; }
-    same "a damaged run removed"
-fi
+    (on 2 result) || { fail "the last time"; cat output; }
+    same "killed $kills times"
+}
+
+# It is named.
+damage_a_run() {
+    rm -rf result
+    on 1 result &
+    pid=$!
+    wait_for_runs links $pid
+    kill -KILL $pid
+    wait $pid 2> /dev/null
+    run=$(find result/unfinished -name 'links-*.run' | head -1)
+    if [ -z "$run" ]; then
+        fail "no run of links to damage"
+    else
+        cp "$run" kept
+        for at in 40 600 $(($(stat -c %s "$run") - 9)); do
+            cp kept "$run"
+            printf 'x' | dd of="$run" bs=1 seek="$at" conv=notrunc 2> /dev/null
+            expect_error 5 "'result/unfinished/links-.*\.run' is damaged; remove it" "$carrick" run "$job" --out result --quiet
+        done
+        truncate -s -100 "$run"
+        expect_error 5 "is damaged; remove it" "$carrick" run "$job" --out result --quiet
+        rm "$run"
+        (on 2 result) || { fail "after the damaged run was removed"; cat output; }
+        same "a damaged run removed"
+    fi
+}
+
+[ $# -ge 3 ] || save_all_the_time
+export CARRICK_SAVE_SECONDS=0.02
+[ $# -ge 3 ] || signal
+kill_again_and_again
+[ $# -ge 3 ] || damage_a_run
 finish

@@ -639,6 +639,53 @@ static void no_links_are_links_too(void **state) {
     ck_links_free(&back);
 }
 
+/* Flip a bit behind the first place where `bytes` stand in a file. Rank 0 does; the others wait. */
+static void flip_behind(const char *path, const void *bytes, size_t n) {
+    ck_error error = {0};
+    if (comm.rank == 0) {
+        static unsigned char all[1 << 16];
+        FILE *file = fopen(path, "r+b");
+        size_t size = fread(all, 1, sizeof all, file);
+        unsigned char *found = memmem(all, size, bytes, n);
+        assert_non_null(found);
+        fseek(file, (long)(found - all) + (long)n, SEEK_SET);
+        fputc(found[n] ^ 1, file);
+        fclose(file);
+    }
+    ck_par_agree(&comm, &error);
+}
+
+/* Opening notices it in any column, also in one that is not asked for. */
+static void damaged_index_is_noticed_when_opened(void **state) {
+    (void)state;
+    const uint64_t id[] = {UINT64_C(0x1122334455660000), UINT64_C(0x1122334455660001)};
+    const uint32_t record[] = {20, 21};
+    const struct {
+        const void *bytes;
+        size_t n;
+    } place[] = {{id, sizeof id}, {record, sizeof record}};
+    for (int k = 0; k < 2; k++) {
+        ck_error error = {0};
+        ck_index index = {.records = 40, .persons = 40, .next_id = UINT64_C(0x1122334455660100)}, back;
+        index.begin = ck_par_share(&comm, 40, comm.rank);
+        index.end = ck_par_share(&comm, 40, comm.rank + 1);
+        index.person = calloc(40, sizeof *index.person);
+        index.id = calloc(40, sizeof *index.id);
+        for (uint64_t i = index.begin; i < index.end; i++) {
+            index.person[i - index.begin] = (uint32_t)(39 - i);
+            index.id[i - index.begin] = id[0] + i;
+        }
+        assert_int_equal(ck_index_write(&comm, &error, FILE_NAME, &index), CK_OK);
+        assert_int_equal(ck_index_open(&comm, &error, FILE_NAME, &back), CK_OK);
+        ck_index_free(&back);
+        flip_behind(FILE_NAME, place[k].bytes, place[k].n);
+        assert_int_equal(ck_index_open(&comm, &error, FILE_NAME, &back), CK_FILE);
+        assert_non_null(strstr(error.text, k ? "/person/record" : "/person/id"));
+        free(index.person);
+        free(index.id);
+    }
+}
+
 static void index_reads_back(void **state) {
     (void)state;
     ck_error error = {0};
@@ -721,6 +768,7 @@ int main(int argc, char **argv) {
         FILE_TEST(links_are_read_in_slices),
         FILE_TEST(no_links_are_links_too),
         FILE_TEST(index_reads_back),
+        FILE_TEST(damaged_index_is_noticed_when_opened),
         FILE_TEST(ids_of_an_index_read_back),
         cmocka_unit_test(library_is_named_with_its_version),
     };
