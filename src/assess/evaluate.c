@@ -97,13 +97,36 @@ static ck_status measure_sweep(const ck_comm *comm, ck_error *error, const ck_kn
     return ck_par_agree(comm, error);
 }
 
-static void describe_records(const ck_people *people, const uint32_t *group, ck_known *known, ck_evaluation *e) {
+/* Records of sources that the job links with nothing are none of its business. */
+static void leave_out(const ck_people *people, const bool *allowed, uint32_t *group, ck_evaluation *e) {
+    uint32_t n = people->nsources;
+    bool any = false;
+    for (uint32_t k = 0; k < n * n; k++)
+        any = any || allowed[k];
+    for (uint32_t s = 0; any && s < n; s++) {
+        const ck_source *source = &people->source[s];
+        bool linked = false;
+        for (uint32_t t = 0; t < n; t++)
+            linked = linked || allowed[s * n + t];
+        if (linked)
+            continue;
+        e->records -= source->record_end - source->record_begin;
+        e->rows -= source->row_end - source->row_begin;
+        for (uint64_t i = source->record_begin; i < source->record_end; i++)
+            group[i] = 0;
+    }
+}
+
+static void describe_records(const ck_people *people, uint32_t *group, ck_known *known, ck_evaluation *e) {
+    uint64_t known_records = 0;
     e->records = people->records;
     e->rows = people->rows;
+    leave_out(people, known->allowed, group, e);
     for (uint64_t i = 0; i < people->records; i++) {
-        e->records_without_truth += group[i] == 0;
+        known_records += group[i] != 0;
         known->groups = group[i] > known->groups ? group[i] : known->groups;
     }
+    e->records_without_truth = e->records - known_records;
 }
 
 ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people,

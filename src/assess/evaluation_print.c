@@ -76,7 +76,7 @@ static void print_sweep(FILE *out, const ck_evaluation *e) {
 static void print_measures(FILE *out, const ck_evaluation *e) {
     fputs("  ", out);
     print_number(out, "blocking_recall", e->blocking_recall, ",\n  ");
-    print_interval(out, "blocking_recall_interval", e->true_candidates, e->true_pairs, ",\n");
+    print_interval(out, "blocking_recall_interval", e->true_candidates, isnan(e->blocking_recall) ? 0 : e->true_pairs, ",\n");
     fputs("  \"edge\": {", out);
     print_number(out, "f1", e->edge_f1, ", ");
     print_number(out, "precision", e->edge_precision, ", ");

@@ -191,7 +191,7 @@ void ck_stage_recorded_stamp(const ck_workspace *work, ck_stage_id id, char text
 /** people.h5 of the whole may have been made anew since the stage's results were made from it. */
 static ck_status require_borrowed(ck_workspace *work, ck_error *error) {
     char wanted[CK_STAMP_TEXT];
-    if (ck_borrowed_stamp(work, error, wanted) == CK_OK && work->cli->comm.rank == 0 &&
+    if (ck_stage_kept_stamp(work, error, CK_STAGE_INGEST, wanted) == CK_OK && work->cli->comm.rank == 0 &&
         !ck_run_record_is_current(&work->record, ck_stage_names[CK_STAGE_INGEST], wanted))
         ck_fail(error, CK_FILE, "'%s' was not made from what is in '%s' now; 'carrick run %s' makes it again.", work->folder, work->job.people, work->job.people);
     return ck_par_agree(&work->cli->comm, error);
