@@ -4,6 +4,7 @@
 #include "base/stop.h"
 #include "cli/console.h"
 #include "cli/files.h"
+#include "cli/secret_option.h"
 #include "condition/calls.h"
 #include "csv/csv_out.h"
 #include "csv/sheet.h"
@@ -267,16 +268,6 @@ static ck_status pseudonymise(ck_error *error, const ck_coding_job *job, const c
 
 /* ---- the commands ---- */
 
-static ck_status load_key(ck_error *error, const ck_options *given, ck_secret *key) {
-    if (given->key && given->key_fd)
-        return ck_fail(error, CK_USAGE, "Give --key or --key-fd, not both.");
-    if (given->key_fd)
-        return ck_secret_load_fd(error, (int)given->key_fd, key);
-    if (given->key)
-        return ck_secret_load(error, given->key, key);
-    return ck_fail(error, CK_USAGE, "A key is needed: --key FILE (mode 0600; 'carrick key FILE' makes one) or --key-fd N.");
-}
-
 /* One process does the work: an extract is coded where it lies, by whoever holds it. */
 ck_status ck_cmd_pseudonymise(ck_cli *cli, ck_error *error) {
     const ck_options *given = &cli->options;
@@ -286,7 +277,7 @@ ck_status ck_cmd_pseudonymise(ck_cli *cli, ck_error *error) {
     size_t n = 0;
     if (cli->comm.rank == 0) {
         if (ck_file_read(error, given->word[0], &text, &n) == CK_OK &&
-            ck_coding_parse(error, text, given->word[0], given->set, given->nset, &job) == CK_OK && load_key(error, given, &key) == CK_OK)
+            ck_coding_parse(error, text, given->word[0], given->set, given->nset, &job) == CK_OK && ck_secret_option(error, given, &key) == CK_OK)
             pseudonymise(error, &job, &key, given->out_file);
         ck_secret_free(&key);
         ck_coding_free(&job);

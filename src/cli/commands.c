@@ -119,6 +119,11 @@ const ck_command ck_command_table[] = {
      "carrick key project.key", COMMON, ck_cmd_key},
     {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
+    {"release", "RELEASE.yaml", 1, 1, "Write a de-personalised extract of linked data",
+     "From a result folder's index and the sources' own files to CSV, SQLite and HDF5: a person key (and household key) that no other release has, and the columns that "
+     "RELEASE.yaml names, made coarse as it says: ages for dates of birth, LSOAs for postcodes, months or shifted dates. A column that looks identifying is refused, small groups "
+     "are blanked or withheld, and rows are in an order that tells nothing. The folder appears complete or not at all (docs/release.md).",
+     "carrick release release.yaml --key key/release.key", BIT(SET) | BIT(KEY) | BIT(KEY_FD) | COMMON, ck_cmd_release},
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "
      "number of ranks. Where rows were collapsed into records, a link of two records is written for every pair of their rows.\n\n"
      "With --splink: rules, levels, m, u and prior as a model that Splink 4 and 5 load; levels that have no form there are named.",

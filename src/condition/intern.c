@@ -72,6 +72,16 @@ ck_status ck_intern_add_hashed(ck_error *error, ck_intern *intern, ck_span value
     return CK_OK;
 }
 
+uint32_t ck_intern_find(const ck_intern *intern, ck_span value) {
+    uint64_t hash = ck_hash_bytes(value.bytes, value.n, 0);
+    for (size_t i = hash & (intern->nslots - 1); intern->nslots && intern->slot[i]; i = (i + 1) & (intern->nslots - 1)) {
+        uint32_t id = intern->slot[i] - 1;
+        if (intern->hash[id] == hash && ck_span_compare(ck_intern_get(intern, id), value) == 0)
+            return id;
+    }
+    return UINT32_MAX;
+}
+
 ck_status ck_intern_join(ck_error *error, ck_intern *table, uint32_t n, ck_intern *all, uint32_t *first) {
     uint64_t count = 0, bytes = 0;
     for (uint32_t k = 0; k < n; k++) {

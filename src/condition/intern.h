@@ -24,6 +24,8 @@ typedef struct ck_intern {
 ck_status ck_intern_add(ck_error *error, ck_intern *intern, ck_span value, uint32_t *id);
 /** The same with the value's hash (ck_hash_bytes, seed 0), as another table's hash[] has it. */
 ck_status ck_intern_add_hashed(ck_error *error, ck_intern *intern, ck_span value, uint64_t hash, uint32_t *id);
+/** The number of a value, UINT32_MAX when it is not there. */
+uint32_t ck_intern_find(const ck_intern *intern, ck_span value);
 ck_span ck_intern_get(const ck_intern *intern, uint32_t id);
 /** Put n tables that share no value end to end: all's value first[k] + i is value i of table k, which is freed. Nothing can be added or looked up
  *  afterwards. */

@@ -1,4 +1,4 @@
-/* The coding file: docs/pseudonymise.md is what its tables print, and its example is one. */
+/* The files of pseudonymise and release: their pages hold what their tables print, and the examples are such files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,16 +7,17 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "job/coding.h"
+#include "job/release_spec.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static char *read_page(void) {
+static char *read_page(const char *name) {
     ck_error error = {0};
     char path[1024], *page;
     size_t n;
-    snprintf(path, sizeof path, "%.*s/../../docs/pseudonymise.md", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
+    snprintf(path, sizeof path, "%.*s/../../docs/%s", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__, name);
     assert_int_equal(ck_file_read(&error, path, &page, &n), CK_OK);
     return page;
 }
@@ -25,7 +26,7 @@ static char *read_page(void) {
 static void reference_is_on_the_page(void **state) {
     (void)state;
     ck_error error = {0};
-    char *reference, *page = read_page();
+    char *reference, *page = read_page("pseudonymise.md");
     assert_int_equal(ck_coding_reference(&error, &reference), CK_OK);
     char *sources = strstr(reference, "### sources"), *own = strstr(reference, "### pseudonyms"), *presets = strstr(reference, "### Presets");
     assert_true(sources && own && presets);
@@ -43,7 +44,7 @@ static void example_is_a_coding_file(void **state) {
     (void)state;
     ck_error error = {0};
     ck_coding_job job;
-    char folder[] = "/tmp/carrick-coding-XXXXXX", path[64], csv[64], *page = read_page();
+    char folder[] = "/tmp/carrick-coding-XXXXXX", path[64], csv[64], *page = read_page("pseudonymise.md");
     char *begin = strstr(page, "```yaml\n") + 8;
     *strstr(begin, "```") = 0;
     assert_non_null(mkdtemp(folder));
@@ -69,7 +70,29 @@ static void example_is_a_coding_file(void **state) {
     ck_free(page);
 }
 
+static void release_is_on_its_page(void **state) {
+    (void)state;
+    ck_error error = {0};
+    ck_release_spec spec;
+    char *reference, *page = read_page("release.md");
+    assert_int_equal(ck_release_spec_reference(&error, &reference), CK_OK);
+    char *presets = strstr(reference, "### Presets");
+    while (presets && presets > reference && (*presets = 0, presets[-1] == '\n'))
+        presets--;
+    assert_non_null(strstr(page, reference));
+    char *begin = strstr(page, "```yaml\n") + 8;
+    *strstr(begin, "```") = 0;
+    assert_int_equal(ck_release_spec_parse(&error, begin, "/tmp/release.yaml", NULL, 0, &spec), CK_OK);
+    assert_int_equal(spec.ntables, 2);
+    assert_int_equal(spec.table[0].column[0].coarse.nbands, 19);
+    assert_int_equal(spec.formats, CK_RELEASE_CSV | CK_RELEASE_HDF5 | CK_RELEASE_SQLITE);
+    ck_release_spec_free(&spec);
+    ck_free(reference);
+    ck_free(page);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reference_is_on_the_page), cmocka_unit_test(example_is_a_coding_file)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reference_is_on_the_page), cmocka_unit_test(example_is_a_coding_file),
+                                       cmocka_unit_test(release_is_on_its_page)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,68 @@
+/** A release in memory, before it is written: tables of coarse values, each row of a person. One dictionary for all. Local.
+ *
+ *      ck_release release = {0};
+ *      ck_release_add_table(&error, &release, "gp", &table);   then ck_release_add_column for each of its columns
+ *      ck_release_add_row(&error, table, person, code);        code[columns], from ck_intern_add(&release.values, ...)
+ *      ck_small_groups(&error, &release, &rule, &counts);
+ *      ck_release_order(&error, &release, key);                rows by person key: no row tells its place in an extract
+ *
+ *  Code 0 is the empty text: missing, or blanked. */
+#ifndef CK_RELEASE_RELEASE_TABLE_H
+#define CK_RELEASE_RELEASE_TABLE_H
+#include "base/text.h"
+#include "condition/intern.h"
+#include "release/secret.h"
+
+typedef struct ck_release_table {
+    char *name;
+    uint32_t ncolumns;
+    char **column;       /**< [ncolumns] names */
+    uint32_t **code;     /**< [ncolumns][rows] numbers of values */
+    size_t *code_room;
+    uint64_t rows;
+    uint32_t *person;    /**< [rows] 0..persons-1 */
+    size_t person_room;
+} ck_release_table;
+
+typedef struct ck_release {
+    ck_intern values;    /**< value 0 is the empty text */
+    uint32_t ntables;
+    ck_release_table *table;
+    uint64_t persons;    /**< of the index; a person may have no row here */
+    uint64_t *id;        /**< [persons] the ids that last, borrowed */
+    uint64_t *household; /**< [persons] number of the household + 1, 0: none; NULL: no household key is written. Borrowed */
+    bool *withheld;      /**< [persons] not to be written */
+} ck_release;
+
+ck_status ck_release_begin(ck_error *error, ck_release *release, uint32_t ntables, uint64_t persons);
+ck_status ck_release_add_column(ck_error *error, ck_release_table *table, const char *name);
+ck_status ck_release_add_row(ck_error *error, ck_release_table *table, uint32_t person, const uint32_t *code);
+void ck_release_free(ck_release *release);
+
+/** Classes of persons that are equal in the named columns must hold `k` persons at least. The value of a column is the set of values that a person has in it over
+ *  all tables (rows of one person can be joined by the person key). Persons of smaller classes have their columns blanked, in the order of `blank`, until
+ *  their class is large enough; those for which that is not enough are withheld with all their rows. */
+typedef struct ck_small_rule {
+    uint64_t k;          /**< 0, 1: no check */
+    uint32_t nof, nblank;
+    char **of, **blank;  /**< names of columns; `blank` are among `of` */
+} ck_small_rule;
+typedef struct ck_small_counts {
+    uint64_t persons, small, withheld; /**< with rows; in small classes at first; withheld in the end */
+    uint64_t blanked[32];              /**< [nblank] persons whose column was blanked */
+    uint64_t classes, smallest;        /**< that are released; persons in the smallest */
+} ck_small_counts;
+/** CK_USAGE for a column that no table has. */
+ck_status ck_small_groups(ck_error *error, ck_release *release, const ck_small_rule *rule, ck_small_counts *counts);
+
+/** Rows of a table that are not withheld. */
+uint64_t ck_release_count_rows(const ck_release *release, const ck_release_table *table);
+
+/** HMAC-SHA-256 of the person's id under the release's key, its first 16 bytes as 32 hexadecimal digits. */
+enum { CK_RELEASE_KEY_TEXT = 33 };
+void ck_release_person_key(const ck_secret *key, uint64_t id, char text[CK_RELEASE_KEY_TEXT]);
+
+/** Rows to be written, by the person key, then by what they say: order[n] row numbers. The caller frees. */
+ck_status ck_release_order(ck_error *error, const ck_release *release, const ck_release_table *table, const ck_secret *key, uint64_t **order, uint64_t *n);
+
+#endif

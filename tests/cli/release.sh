@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# carrick release: what goes out is coarse, keyed and checked; what may not go out is refused; nothing of the input is to be found in it.
+source "$(dirname "$0")/lib.bash"
+
+# Sixty people at six postcodes, two rows each in gp, one in council; everybody's second row says the same of them.
+awk 'BEGIN {
+    split("ANN BOB CAROL DEV EVE FAY GUS HAL IDA JAN", f, " "); split("SMITH JONES PATEL KHAN LEE OKORO", s, " ")
+    print "rowid,given,family,born,pcode,nhs,sex,ethnicity,seen" > "gp.csv"
+    print "ref,given,family,born,pcode,tenure" > "council.csv"
+    for (i = 0; i < 60; i++) {
+        g = f[i % 10 + 1]; h = s[i % 6 + 1]; y = 1940 + (i * 7) % 60; d = sprintf("%d-%02d-%02d", y, i % 12 + 1, i % 28 + 1)
+        p = sprintf("M%d 1AA", i % 6 + 1)
+        for (k = 0; k < 2; k++)
+            printf "g%03d%d,%s,%s,%s,%s,,%s,%s,2026-0%d-1%d\n", i, k, g, h, d, p, i % 2 ? "F" : "M", i == 7 ? "rare" : (i % 3 ? "A" : "B"), k + 3, i % 9 > "gp.csv"
+        printf "c%03d,%s,%s,%s,%s,%s\n", i, g, h, d, p, i % 2 ? "rent" : "own" > "council.csv"
+    }
+    print "pcds,lsoa21cd,msoa21cd,lad24cd,imd19ind,east1m,north1m" > "places.csv"
+    for (i = 1; i <= 6; i++)
+        printf "M%d 1AA,E0100000%d,E0200000%d,E08000003,%d,38%d000,39%d000\n", i, (i + 1) / 2, (i + 5) / 6, 1000 * i, i, i > "places.csv"
+}'
+cat > job.yaml << 'END'
+link: link_and_dedupe
+sources:
+  - {name: gp, file: gp.csv, id: rowid, columns: &columns {forename: {from: given, as: name}, surname: {from: family, as: name}, dob: {from: born, as: date}, postcode: {from: pcode, as: postcode}}}
+  - {name: council, file: council.csv, id: ref, columns: *columns}
+blocking: [[surname, dob]]
+comparisons:
+  - {on: forename, levels: [exact], m: [0.9, 0.1], u: [0.05, 0.95]}
+  - {on: dob, levels: [exact], m: [0.9, 0.1], u: [0.001, 0.999]}
+prior: 0.01
+threshold: {match_weight: 0}
+END
+cat > release.yaml << 'END'
+name: 2026q3
+index: result
+out: out
+as_of: 2026-07-01
+lookup: places.csv
+formats: [csv, sqlite, hdf5]
+small_groups: {of: [age, area, sex, ethnicity], k: 5, blank: [ethnicity, age]}
+tables:
+  - source: gp
+    columns:
+      age: {from: born, as: age_band, bands: [0, 30, 60]}
+      area: {from: pcode, as: lsoa}
+      sex:
+      ethnicity:
+      seen: {as: shift, days: 20}
+  - source: council
+    name: homes
+    columns:
+      area: {from: pcode, as: lsoa}
+      east: {from: pcode, as: easting}
+      tenure:
+END
+expect 0 '' "$carrick" run job.yaml --out result
+"$carrick" key release.key > /dev/null 2>&1
+expect 0 'gp: [0-9]+ rows released' "$carrick" release release.yaml --key release.key
+[ "$(stat -c %a out)" = 750 ] || fail "the folder's mode"
+head -1 out/gp.csv | grep -qx 'person_key,age,area,sex,ethnicity,seen' || fail "the header of gp.csv"
+grep -q '"persons_withheld"' out/release.json || fail "release.json"
+
+# Two rows a person, 60 people less those withheld; the key is the same in both tables and in every format.
+people=$(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u | wc -l)
+[ "$(tail -n +2 out/gp.csv | wc -l)" = $((2 * people)) ] || fail "rows of gp"
+cmp -s <(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u) <(tail -n +2 out/homes.csv | cut -d, -f1 | sort -u) || fail "the tables' keys"
+# Every class that is left has five people or more, over both tables.
+join -t, <(tail -n +2 out/gp.csv | cut -d, -f1-5 | sort -u) <(tail -n +2 out/homes.csv | cut -d, -f1,2 | sort -u) | cut -d, -f2-5 | sort | uniq -c |
+    awk '$1 < 5 {exit 1}' || fail "a class of fewer than five is released"
+! grep -q rare out/gp.csv || fail "the only one of a kind goes out"
+# Dates of one person move together, by 1 to 20 days.
+awk -F, 'NR > 1 {split($6, d, "-"); t = mktime(d[1] " " d[2] " " d[3] " 12 0 0"); if ($1 in first) {x = (t > first[$1] ? t - first[$1] : first[$1] - t) / 86400; if (x < 30.5 || x > 31.5) exit 1} first[$1] = t}' out/gp.csv ||
+    fail "dates of a person are 31 days apart, as in the input"
+
+# Nothing of the input is in it: no name, id, date or postcode, as text, and not its plain hashes.
+cat > search.py << 'END'
+import csv, hashlib, os, sys
+folder, found = sys.argv[1], set()
+words = set()
+for name, columns in (("gp.csv", ("rowid", "given", "family", "born", "pcode")), ("council.csv", ("ref", "given", "family", "born", "pcode"))):
+    for row in csv.DictReader(open(name)):
+        for c in columns:
+            v = row[c]
+            for t in {v, v.lower(), v.replace(" ", ""), v.replace("-", ""), "/".join(reversed(v.split("-")))}:
+                words.add(t.encode())
+                for h in (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512):
+                    words.add(h(t.encode()).hexdigest().encode()); words.add(h(t.encode()).digest())
+for file in os.listdir(folder):
+    data = open(os.path.join(folder, file), "rb").read()
+    found |= {file for w in words if len(w) >= 5 and (w in data or w.upper() in data)}
+sys.exit(f"identifiers in {sorted(found)}" if found else 0)
+END
+if command -v python3 > /dev/null; then
+    expect 0 '' python3 search.py out
+    mkdir leaky && cp out/gp.csv leaky/ && sed -n 2p gp.csv | cut -d, -f3-5 >> leaky/gp.csv
+    expect 1 'identifiers in' python3 search.py leaky
+    printf '%s' 1940-01-01 | sha256sum >> out/homes.csv
+    expect 1 'homes.csv' python3 search.py out
+fi
+
+# The same key and name give the same bytes; another name or key gives keys that cannot be joined.
+expect 0 '' "$carrick" release release.yaml --key release.key --set out=again
+cmp -s again/gp.csv out/gp.csv || fail "the same release twice"
+"$carrick" key other.key > /dev/null 2>&1
+for way in "--key release.key --set name=2026q4" "--key other.key"; do
+    rm -rf other && "$carrick" release release.yaml --set out=other $way > /dev/null 2>&1 || fail "$way"
+    [ -z "$(comm -12 <(cut -d, -f1 again/gp.csv | tail -n +2 | sort -u) <(cut -d, -f1 other/gp.csv | tail -n +2 | sort -u))" ] || fail "person keys of two releases meet ($way)"
+done
+
+# Rows that the index does not hold are not released.
+cp gp.csv kept.csv && echo 'new,X,Y,1950-01-01,M1 1AA,,F,A,2026-03-03' >> gp.csv
+expect 0 '1 not in the index' "$carrick" release release.yaml --key release.key --set out=more
+cp kept.csv gp.csv
+
+# Refused: identifiers by kind, by name, by content; a folder that is there; a bad key; ages without a date. Nothing is left behind.
+refused() { # CODE WORDS --set...
+    expect_error "$1" "$2" "$carrick" release release.yaml --key release.key --set out=refused "${@:3}"
+    [ ! -e refused ] && [ ! -e refused.partial ] || { fail "something is left of a refused release: $2"; rm -rf refused*; }
+}
+refused 3 "'who' of table 'gp' is a linkage column" --set 'tables[0].columns.who.from=family'
+refused 3 'is the id of the source' --set 'tables[0].columns.ref.from=rowid'
+refused 3 'is a date of birth' --set 'tables[0].columns.b={from: born, as: month}'
+refused 3 'is a date of birth' --set 'tables[0].columns.b.from=born'
+sed -i '1s/$/,note,spare/; 2,$s/$/,9434765919,/' gp.csv
+awk -F, -v OFS=, 'NR > 1 {$NF = "x" NR * 7919} 1' gp.csv > gp2.csv && mv gp2.csv gp.csv
+refused 3 "'note' of table 'gp' holds valid NHS numbers" --set 'tables[0].columns.note='
+refused 3 "another value in nearly every row" --set 'tables[0].columns.spare='
+expect 0 '' "$carrick" release release.yaml --key release.key --set out=allowed --set 'tables[0].columns.spare.allow=a made-up serial'
+grep -q 'a made-up serial' allowed/release.json || fail "why a column is allowed is kept"
+refused 2 'as_of' --set 'as_of=2026-02-30'
+refused 2 "did you mean 'gp'|no source 'gq'" --set 'tables[0].source=gq'
+refused 2 "No table has the column 'agee'" --set 'small_groups.of=[agee]'
+refused 5 'places' --set lookup=no-places.csv
+expect_error 5 'is there already' "$carrick" release release.yaml --key release.key
+chmod 666 release.key
+expect_error 5 'by others' "$carrick" release release.yaml --key release.key --set out=refused
+finish
