@@ -9,6 +9,7 @@ enum {
     LEAVES_PARENTS = 2600, PARTNERS = 2600, FROM_OUTSIDE = 30000, MARRIES = 62000, PARTS = 300, TWINS = 1500,
     FLATMATE_LEAVES = 2500
 };
+enum { CROWDED = 7, FULL = 10 }; /* people in a home, above whom grown children leave sooner and nobody moves in; above whom none is born */
 
 /* Deaths a quarter in 10 million, by five years of age from 0. */
 static const uint32_t death_rate[] = {2000,  200,   200,   500,   1000,  1200,   1700,   2500,   3800,   5800,   8500,
@@ -93,10 +94,10 @@ static bool lives_with_parent(const ck_cell *cell, const ck_life *life) {
 }
 
 /* A person moves, with those children who live with that person and are under 18; away from the other parent, if there is one. */
-static void move_with_children(ck_cell *cell, uint32_t i, uint8_t home, uint32_t quarter, bool children) {
+static void move_with_children(ck_cell *cell, uint32_t i, uint8_t home, uint32_t quarter) {
     uint8_t from = cell->life[i].home;
     move_to(cell, i, home, quarter);
-    for (uint32_t c = 0; children && c < cell->lives; c++) {
+    for (uint32_t c = 0; c < cell->lives; c++) {
         const ck_life *child = &cell->life[c];
         if (child->home == from && (child->mother == i || child->father == i) && ck_life_age(cell->world, child, quarter) < 18)
             move_to(cell, c, home, quarter);
@@ -145,7 +146,7 @@ static void give_birth(ck_cell *cell, uint32_t mother, uint32_t quarter, ck_draw
 
 static void may_give_birth(ck_cell *cell, uint32_t i, int32_t age, uint32_t quarter, ck_draw *draw) {
     const ck_life *life = &cell->life[i];
-    if (life->sex != 'F' || age < 15 || age > 44 || life->home >= CK_CELL_HOMES)
+    if (life->sex != 'F' || age < 15 || age > 44 || life->home >= CK_CELL_HOMES || cell->occupants[life->home] > FULL)
         return;
     uint32_t rate = BAND(birth_rate, 15, age);
     if (ck_draw_chance(draw, life->partner != CK_NOBODY ? rate * 3 / 2 : rate / 3))
@@ -153,9 +154,10 @@ static void may_give_birth(ck_cell *cell, uint32_t i, int32_t age, uint32_t quar
 }
 
 static void may_leave_parents(ck_cell *cell, uint32_t i, int32_t age, uint32_t quarter, ck_draw *draw) {
-    if (age < 18 || !ck_draw_chance(draw, LEAVES_PARENTS) || !lives_with_parent(cell, &cell->life[i]) || cell->life[i].partner != CK_NOBODY)
+    bool crowded = cell->life[i].home < CK_CELL_HOMES && cell->occupants[cell->life[i].home] > CROWDED;
+    if (age < 18 || !ck_draw_chance(draw, crowded ? 6 * LEAVES_PARENTS : LEAVES_PARENTS) || !lives_with_parent(cell, &cell->life[i]) || cell->life[i].partner != CK_NOBODY)
         return;
-    move_with_children(cell, i, ck_draw_chance(draw, 55000) ? vacant_home(cell, draw) : CK_HOME_GONE, quarter, true);
+    move_with_children(cell, i, ck_draw_chance(draw, 55000) ? vacant_home(cell, draw) : CK_HOME_GONE, quarter);
 }
 
 /* Is the woman one whom the man may meet: single, of like age, of no family of his, mostly of his community? */
@@ -194,8 +196,10 @@ static void may_find_partner(ck_cell *cell, uint32_t i, int32_t age, uint32_t qu
         return;
     if (at_parents && !lives_with_parent(cell, &cell->life[she]))
         home = cell->life[she].home;
-    move_with_children(cell, i, home, quarter, true);
-    move_with_children(cell, she, home, quarter, true);
+    if (home < CK_CELL_HOMES && cell->occupants[home] > CROWDED)
+        return;
+    move_with_children(cell, i, home, quarter);
+    move_with_children(cell, she, home, quarter);
     cell->life[i].partner = (uint8_t)she;
     cell->life[she].partner = (uint8_t)i;
     if (ck_draw_chance(draw, MARRIES))

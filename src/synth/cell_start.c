@@ -57,6 +57,8 @@ static int32_t head_age(arrival *in, bool parent) {
         return (parent ? 24 : 19) + (int32_t)ck_draw_below(&in->draw, parent ? 11 : 16);
     if (parent)
         return 22 + (int32_t)(ck_draw_below(&in->draw, 20) + ck_draw_below(&in->draw, 17));
+    if (in->quarter == 0 && ck_draw_below(&in->draw, 100) < in->cell->world->shape->old)
+        return 50 + (int32_t)(ck_draw_below(&in->draw, 16) + ck_draw_below(&in->draw, 15));
     return 22 + (int32_t)(ck_draw_below(&in->draw, 36) + ck_draw_below(&in->draw, 35));
 }
 

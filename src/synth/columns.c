@@ -85,6 +85,22 @@ static void write_spaced(const char *nhs, char out[192]) {
     snprintf(out, 192, *nhs ? "%.3s %.3s %.4s" : "%s", nhs, *nhs ? nhs + 3 : "", *nhs ? nhs + 6 : "");
 }
 
+static void write_key(const ck_world *world, const char *nhs, char out[192]) {
+    out[0] = 0;
+    if (*nhs)
+        snprintf(out, 192, "%016llx", (unsigned long long)ck_hash_bytes(nhs, strlen(nhs), ck_hash_mix(world->seed + CK_GOLDEN)));
+}
+
+/* Of the believed address; missing where the postcode is missing or none. */
+static void write_lsoa(const ck_world *world, const ck_entry *entry, char out[192]) {
+    ck_area area;
+    out[0] = 0;
+    if (!entry->postcode[0] || strncmp(entry->postcode, "ZZ99", 4) == 0)
+        return;
+    ck_place_area(world, ck_place_unit(world, entry->dwelling), &area);
+    snprintf(out, 192, "%s", area.lsoa);
+}
+
 static void write_plain_postcode(const char *postcode, char out[192]) {
     size_t n = strcspn(postcode, " ");
     snprintf(out, 192, "%.*s%s", (int)n, postcode, postcode[n] ? postcode + n + 1 : "");
@@ -163,6 +179,8 @@ static const char *column_text(const ck_cell *cell, const ck_entry *entry, const
     case CK_COL_MOTHER_FORENAME:
     case CK_COL_MOTHER_SURNAME: return mother_name(cell, entry, column->content);
     case CK_COL_NHS_SPACED: write_spaced(entry->nhs, out); break;
+    case CK_COL_LINKAGE_KEY: write_key(cell->world, entry->nhs, out); break;
+    case CK_COL_LSOA: write_lsoa(cell->world, entry, out); break;
     case CK_COL_FULL_NAME:
     case CK_COL_SURNAME_FORENAME: write_name(column->content, entry, out); break;
     case CK_COL_DOB: write_dob(entry, column->text, out); break;

@@ -21,6 +21,7 @@ bool ck_lines_begin(ck_lines *lines, uint64_t key) {
     if (lines->error.status || ck_grow(&lines->error, &lines->bytes, &lines->room, lines->n + CK_LINE_MAX, 1) != CK_OK ||
         ck_grow(&lines->error, &lines->line, &lines->lines_room, lines->lines + 1, sizeof *lines->line) != CK_OK)
         return false;
+    lines->fields = 0;
     lines->line[lines->lines++] = (ck_line){key, lines->n, 0};
     return true;
 }
@@ -37,14 +38,13 @@ static void add(ck_lines *lines, const char *text, size_t n) {
 }
 
 static void separate(ck_lines *lines) {
-    if (lines->n > lines->line[lines->lines - 1].begin)
+    if (lines->fields++ > 0)
         add(lines, ",", 1);
 }
 
 void ck_lines_field(ck_lines *lines, const char *text) {
-    bool first = lines->n == lines->line[lines->lines - 1].begin, quoted = strchr(text, ',') != NULL;
-    if (!first)
-        add(lines, ",", 1);
+    bool quoted = strchr(text, ',') != NULL;
+    separate(lines);
     if (quoted)
         add(lines, "\"", 1);
     add(lines, text, strlen(text));

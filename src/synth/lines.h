@@ -17,6 +17,7 @@ typedef struct ck_lines {
     size_t n, room, ordered_room;
     ck_line *line;
     size_t lines, lines_room;
+    uint32_t fields; /* of the line so far */
 } ck_lines;
 
 /** Forget the lines, keep the memory. */

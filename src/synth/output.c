@@ -5,6 +5,7 @@
 #include "base/out_file.h"
 #include "synth/columns.h"
 #include "synth/properties.h"
+#include "synth/quota.h"
 #include "synth/synth.h"
 #include "synth/truths.h"
 #include "synth/writer.h"
@@ -28,7 +29,7 @@ typedef struct region_files {
 typedef struct round_lines {
     ck_lines *lines; /* [n][BLOCKS] */
     ck_cell *cell[BLOCKS];
-    uint64_t residents[BLOCKS];
+    ck_quota quota;
 } round_lines;
 
 /* ---- the files ---- */
@@ -66,12 +67,15 @@ static void free_files(region_files *files) {
 typedef struct printing {
     const region_files *files;
     ck_lines *lines[FILES_MAX];
-    uint64_t rows_of_life;
+    const ck_quota *quota;
+    uint64_t rows_of_life, counted_rows;
 } printing;
 
 static void print_entry(void *user, const ck_cell *cell, const ck_entry *entry) {
     printing *p = user;
     ck_lines *lines = p->lines[entry->source];
+    if (cell->world->shape->sources[entry->source].counted && !ck_quota_takes(p->quota, ck_life_person(cell, entry->life), p->counted_rows++))
+        return;
     p->rows_of_life++;
     if (!ck_lines_begin(lines, entry->row))
         return;
@@ -82,7 +86,7 @@ static void print_entry(void *user, const ck_cell *cell, const ck_entry *entry) 
 
 static void print_cell(const ck_cell *cell, printing *p) {
     for (uint32_t life = 0; life < cell->lives; life++) {
-        p->rows_of_life = 0;
+        p->rows_of_life = p->counted_rows = 0;
         for (uint32_t source = 0; source < cell->world->sources; source++)
             ck_source_rows(cell, source, life, print_entry, p);
         ck_truth_life(&p->lines[p->files->truths], cell, life, p->rows_of_life > 0);
@@ -95,7 +99,7 @@ static uint64_t share(uint64_t n, uint64_t part, uint64_t parts) {
 
 /* Cells of the block, and its share of postcodes and dwellings. */
 static void print_block(const ck_world *world, const region_files *files, uint64_t block, uint64_t blocks, round_lines *round, uint32_t slot) {
-    printing p = {.files = files};
+    printing p = {.files = files, .quota = &round->quota};
     for (uint32_t f = 0; f < files->n; f++) {
         p.lines[f] = &round->lines[(size_t)f * BLOCKS + slot];
         ck_lines_clear(p.lines[f]);
@@ -225,7 +229,7 @@ ck_status ck_synth_region(const ck_comm *comm, ck_error *error, const ck_synth_r
     if (ck_world_create(error, options->shape, options->people, options->seed, options->quarter, &world) == CK_OK &&
         list_files(error, &world, &files) == CK_OK)
         take_round(error, &files, &round);
-    if (ck_par_agree(comm, error) == CK_OK && ck_writer_open(comm, error, folder, files.file, files.n, &writer) == CK_OK)
+    if (ck_quota_find(comm, error, options->shape, options->people, options->seed, &round.quota) == CK_OK && ck_writer_open(comm, error, folder, files.file, files.n, &writer) == CK_OK)
         write_blocks(comm, error, &world, &writer, &files, &round);
     for (uint32_t f = 0; f < files.truths; f++)
         counts->rows += files.rows[f];

@@ -1,7 +1,7 @@
 #include "synth/shape.h"
 #include <string.h>
 
-static const ck_shape *const shapes[] = {&ck_shape_tower_hamlets};
+static const ck_shape *const shapes[] = {&ck_shape_tower_hamlets, &ck_shape_care_city, &ck_shape_social_care, &ck_shape_looked_after, &ck_shape_commissioning};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 const ck_shape *ck_shape_find(const char *name) {

@@ -76,11 +76,13 @@ extern const uint32_t ck_careful_entry[CK_MISTAKE_COUNT], ck_busy_entry[CK_MISTA
 typedef enum ck_content {
     CK_COL_ID, CK_COL_LOCAL_ID, /**< of the row; of the person at the provider */
     CK_COL_NHS, CK_COL_NHS_SPACED,
+    CK_COL_LINKAGE_KEY,         /**< sixteen digits of base 16, the same wherever the NHS number is the same */
     CK_COL_FORENAME, CK_COL_SURNAME, CK_COL_FULL_NAME, CK_COL_SURNAME_FORENAME, /**< "ANN SMITH"; "SMITH, ANN" */
     CK_COL_DOB,                 /**< text: its strftime format, of %d %m %Y %b %y */
     CK_COL_SEX,                 /**< text: man|woman|not known */
     CK_COL_POSTCODE, CK_COL_POSTCODE_PLAIN, /**< with its space; without */
     CK_COL_ADDRESS,
+    CK_COL_LSOA,
     CK_COL_UPRN, CK_COL_UPRN_PLAIN, /**< twelve digits; without leading zeros */
     CK_COL_OPT_OUT,             /**< text: yes|no */
     CK_COL_ETHNICITY,           /**< code of the national data dictionary */
@@ -104,6 +106,7 @@ typedef struct ck_column_shape {
 typedef struct ck_source_shape {
     const char *name; /**< of the source; its file is NAME.csv */
     ck_membership membership;
+    bool counted;               /**< its people and rows are those that the shape counts exactly */
     uint8_t council;            /**< holds those who live in this council's part; 0: everywhere */
     uint8_t providers;          /**< organisations with registers of their own; 0: one */
     uint8_t late;               /**< quarters since its last refresh */
@@ -137,8 +140,10 @@ typedef struct ck_shape {
     uint32_t sharers;           /**< of households of two and more, in 100 */
     uint32_t move, leave, arrive; /**< of homes in a quarter: exchange their people with another, empty, fill when empty */
     uint32_t young;             /**< arriving heads who are under 35, in 100 */
+    uint32_t old;               /**< heads without children who are 50 to 80 at first, beside those of any age, in 100 */
     uint32_t in_care;           /**< residents of care homes, as measured: so many make the large one hold 400 */
     bool properties;            /**< files about dwellings: gazetteer, energy ratings, multiple occupation, ... */
+    uint64_t counted_people, counted_rows; /**< of the default region's first extract, in the counted sources together; 0: as they come */
     const ck_source_shape *sources; /**< ends with a NULL name */
 } ck_shape;
 

@@ -39,7 +39,7 @@ static const ck_source_shape sources[] = {
      .contact = 6000, .hears_address = 50000, .hears_name = 40000, .late = 2, .entry = ck_office_entry, .but = CK_BUT({CK_ERR_NICKNAME, 12000}, {CK_ERR_NO_DOB, 12000}, {CK_ERR_NINETEEN_HUNDRED, 2500}, {CK_ERR_FIRST_JANUARY, 4000}),
      .columns = CK_COLUMNS({"borrower", CK_COL_ID, NULL}, {"forename", CK_COL_FORENAME, NULL}, {"surname", CK_COL_SURNAME, NULL}, {"born", CK_COL_DOB, "%d.%m.%Y"}, {"address", CK_COL_ADDRESS, NULL},
                         {"postcode", CK_COL_POSTCODE_PLAIN, NULL}, {"joined", CK_COL_SINCE, "%d.%m.%Y"}, {"branch", CK_COL_CHOICE_OF_PERSON, "Whitechapel|Bow|Canary Wharf|Chrisp Street|Watney Market|Bethnal Green"})},
-    {.name = "gp", .membership = CK_MEMBER_REGISTER, .joins_within = 2, .share = {98500, 97500, 95500, 98500}, .kept = 3000, .twice = 150,
+    {.name = "gp", .membership = CK_MEMBER_REGISTER, .joins_within = 2, .share = {98500, 97500, 95500, 98500}, .kept = 7000, .twice = 150,
      .contact = 45000, .hears_address = 75000, .hears_name = 70000, .entry = ck_careful_entry, .but = CK_BUT({CK_ERR_NO_NHS, 30}),
      .columns = CK_COLUMNS({"patient_id", CK_COL_ID, NULL}, {"nhs_number", CK_COL_NHS, NULL}, {"forename", CK_COL_FORENAME, NULL}, {"surname", CK_COL_SURNAME, NULL},
                         {"sex", CK_COL_SEX, "M|F|I"}, {"dob", CK_COL_DOB, "%Y-%m-%d"}, {"postcode", CK_COL_POSTCODE, NULL}, {"address", CK_COL_ADDRESS, NULL}, {"uprn", CK_COL_UPRN, NULL},
