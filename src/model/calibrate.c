@@ -7,7 +7,7 @@
 
 /* docs/methods.md gives the reason of each. */
 static const double default_stiffness = 1.2, last_stiffness = .1;
-static const double start_pi = .1, start_eta = .05, start_fall = .3, start_moved = .4;
+static const double start_pi = .1, start_eta = .05, start_fall = .3, start_moved = .3;
 enum { MAX_STEPS = 100 };
 
 /* --- loading ------------------------------------------------------------------------------------------------ */
