@@ -167,6 +167,20 @@ static void census_of_a_sample_has_whole_blocks(void **state) {
     check_census(40, false, 2, 50);
 }
 
+/* Runs of 4,096: of 10,000 records every second run is the first 4,096 and the last 1,808. */
+static void some_runs_are_swept(void **state) {
+    (void)state;
+    const ck_people people = {.records = 10000};
+    for (uint32_t stride = 1; stride <= 4; stride++) {
+        const ck_census census = {.people = &people, .stride = stride};
+        uint64_t n = 0;
+        for (uint64_t r = 0; r < people.records; r++)
+            n += ck_census_sweeps(&census, r);
+        assert_int_equal(ck_census_swept(&census), n);
+        assert_int_equal(n, stride == 1 ? 10000 : stride == 2 ? 5904 : 4096);
+    }
+}
+
 static void census_tells_which_sources_may_be_paired(void **state) {
     (void)state;
     check_census(100, true, 2, UINT64_MAX);
@@ -306,6 +320,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(census_counts_every_record),
         cmocka_unit_test(census_of_a_sample_has_whole_blocks),
+        cmocka_unit_test(some_runs_are_swept),
         cmocka_unit_test(census_tells_which_sources_may_be_paired),
         cmocka_unit_test(partners_share_a_key),
         cmocka_unit_test(draws_of_fewer_are_within_draws_of_more),
