@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Memory of a pass, where it is not scarce; and the least that it can do with. */
-enum { MOST_WAVE = 256 << 20, LEAST_PASS = 64 << 20 };
+enum { MOST_WAVE = 256 << 20, LEAST_PASS = 16 << 20 };
 
 struct ck_engine {
     const ck_comm *comm;
