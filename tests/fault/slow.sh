@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A rank that is slow on purpose, each unit of pairs taking it 100 ms more, does not hold the others: they take over most of its units, with rows in common and
+# A rank that is slow on purpose, each unit of pairs taking it 300 ms more, does not hold the others: they take over most of its units, with rows in common and
 # without, to the same bytes; also in training, and where a rank is killed meanwhile and another number of them carries on. usage: slow.sh CARRICK
 . "$(dirname "$0")/../cli/lib.bash"
 command -v mpirun > /dev/null || { echo "no mpirun"; exit 77; }
@@ -46,12 +46,13 @@ for layout in "2 0 2" "2 1 1" "3 2 1" "4 1 2"; do
     read -r ranks slow sharing <<< "$layout"
     what="rank $slow of $ranks is slow, $sharing share memory"
     prepare
-    CARRICK_SHARING_RANKS=$sharing CARRICK_FAULT=unit:$slow:1:slow:100 on "$ranks" run job.yaml --out slow || { fail "$what"; cat output; }
+    CARRICK_SHARING_RANKS=$sharing CARRICK_FAULT=unit:$slow:1:slow:300 on "$ranks" run job.yaml --out slow || { fail "$what"; cat output; }
     same "$what"
-    # Alone with its share, the slow rank would rest for so long.
     read -r seconds pairs <<< "$(linked | tr '\n' ' ')"
-    echo "$what: linking took ${seconds:0:4} s; with its share alone, more than $((units / ranks / 10)) s; pairs by rank: $pairs"
-    awk -v took="$seconds" -v share="$((units / ranks))" 'BEGIN { exit !(took < 0.6 * 0.1 * share + 1) }' || fail "$what: the others do not help"
+    echo "$what: linking took ${seconds:0:4} s; pairs by rank: $pairs"
+    # Its share is a mean one; a busy machine slows the others, too.
+    awk -v pairs="$pairs" -v slow=$((slow + 1)) 'BEGIN { n = split(pairs, of, ","); for (r in of) all += of[r]; exit !(of[slow] < 0.6 * all / n) }' ||
+        fail "$what: the others do not help"
 done
 
 # Training, too, in which passes of rules and of groups change places.
