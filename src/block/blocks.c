@@ -5,24 +5,24 @@
 
 enum { SOURCES_MAX = 256 };
 
-/* How many members a block has of each source, by side. */
+/* How many members a block has of each class, by side. */
 typedef struct side_counts {
     uint64_t l[SOURCES_MAX], r[SOURCES_MAX], both[SOURCES_MAX];
 } side_counts;
 
-static void clear_counts(side_counts *counts, uint32_t nsources) {
-    memset(counts->l, 0, nsources * sizeof *counts->l);
-    memset(counts->r, 0, nsources * sizeof *counts->r);
-    memset(counts->both, 0, nsources * sizeof *counts->both);
+static void clear_counts(side_counts *counts, uint32_t classes) {
+    memset(counts->l, 0, classes * sizeof *counts->l);
+    memset(counts->r, 0, classes * sizeof *counts->r);
+    memset(counts->both, 0, classes * sizeof *counts->both);
 }
 
-/* Pairs of a new member (flags, source t) with those before it. A pair of a and b counts when a is on the left and b on the right, or, undirected,
+/* Pairs of a new member (flags, class t) with those before it. A pair of a and b counts when a is on the left and b on the right, or, undirected,
    the other way round; once when both hold. */
 static uint64_t pairs_with(const ck_key_source *source, const side_counts *counts, unsigned flags, uint32_t t, bool directed) {
-    uint32_t nsources = source->people->nsources;
+    uint32_t classes = ck_count_classes(source->settled, source->people->nsources);
     uint64_t pairs = 0;
-    for (uint32_t s = 0; s < nsources; s++) {
-        if (!source->allowed[s * nsources + t])
+    for (uint32_t s = 0; s < classes; s++) {
+        if (!source->allowed[s * classes + t])
             continue;
         if (flags & CK_SIDE_R)
             pairs += counts->l[s];
@@ -48,7 +48,7 @@ static ck_block count_block(const ck_key_source *source, const ck_entry *entries
     const ck_people *people = source->people;
     ck_block block = {.begin = begin, .end = end, .hash = ck_entry_key(&entries[begin])};
     uint32_t t = 0;
-    clear_counts(counts, people->nsources);
+    clear_counts(counts, ck_count_classes(source->settled, people->nsources));
     for (size_t i = begin; i < end;) {
         uint32_t record = entries[i].record;
         unsigned flags = 0;
@@ -56,8 +56,9 @@ static ck_block count_block(const ck_key_source *source, const ck_entry *entries
             flags |= (unsigned)(entries[i].hash & 3);
         while (record >= people->source[t].record_end)
             t++;
-        block.pairs += pairs_with(source, counts, flags, t, directed);
-        add_member(counts, flags, t);
+        uint32_t class = ck_class_of(source->settled, people->nsources, t, record);
+        block.pairs += pairs_with(source, counts, flags, class, directed);
+        add_member(counts, flags, class);
         block.records++;
     }
     return block;
@@ -156,8 +157,8 @@ ck_status ck_blocks_number(const ck_key_source *source, ck_error *error, ck_entr
     size_t bucket[CK_BUCKETS + 1];
     ck_block_list all = {0}, *lists = ck_alloc_zero(error, CK_BUCKETS, sizeof *lists);
     keys->census.entries = n;
-    if (source->people->nsources > SOURCES_MAX)
-        ck_fail(error, CK_USAGE, "A job may have at most %d sources.", SOURCES_MAX);
+    if (ck_count_classes(source->settled, source->people->nsources) > SOURCES_MAX)
+        ck_fail(error, CK_USAGE, "A job may have at most %d sources, half of that in an update.", SOURCES_MAX);
     if (error->status == CK_OK) {
         ck_entries_sort(entries, spare, n, source->threads, bucket);
         scan_all(source, error, entries, bucket, keys->directed, lists);

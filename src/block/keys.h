@@ -68,8 +68,9 @@ typedef struct ck_key_source {
     const ck_comm *comm;
     const ck_people *people;       /**< with codes */
     const ck_evaluator *evaluator; /**< prepared */
-    const bool *allowed;           /**< [nsources * nsources] */
+    const bool *allowed;           /**< [classes * classes] (ck_class_of) */
     uint32_t threads;
+    const uint64_t *settled;       /**< a bit for every record of all ranks, or NULL */
 } ck_key_source;
 
 /** Keys, units and census of one rule. Collective. */

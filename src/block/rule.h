@@ -32,6 +32,18 @@ typedef enum ck_link_type { CK_DEDUPE, CK_LINK, CK_LINK_AND_DEDUPE } ck_link_typ
 /** allowed[s * nsources + t]: may a record of source s be paired with one of t? Symmetric. */
 void ck_link_allowed(ck_link_type type, uint32_t nsources, const bool *unique, bool *allowed);
 
+/** Records whose pairs with one another are known and not to be made again: a bit each, NULL = none is. What is allowed is then told by class: the source of
+ *  a record that is not settled, nsources + the source of one that is. */
+static inline bool ck_is_settled(const uint64_t *settled, uint64_t record) {
+    return settled && (settled[record / 64] >> (record % 64) & 1);
+}
+static inline uint32_t ck_class_of(const uint64_t *settled, uint32_t nsources, uint32_t source, uint64_t record) {
+    return ck_is_settled(settled, record) ? nsources + source : source;
+}
+static inline uint32_t ck_count_classes(const uint64_t *settled, uint32_t nsources) {
+    return settled ? 2 * nsources : nsources;
+}
+
 /** The exact census, before any pair is made. */
 typedef struct ck_block_info {
     uint64_t hash, records, pairs;

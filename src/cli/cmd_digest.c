@@ -23,7 +23,7 @@ static const dataset people_sets[] = {{"sources/name/offset", false}, {"sources/
                                       {"id/offset", false}, {"id/bytes", false}, {"row/record", false}, {NULL, false}};
 static const dataset links_sets[] = {{"pairs/a", false}, {"pairs/b", false}, {"pairs/weight", true}, {"pairs/pattern", false},
                                      {"pairs/rule", false}, {"model", false}, {NULL, false}};
-static const dataset index_sets[] = {{"person/record", false}, {"person/person", false}, {NULL, false}};
+static const dataset index_sets[] = {{"person/record", false}, {"person/person", false}, {"person/id", false}, {NULL, false}};
 static const dataset column_sets[] = {{"code", false}, {"count", false}, {"value/offset", false}, {"value/bytes", false}, {NULL, false}};
 
 static const struct {

@@ -39,7 +39,7 @@ static ck_status open_estimation(estimation *e, ck_error *error, const ck_links 
     ck_workspace *work = e->work;
     const ck_comm *comm = &work->cli->comm;
     if (ck_workspace_engine(work, error) || ck_workspace_model_of_links(work, error, links->model) ||
-        ck_scorer_create(comm, error, &work->model, &work->people, &e->scorer) || ck_engine_count_cells(work->engine, error, true, &e->cells))
+        ck_workspace_scorer(work, error, &e->scorer) || ck_engine_count_cells(work->engine, error, true, &e->cells))
         return error->status;
     e->nmodels = work->cli->options.bootstrap ? (uint32_t)work->cli->options.bootstrap : DEFAULT_MODELS;
     e->ntruths = TRUTHS_A_MODEL * e->nmodels;

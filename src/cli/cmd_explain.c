@@ -82,7 +82,7 @@ static ck_status compare(ck_workspace *work, ck_error *error, pair_facts *facts)
 
 static ck_status weigh(ck_workspace *work, ck_error *error, pair_facts *facts) {
     ck_scorer scorer = {0};
-    if (ck_workspace_model(work, error) || ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer))
+    if (ck_workspace_model(work, error) || ck_workspace_scorer(work, error, &scorer))
         return error->status;
     ck_score_explain(&scorer, facts->pattern, facts->mask, facts->a.code, facts->b.code, &facts->explanation);
     ck_scorer_free(&scorer);

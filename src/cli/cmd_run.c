@@ -5,6 +5,7 @@
 #include "cli/passes.h"
 #include "cli/setup.h"
 #include "cli/stage_choose.h"
+#include "cli/update.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,7 @@ ck_status ck_stages_make(ck_workspace *work, ck_error *error, bool *any) {
             return error->status;
         if (is_left_out(work, s))
             continue;
-        if (ck_stage_make(work, error, (ck_stage_id)s, &made) || (s == CK_STAGE_TRAIN && ck_second_look(work, error, &again)) ||
+        if (ck_stage_make(work, error, (ck_stage_id)s, &made) || (s == CK_STAGE_TRAIN && !ck_update_wanted(work) && ck_second_look(work, error, &again)) ||
             (again && ck_stage_make(work, error, CK_STAGE_TRAIN, &made)))
             return error->status;
         again = false;

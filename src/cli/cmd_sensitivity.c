@@ -67,7 +67,7 @@ static ck_status try_model(ck_workspace *work, ck_error *error, ck_resampler *re
     ck_links links = {0};
     ck_link_counts counts;
     if (ck_resample_model(comm, error, resampler, replicate, &work->model) == CK_OK &&
-        ck_scorer_create(comm, error, &work->model, &work->people, &scorer) == CK_OK &&
+        ck_workspace_scorer(work, error, &scorer) == CK_OK &&
         ck_engine_link(work->engine, error, &scorer, work->job.floor, &links, &counts) == CK_OK) {
         input->scorer = &scorer;
         try_weight(comm, error, input, &links, before, persons, change);

@@ -14,6 +14,11 @@ const ck_command ck_command_table[] = {
      "runs again: JOB.yaml may be such a folder.\n\nWithout a job, the words are extracts (CSV files): the job is set up as by 'carrick init', and "
      "kept as job.yaml in the result folder.",
      "carrick run job.yaml --out result\ncarrick run gp.csv council.csv --out result\nmpirun -n 4 carrick run job.yaml --out result --set threshold.match=0.95", STAGE | BIT(PREVIOUS) | BIT(MEMORY), ck_cmd_run},
+    {"update", "JOB.yaml", 1, 1, "Bring the last index up to date with new extracts",
+     "As 'carrick run', at the cost of what is new: rows whose source, id and linkage values are what they were keep their links, and new and changed rows "
+     "are compared with all, with the model and the value frequencies of the last run. Persons keep their ids, and ids.csv tells what changed. The job's "
+     "sources name the new extracts, and its rules and comparisons are those of the last run. --index is left as it is (docs/update.md).",
+     "carrick update job.yaml --index 2026-06 --out 2026-09 --set as_of=2026-10-01", STAGE | BIT(INDEX) | BIT(RETRAIN) | BIT(MEMORY), ck_cmd_update},
     {"init", "FILE...", 1, CK_WORDS_MAX, "Set up a job from extracts alone",
      "Reads each CSV file (or .gz) and writes a job that runs as it stands: delimiter, encoding, ids, the meaning and kind of every column, how "
      "dates are written, which values mean missing, which files hold a person once, and which columns are left out. Beside each guess "
@@ -114,16 +119,16 @@ const ck_command ck_command_table[] = {
      "coded extracts are linked with columns of kinds `pseudonym` and `clk` (docs/pseudonymise.md).",
      "carrick key project.key\ncarrick pseudonymise housing.coding.yaml --key project.key --out housing.coded.csv", BIT(OUT_FILE) | BIT(SET) | BIT(KEY) | BIT(KEY_FD) | COMMON,
      ck_cmd_pseudonymise},
-    {"key", "FILE", 1, 1, "Make a key",
-     "Writes 32 random bytes, as 64 hexadecimal digits, to a new file that only its owner can read. An existing file is never overwritten.",
-     "carrick key project.key", COMMON, ck_cmd_key},
-    {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
-     "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
     {"release", "RELEASE.yaml", 1, 1, "Write a de-personalised extract of linked data",
      "From a result folder's index and the sources' own files to CSV, SQLite and HDF5: a person key (and household key) that no other release has, and the columns that "
      "RELEASE.yaml names, made coarse as it says: ages for dates of birth, LSOAs for postcodes, months or shifted dates. A column that looks identifying is refused, small groups "
      "are blanked or withheld, and rows are in an order that tells nothing. The folder appears complete or not at all (docs/release.md).",
      "carrick release release.yaml --key key/release.key", BIT(SET) | BIT(KEY) | BIT(KEY_FD) | COMMON, ck_cmd_release},
+    {"key", "FILE", 1, 1, "Make a key",
+     "Writes 32 random bytes, as 64 hexadecimal digits, to a new file that only its owner can read. An existing file is never overwritten.",
+     "carrick key project.key", COMMON, ck_cmd_key},
+    {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
+     "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
      "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "
      "number of ranks. Where rows were collapsed into records, a link of two records is written for every pair of their rows.\n\n"
      "With --splink: rules, levels, m, u and prior as a model that Splink 4 and 5 load; levels that have no form there are named.",

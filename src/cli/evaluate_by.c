@@ -58,7 +58,7 @@ static ck_status weigh_truth(ck_workspace *work, ck_error *error, const uint32_t
     ck_scorer scorer = {0};
     if (ck_links_open(&work->cli->comm, error, work->links_path, &links) == CK_OK &&
         ck_workspace_model_of_links(work, error, links.model) == CK_OK &&
-        ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer) == CK_OK)
+        ck_workspace_scorer(work, error, &scorer) == CK_OK)
         ck_engine_link_groups(work->engine, error, &scorer, group + work->people.begin, -(double)INFINITY, truth);
     ck_scorer_free(&scorer);
     ck_links_free(&links);

@@ -19,6 +19,8 @@ const ck_option ck_option_table[CK_OPTIONS] = {
     [CK_OPTION_THRESHOLD_WEIGHT] = {"threshold-weight", "BITS", CK_OPTION_NUMBER, AT(threshold_weight),
                                     "Match weight at and above which records are one person"},
     [CK_OPTION_PREVIOUS] = {"previous", "DIR", CK_OPTION_TEXT, AT(previous), "Result folder of the last run, whose persons keep their ids"},
+    [CK_OPTION_INDEX] = {"index", "DIR", CK_OPTION_TEXT, AT(previous), "Result folder of the last run"},
+    [CK_OPTION_RETRAIN] = {"retrain", NULL, CK_OPTION_FLAG, AT(retrain), "Train and link everything anew; ids are kept all the same"},
     [CK_OPTION_TRUTH] = {"truth", "FILE", CK_OPTION_TEXT, AT(truth), "CSV (or .gz) that says which record is which entity"},
     [CK_OPTION_ID] = {"id", "COLUMN", CK_OPTION_TEXT, AT(id), "Column of FILE with the record's id (default: id)"},
     [CK_OPTION_ENTITY] = {"entity", "COLUMN", CK_OPTION_TEXT, AT(entity), "Column of FILE with the entity (default: entity)"},

@@ -13,7 +13,7 @@
 typedef enum ck_option_id {
     CK_OPTION_OUT, CK_OPTION_OUT_FILE, CK_OPTION_OUT_REGION,
     CK_OPTION_SET, CK_OPTION_FORCE, CK_OPTION_STRICT,
-    CK_OPTION_THRESHOLD_WEIGHT, CK_OPTION_PREVIOUS,
+    CK_OPTION_THRESHOLD_WEIGHT, CK_OPTION_PREVIOUS, CK_OPTION_INDEX, CK_OPTION_RETRAIN,
     CK_OPTION_TRUTH, CK_OPTION_ID, CK_OPTION_ENTITY, CK_OPTION_SOURCE,
     CK_OPTION_TABLE, CK_OPTION_BY, CK_OPTION_OUT_TABLES, CK_OPTION_SUPPRESS, CK_OPTION_LABELS,
     CK_OPTION_SOURCE_A, CK_OPTION_SOURCE_B, CK_OPTION_BOOTSTRAP,
@@ -54,7 +54,7 @@ typedef struct ck_options {
     const char *memory, *plan_memory; /**< as they were written */
     double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */
-    bool force, strict, quiet, json, json_log, show_values, help;
+    bool retrain, force, strict, quiet, json, json_log, show_values, help;
     const char *set[CK_WORDS_MAX];
     uint32_t nset;
     ck_option_files answers;

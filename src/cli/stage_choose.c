@@ -5,6 +5,7 @@
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/stage_choose.h"
+#include "cli/update.h"
 #include "job/chosen.h"
 #include "job/ladders.h"
 #include <math.h>
@@ -190,6 +191,8 @@ void ck_found_rules_free(ck_found_rules *found) {
 ck_status ck_choose_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     (void)stamp; /* chosen.yaml is a person's file: its stamp is in run.json only */
     ck_found_rules found = {0};
+    if (ck_update_wanted(work))
+        return ck_update_choice(work, error, result);
     if (ck_rules_find(work, error, NULL, &found) == CK_OK) {
         ck_rules_show(&found, result);
         ck_rules_write(work, error, &found, NULL);

@@ -5,6 +5,7 @@
 #include "cli/groups.h"
 #include "cli/passes.h"
 #include "cli/stages.h"
+#include "cli/update.h"
 #include "cluster/units.h"
 #include "link/kept_links.h"
 #include "link/ledger.h"
@@ -23,7 +24,7 @@ ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) 
     ck_stamp_add(stamp, people);
     ck_stamp_add_hash(stamp, hash);
     ck_stamp_add(stamp, work->part[CK_STAGE_TRAIN]); /* rules and comparisons are there */
-    return work->job.cascade.n ? ck_groups_depend(work, error, stamp) : CK_OK;
+    return work->job.cascade.n ? ck_groups_depend(work, error, stamp) : ck_update_depend(work, error, stamp);
 }
 
 /** How even the work was: pairs compared by each rank. */
@@ -136,8 +137,10 @@ ck_status ck_link_run(ck_workspace *work, ck_error *error, const char *stamp, ck
     ck_kept_links kept = {0};
     if (work->job.npasses)
         return ck_passes_link(work, error, stamp, result);
+    if (ck_update_wanted(work))
+        return ck_update_links(work, error, stamp, result);
     if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model(work, error) == CK_OK &&
-        ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, &scorer) == CK_OK)
+        ck_workspace_scorer(work, error, &scorer) == CK_OK)
         (scorer.nkeys ? link_by_rules : link_by_model)(work, error, stamp, &scorer, &kept, result);
     ck_kept_links_close(&kept);
     ck_scorer_free(&scorer);

@@ -7,6 +7,7 @@
 #include "cli/files.h"
 #include "cli/review.h"
 #include "cli/stages.h"
+#include "cli/update.h"
 #include "link/ledger.h"
 #include <stdio.h>
 #include <string.h>
@@ -102,7 +103,7 @@ ck_status ck_train_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp)
     uint64_t hash;
     if (given && ck_hash_files(&work->cli->comm, error, &given, 1, &hash, NULL, NULL) == CK_OK)
         ck_stamp_add_hash(stamp, hash);
-    return error->status ? error->status : add_labels(work, error, stamp);
+    return error->status || ck_update_depend(work, error, stamp) ? error->status : add_labels(work, error, stamp);
 }
 
 static ck_status read_given(ck_workspace *work, ck_error *error, ck_model *model) {
@@ -181,7 +182,9 @@ static void describe(const ck_workspace *work, const ck_model *model, ck_stage_r
 
 ck_status ck_train_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     (void)stamp; /* model.json is a person's file: its stamp is in run.json only */
-    if (ck_workspace_engine(work, error))
+    if (ck_update_wanted(work))
+        return ck_update_model(work, error, result);
+    if (ck_update_forget(work, error) || ck_workspace_engine(work, error))
         return error->status;
     ck_model model = {.comparisons = work->job.comparisons};
     ck_status status = work->job.cascade.n      ? ck_cascade_model(error, &work->job.cascade, &model)

@@ -9,6 +9,7 @@
 #include "cli/groups.h"
 #include "cli/passes.h"
 #include "cli/stages.h"
+#include "cli/update.h"
 #include "cluster/units.h"
 #include <limits.h>
 #include <stdio.h>
@@ -378,7 +379,7 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
         ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || keep_work(work, error))
         return error->status;
     ck_census_show(rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
-    return may_pass_limit(work) ? ck_workspace_count_pairs(work, error) : CK_OK;
+    return may_pass_limit(work) && !ck_update_wanted(work) ? ck_workspace_count_pairs(work, error) : CK_OK;
 }
 
 ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error) {
@@ -434,7 +435,7 @@ ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const 
     if (connected)
         return CK_OK;
     if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model_of_links(work, error, links->model) == CK_OK)
-        ck_scorer_create(&work->cli->comm, error, &work->model, &work->people, scorer);
+        ck_workspace_scorer(work, error, scorer);
     input->engine = work->engine;
     return error->status;
 }

@@ -65,6 +65,8 @@ ck_status ck_workspace_model(ck_workspace *work, ck_error *error);
 ck_status ck_workspace_require_model(const ck_workspace *work, ck_error *error);
 /** The model that weighed links, from the text that links.h5 keeps; model.json may have been edited since. */
 ck_status ck_workspace_model_of_links(ck_workspace *work, ck_error *error, const char *text);
+/** The scorer of ck_workspace_model on people.h5; in an update values are as frequent as they were when the model was trained. The caller frees. */
+ck_status ck_workspace_scorer(ck_workspace *work, ck_error *error, ck_scorer *scorer);
 /** What clustering needs: people, engine and model with `scorer` (the caller frees it), or people alone for connected components. */
 ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const ck_links *links, double match_weight, ck_scorer *scorer,
                                      ck_engine_options *options, ck_persons_input *input);

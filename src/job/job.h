@@ -48,6 +48,7 @@ typedef struct ck_job {
     double match_weight, review_weight; /**< bits; default 0 and match_weight. With `fdr` the match weight is found from the links */
     double fdr;                  /**< expected share of false links to stay within, or NAN */
     ck_cluster_method cluster;
+    bool update;                 /**< what has not changed since `previous` keeps its links */
     char *previous;              /**< result folder whose persons keep their ids, or NULL */
     char *as_of;                 /**< date that the job speaks for (YYYY-MM-DD), or NULL */
     bool has_truth;

@@ -323,6 +323,9 @@ static const ck_key job_rows[] = {
              "person once, or `connected` components. Default: `merge`, with `threshold` `connected`."},
     {"previous", CK_KEY_PATH, FIELD(ck_job, previous), .stages = CK_READ_CLUSTER,
      .help = "Result folder of the last run: a person keeps the id while most rows stay together, and what changed is logged in ids.csv (docs/update.md)."},
+    {"update", CK_KEY_FLAG, .standard = "false", FIELD(ck_job, update),
+     .help = "With `previous`: rows that are what they were keep their links, and only new and changed rows are compared, with the model of the last run. "
+             "`carrick update` sets it."},
     {"as_of", CK_KEY_TEXT, FIELD(ck_job, as_of), .stages = CK_READ_CLUSTER,
      .help = "The date that the job speaks for, YYYY-MM-DD, as the log of ids has it; the clock is never asked."},
     {"evaluate", CK_KEY_TABLE, .table = &ck_truth_keys, .stages = CK_READ_EVALUATE, .help = "Truth to measure against."},

@@ -16,7 +16,7 @@ enum { MOST_WAVE = 256 << 20, LEAST_PASS = 16 << 20 };
 struct ck_engine {
     const ck_comm *comm;
     ck_engine_options options;
-    bool *allowed;
+    bool *allowed, *class_allowed; /* [nsources * nsources]; by class where some records are settled, else NULL */
     ck_evaluator *evaluator;
     ck_layout layout;
     ck_shared shared;
@@ -32,19 +32,33 @@ struct ck_engine {
 
 /* --- creation --------------------------------------------------------------------------------------- */
 
+/* Sources that are settled are classes of their own, behind the others; no two of those are paired. */
+static ck_status allow_classes(ck_engine *engine, ck_error *error, uint32_t n) {
+    bool *allowed = engine->class_allowed = ck_alloc_zero(error, 4 * (size_t)n * n, sizeof *allowed);
+    for (uint32_t s = 0; allowed && s < n; s++)
+        for (uint32_t t = 0; t < n; t++) {
+            bool pair = engine->allowed[s * n + t];
+            allowed[s * 2 * n + t] = allowed[s * 2 * n + n + t] = allowed[(n + s) * 2 * n + t] = pair;
+        }
+    engine->shared.allowed = allowed;
+    engine->shared.settled = engine->options.settled;
+    return error->status;
+}
+
 static ck_status allow_pairs(ck_engine *engine, ck_error *error) {
     uint32_t n = engine->shared.people->nsources;
     if (ck_engine_allow(error, &engine->options, engine->shared.people, &engine->allowed) != CK_OK)
         return error->status;
     engine->shared.allowed = engine->allowed;
-    engine->shared.all_allowed = true;
+    engine->shared.all_allowed = !engine->options.settled;
     for (uint32_t k = 0; k < n * n; k++)
         engine->shared.all_allowed &= engine->allowed[k];
-    return CK_OK;
+    return engine->options.settled ? allow_classes(engine, error, n) : CK_OK;
 }
 
 static ck_key_source key_source(const ck_engine *engine) {
-    return (ck_key_source){engine->comm, engine->shared.people, engine->evaluator, engine->allowed, engine->options.threads};
+    return (ck_key_source){engine->comm, engine->shared.people, engine->evaluator, engine->shared.allowed, engine->options.threads,
+                           engine->options.settled};
 }
 
 static ck_status make_keys(ck_engine *engine, ck_error *error) {
@@ -108,7 +122,7 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
     }
     if (ck_par_agree(comm, error) == CK_OK && make_keys(engine, error) == CK_OK &&
         ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK)
-        ck_packed_rows_make(comm, error, people, engine->keys, &engine->layout, options->threads, &engine->rows);
+        ck_packed_rows_make(comm, error, people, engine->keys, &engine->layout, options->settled, options->threads, &engine->rows);
     if (ck_par_agree(comm, error) != CK_OK || plan_memory(engine, error) != CK_OK) {
         ck_engine_free(engine);
         *result = NULL;
@@ -126,6 +140,7 @@ void ck_engine_free(ck_engine *engine) {
     ck_packed_rows_free(&engine->rows);
     ck_prepare_free(&engine->shared);
     ck_evaluator_free(engine->evaluator);
+    ck_free(engine->class_allowed);
     ck_free(engine->allowed);
     ck_free(engine);
 }

@@ -101,12 +101,13 @@ static ck_status take_rows(const ck_comm *comm, ck_error *error, const ck_rule_k
 }
 
 ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
-                              const ck_layout *layout, uint32_t threads, ck_packed_rows *rows) {
+                              const ck_layout *layout, const uint64_t *settled, uint32_t threads, ck_packed_rows *rows) {
     *rows = (ck_packed_rows){.n = people->end - people->begin};
     if (take_rows(comm, error, keys, layout, rows) == CK_OK) {
 #pragma omp parallel for num_threads(threads) schedule(static)
         for (uint64_t i = 0; i < rows->n; i++)
-            pack_row(people, keys, layout, i, ck_people_source_of(people, people->begin + i),
+            pack_row(people, keys, layout, i,
+                     ck_class_of(settled, people->nsources, ck_people_source_of(people, people->begin + i), people->begin + i),
                      (uint32_t *)(uintptr_t)ck_row(layout, rows, rows->begin + i));
     }
     return ck_par_agree(comm, error); /* the neighbours' rows are there, too */

@@ -2,7 +2,7 @@
  *  and sending it is one copy.
  *
  *      word 0       record number
- *      word 1       source number
+ *      word 1       source number, or class of the record (block/rule.h)
  *      then         codes of the columns that comparisons and filters read
  *      then         derived codes that the vectorised front compares
  *      then a rule  SINGLE: key      CROSS: key as l, key as r      MULTI: signature low, high, count
@@ -51,7 +51,7 @@ const uint32_t *ck_row_keys(const ck_layout *layout, const uint32_t *row, uint32
 
 /** Pack this rank's records, where its neighbours see them. keys[r] for r < layout->nrules. Collective. */
 ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
-                              const ck_layout *layout, uint32_t threads, ck_packed_rows *rows);
+                              const ck_layout *layout, const uint64_t *settled, uint32_t threads, ck_packed_rows *rows);
 void ck_packed_rows_free(ck_packed_rows *rows);
 
 #endif

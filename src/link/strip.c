@@ -6,6 +6,10 @@ LANES static void keep_reaching(const uint32_t *restrict remain, uint32_t d, uin
     for (uint32_t t = 0; t < n; t++)
         live[t] = remain[t] >= d ? live[t] : 0;
 }
+LANES static void keep_settled(const uint32_t *restrict class, uint32_t nsources, uint32_t n, uint32_t *restrict live) {
+    for (uint32_t t = 0; t < n; t++)
+        live[t] = class[t] >= nsources ? live[t] : 0;
+}
 LANES static void keep_within(const float *restrict reach, float floor, uint32_t n, uint32_t *restrict live) {
     for (uint32_t t = 0; t < n; t++)
         live[t] = reach[t] >= floor ? live[t] : 0;
@@ -193,8 +197,10 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
     uint16_t lane[CK_STRIP];
     const float *reach = NULL;
     start_lanes(w, n, &v);
-    if (!broadcast)
+    if (!broadcast && x == y)
         keep_reaching(x->remain + i, j - i, n, v.live);
+    else if (!broadcast) /* against copies of a row that is not settled: it meets the others where they are its x */
+        keep_settled(ck_lane_x(&s, CK_WORD_SOURCE), w->shared->people->nsources, n, v.live);
     ck_strip_rules(w, &s, &v);
     uint32_t m = count_live(v.live, n);
     w->pairs += m;

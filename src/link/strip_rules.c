@@ -21,8 +21,9 @@ LANES static void keep_without(const uint32_t *restrict mask, uint32_t bits, uin
 
 static void keep_allowed(const ck_shared *shared, const ck_strip *s, uint32_t *live) {
     const uint32_t *y = ck_lane_y(s, CK_WORD_SOURCE), *x = ck_lane_x(s, CK_WORD_SOURCE);
+    uint32_t classes = ck_count_classes(shared->settled, shared->people->nsources);
     for (uint32_t t = 0; t < s->n; t++)
-        if (!shared->allowed[x[s->broadcast ? 0 : t] * shared->people->nsources + y[t]])
+        if (!shared->allowed[x[s->broadcast ? 0 : t] * classes + y[t]])
             live[t] = 0;
 }
 

@@ -22,6 +22,7 @@ ck_status ck_worker_create(ck_error *error, const ck_shared *shared, ck_worker *
     size_t words = (size_t)shared->layout->nwords * CK_TILE_STRIDE;
     w->x.word = ck_alloc_zero(error, words, sizeof *w->x.word);
     w->y.word = ck_alloc_zero(error, words, sizeof *w->y.word);
+    w->z.word = shared->settled ? ck_alloc_zero(error, words, sizeof *w->z.word) : NULL;
     w->codes = ck_alloc(error, 2 * CK_PLAN_COLUMNS, sizeof *w->codes);
     if (error->status == CK_OK && ck_cell_table_create(error, &w->cells) == CK_OK && ck_cell_table_create(error, &w->weights) == CK_OK)
         if (ck_cell_array_create(error, &w->array) == CK_OK)
@@ -35,6 +36,7 @@ void ck_worker_free(ck_worker *w) {
     ck_free(w->codes);
     ck_free(w->x.word);
     ck_free(w->y.word);
+    ck_free(w->z.word);
     ck_free(w->base);
     ck_free(w->bound);
     ck_free(w->link);
@@ -164,7 +166,7 @@ static void sign_rows(const ck_worker *w, ck_tile *tile) {
         tile->before[i] = sign_before(w, tile->row[i], tile->key[i]);
 }
 
-static void load_tile(const ck_worker *w, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key) {
+void ck_worker_load(const ck_worker *w, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key) {
     enum { AHEAD = 12 };
     tile->n = n;
     memcpy(tile->row, row, n * sizeof *row);
@@ -269,11 +271,15 @@ void ck_worker_block(ck_worker *w, const uint32_t *const *row, uint64_t n, uint3
         return;
     }
     run_small_blocks(w);
+    if (w->shared->settled) {
+        ck_worker_fresh_block(w, row, n, key);
+        return;
+    }
     for (uint64_t i = 0; i < n; i += CK_TILE) {
-        load_tile(w, &w->x, row + i, (uint32_t)(n - i < CK_TILE ? n - i : CK_TILE), key);
+        ck_worker_load(w, &w->x, row + i, (uint32_t)(n - i < CK_TILE ? n - i : CK_TILE), key);
         pair_tiles(w, &w->x, &w->x);
         for (uint64_t j = i + CK_TILE; j < n; j += CK_TILE) {
-            load_tile(w, &w->y, row + j, (uint32_t)(n - j < CK_TILE ? n - j : CK_TILE), key);
+            ck_worker_load(w, &w->y, row + j, (uint32_t)(n - j < CK_TILE ? n - j : CK_TILE), key);
             pair_tiles(w, &w->x, &w->y);
         }
     }
@@ -282,10 +288,14 @@ void ck_worker_block(ck_worker *w, const uint32_t *const *row, uint64_t n, uint3
 
 void ck_worker_segments(ck_worker *w, const uint32_t *const *x, uint64_t nx, const uint32_t *const *y, uint64_t ny, uint32_t key) {
     run_small_blocks(w);
+    if (w->shared->settled) {
+        ck_worker_fresh_segments(w, x, nx, y, ny, key);
+        return;
+    }
     for (uint64_t i = 0; i < nx; i += CK_TILE) {
-        load_tile(w, &w->x, x + i, (uint32_t)(nx - i < CK_TILE ? nx - i : CK_TILE), key);
+        ck_worker_load(w, &w->x, x + i, (uint32_t)(nx - i < CK_TILE ? nx - i : CK_TILE), key);
         for (uint64_t j = 0; j < ny; j += CK_TILE) {
-            load_tile(w, &w->y, y + j, (uint32_t)(ny - j < CK_TILE ? ny - j : CK_TILE), key);
+            ck_worker_load(w, &w->y, y + j, (uint32_t)(ny - j < CK_TILE ? ny - j : CK_TILE), key);
             pair_tiles(w, &w->x, &w->y);
         }
     }

@@ -88,7 +88,8 @@ typedef struct ck_shared {
     const ck_evaluator *evaluator;
     const ck_kernels *kernels;
     const ck_layout *layout;
-    const bool *allowed;           /**< [nsources * nsources] */
+    const bool *allowed;           /**< [classes * classes] (ck_class_of) */
+    const uint64_t *settled;       /**< records whose pairs with one another are not made, or NULL */
     bool all_allowed, any_where;
     uint32_t where[CK_RULES_MAX];  /**< evaluator's numbers */
     uint64_t stride[CK_COMPARISONS_MAX + 1];
@@ -143,6 +144,7 @@ typedef struct ck_worker {
     uint32_t own_low, own_high;  /**< mask of pairs that the pass's rule alone makes */
     /* space */
     ck_tile x, y;
+    ck_tile z;                   /**< copies of one row (fresh.c); without words unless some records are settled */
     uint32_t members[CK_SMALL_BLOCK + 2]; /**< small blocks: members in blocks of at least so many */
     ck_scratch *scratch;
     uint32_t nslots;             /**< pairs in the buffer */
@@ -175,6 +177,12 @@ void ck_worker_free(ck_worker *worker);
 static inline ck_makers ck_worker_makers(const ck_worker *worker, uint32_t mask_low, uint32_t mask_high) {
     return mask_low == worker->own_low && mask_high == worker->own_high ? CK_MADE_ALONE : CK_MADE_BY_ANY;
 }
+
+/** A tile of rows with one key, at most CK_TILE of them. */
+void ck_worker_load(const ck_worker *worker, ck_tile *tile, const uint32_t *const *row, uint32_t n, uint32_t key);
+/** As ck_worker_block and ck_worker_segments where some records are settled: what is made costs by its pairs, not by the rows. fresh.c. */
+void ck_worker_fresh_block(ck_worker *worker, const uint32_t *const *row, uint64_t n, uint32_t key);
+void ck_worker_fresh_segments(ck_worker *worker, const uint32_t *const *x, uint64_t nx, const uint32_t *const *y, uint64_t ny, uint32_t key);
 
 /** All pairs of members of one block [begin, end) of rows with key `key`. */
 void ck_worker_block(ck_worker *worker, const uint32_t *const *row, uint64_t n, uint32_t key);

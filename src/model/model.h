@@ -131,6 +131,13 @@ typedef struct ck_scorer {
 } ck_scorer;
 /** Collective. Needs people's codes. Levels without m or u get their defaults. */
 ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model *model, const ck_people *people, ck_scorer *scorer);
+/** The same with values as frequent as they were elsewhere: for columns that `frequencies` has, a value that was not there counts as if one record had
+ *  had it. NULL: as ck_scorer_create. */
+struct ck_frequencies;
+ck_status ck_scorer_create_as_of(const ck_comm *comm, ck_error *error, const ck_model *model, const ck_people *people,
+                                 const struct ck_frequencies *frequencies, ck_scorer *scorer);
+/** Does some level of the model adjust by the frequencies of the column? Local. */
+bool ck_model_reads_frequency(const ck_model *model, uint32_t column);
 void ck_scorer_free(ck_scorer *scorer);
 /** Weight of a pattern (of pairs with rule mask `mask`; 0 unless uses_masks) without term frequencies, summed in comparison order.
  *  With uses_masks, mask 0 is a pair that no rule makes: its weight is at most 0 (docs/methods.md). Local, thread-safe. */

@@ -2,6 +2,7 @@
 #include "model/rule_tables.h"
 #include "base/memory.h"
 #include "par/par.h"
+#include "store/frequencies.h"
 #include <math.h>
 #include <string.h>
 
@@ -55,9 +56,9 @@ static void list_terms(ck_scorer *scorer, const ck_model *model) {
     }
 }
 
-static bool uses_column(const ck_scorer *scorer, const ck_model *model, uint32_t column) {
-    for (uint32_t t = 0; t < scorer->nterms; t++) {
-        const ck_comparison *comparison = &model->comparisons.comparison[scorer->term[t]];
+bool ck_model_reads_frequency(const ck_model *model, uint32_t column) {
+    for (uint32_t c = 0; c < model->comparisons.n; c++) {
+        const ck_comparison *comparison = &model->comparisons.comparison[c];
         for (uint32_t i = 0; i < comparison->nlevels; i++)
             if (!comparison->level[i].is_null && comparison->level[i].tf_column == column)
                 return true;
@@ -80,14 +81,33 @@ static void fill_frequencies(double *log2_tf, const uint64_t *count, uint32_t co
     }
 }
 
+/* The values of a dictionary as frequent as they were; both are sorted. What was not there counts as one record. */
+static void fill_as_of(double *log2_tf, const ck_frequency *was, const ck_dict *now) {
+    uint64_t present = 0;
+    for (uint32_t code = 1; code <= was->dict.count; code++)
+        present += was->count[code];
+    log2_tf[0] = -INFINITY;
+    for (uint32_t code = 1, old = 1; code <= now->count; code++) {
+        int order = 1;
+        while (old <= was->dict.count && (order = ck_span_compare(ck_dict_value(&was->dict, old), ck_dict_value(now, code))) < 0)
+            old++;
+        uint64_t n = old <= was->dict.count && order == 0 ? was->count[old] : 0;
+        log2_tf[code] = present ? log2((double)(n ? n : 1) / (double)present) : -INFINITY;
+    }
+}
+
 /* Collective. */
-static ck_status make_frequencies(const ck_comm *comm, ck_error *error, const ck_people *people, uint32_t column, double **log2_tf) {
+static ck_status make_frequencies(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_frequencies *frequencies, uint32_t column,
+                                  double **log2_tf) {
     uint32_t codes = people->column[column].dict.count;
+    const ck_frequency *was = frequencies ? ck_frequencies_find(frequencies, people->column[column].name) : NULL;
     uint64_t *count = NULL;
-    if (ck_people_count_codes(comm, error, people, column, &count) == CK_OK)
+    if (was || ck_people_count_codes(comm, error, people, column, &count) == CK_OK)
         *log2_tf = ck_alloc(error, (size_t)codes + 1, sizeof **log2_tf);
     if (ck_par_agree(comm, error) == CK_OK) {
-        if (comm->rank == 0)
+        if (comm->rank == 0 && was)
+            fill_as_of(*log2_tf, was, &people->column[column].dict);
+        else if (comm->rank == 0)
             fill_frequencies(*log2_tf, count, codes, people->nsources);
         ck_par_broadcast(comm, 0, *log2_tf, ((size_t)codes + 1) * sizeof **log2_tf);
     }
@@ -139,6 +159,11 @@ static ck_status share_rules(const ck_comm *comm, ck_error *error, const ck_mode
 }
 
 ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model *model, const ck_people *people, ck_scorer *scorer) {
+    return ck_scorer_create_as_of(comm, error, model, people, NULL, scorer);
+}
+
+ck_status ck_scorer_create_as_of(const ck_comm *comm, ck_error *error, const ck_model *model, const ck_people *people,
+                                 const ck_frequencies *frequencies, ck_scorer *scorer) {
     clear_tables(scorer);
     scorer->ncomparisons = model->comparisons.n;
     scorer->ncolumns = people->ncolumns;
@@ -160,7 +185,8 @@ ck_status ck_scorer_create(const ck_comm *comm, ck_error *error, const ck_model 
     if (model->nrules > 0 && share_rules(comm, error, model, scorer) != CK_OK)
         goto done;
     for (uint32_t column = 0; column < people->ncolumns; column++)
-        if (uses_column(scorer, model, column) && make_frequencies(comm, error, people, column, &scorer->log2_tf[column]) != CK_OK)
+        if (ck_model_reads_frequency(model, column) &&
+            make_frequencies(comm, error, people, frequencies, column, &scorer->log2_tf[column]) != CK_OK)
             goto done;
     fill_bounds(scorer, people);
 done:
