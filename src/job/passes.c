@@ -368,8 +368,9 @@ static ck_status check_stage(ck_error *error, const ck_doc *doc, const ck_job *j
 static ck_status try_pass(const scope *in, const pass_list *list, uint32_t k) {
     ck_doc derived;
     ck_job job = {0};
-    if (derive(in, &list->pass[k], k ? &list->pass[k - 1] : NULL, "/", &derived) == CK_OK)
-        ck_build_job(in->error, &derived, false, &job);
+    if (derive(in, &list->pass[k], k ? &list->pass[k - 1] : NULL, "/", &derived) != CK_OK)
+        return in->error->status;
+    ck_build_job(in->error, &derived, false, &job);
     in->doc->blocks = derived.blocks;
     in->doc->nodes = derived.nodes;
     ck_job_free(&job);
