@@ -53,8 +53,26 @@ static json_t *inputs_json(const input_list *inputs) {
     return list;
 }
 
+/** What extracts of changes go on from. */
+static ck_status add_last(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
+    const ck_ingest_spec *spec = &work->job.ingest;
+    const char *path[2] = {0};
+    uint64_t hash;
+    char *last = work->job.previous ? ck_path_join(error, work->job.previous, "people.h5") : NULL;
+    for (uint32_t s = 0; s < spec->nsources && !error->status; s++) {
+        path[0] = spec->source[s].changes ? last : NULL;
+        path[1] = spec->source[s].removed;
+        for (int k = 0; k < 2; k++)
+            if (path[k] && ck_hash_files(&work->cli->comm, error, &path[k], 1, &hash, NULL, NULL) == CK_OK)
+                ck_stamp_add_hash(stamp, hash);
+    }
+    ck_free(last);
+    return error->status;
+}
+
 ck_status ck_ingest_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
     input_list inputs;
+    add_last(work, error, stamp);
     if (list_inputs(work, error, &inputs) == CK_OK) {
         for (size_t i = 0; i < inputs.n; i++)
             ck_stamp_add_hash(stamp, inputs.hash[i]);
@@ -84,8 +102,12 @@ ck_status ck_ingest_run(ck_workspace *work, ck_error *error, const char *stamp, 
         return ck_borrowed_people(work, error, result);
     if (comm->rank == 0)
         unlink(work->rejects_path); /* of an earlier run */
-    if (ck_ingest(comm, error, &work->job.ingest, work->people_path, work->rejects_path, stamp, &counts) == CK_OK)
+    ck_ingest_spec spec = work->job.ingest; /* a view with what it goes on from */
+    char *last = work->job.previous ? ck_path_join(error, work->job.previous, "people.h5") : NULL;
+    spec.last = last;
+    if (ck_par_agree(comm, error) == CK_OK && ck_ingest(comm, error, &spec, work->people_path, work->rejects_path, stamp, &counts) == CK_OK)
         describe(&counts, result);
+    ck_free(last);
     ck_free(counts.field);
     return ck_par_agree(comm, error);
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/out_file.h"
 #include "base/stop.h"
+#include "ingest/carry_rows.h"
 #include "ingest/collapse.h"
 #include "ingest/dictionary.h"
 #include "ingest/order.h"
@@ -215,7 +216,8 @@ ck_status ck_ingest(const ck_comm *comm, ck_error *error, const ck_ingest_spec *
     ck_reading reading = {0};
     ck_people people = {0};
     *counts = (ck_ingest_counts){0};
-    if (ck_plan_make(comm, error, spec, &plan) != CK_OK || ck_reading_make(comm, error, &plan, &reading) != CK_OK)
+    if (ck_plan_make(comm, error, spec, &plan) != CK_OK || ck_reading_make(comm, error, &plan, &reading) != CK_OK ||
+        ck_carry_rows(comm, error, &plan, &reading) != CK_OK)
         goto done;
     describe_people(error, &plan, stamp, &people);
     if (ck_par_agree(comm, error) != CK_OK || make_columns(comm, error, &plan, &reading, &people) != CK_OK ||

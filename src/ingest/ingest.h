@@ -29,6 +29,8 @@ typedef struct ck_source_spec {
     uint32_t nfields;
     ck_field_spec *field;
     uint32_t ncollapse;
+    bool changes;          /**< rows that the files do not have stay as they are in spec->last */
+    char *removed;         /**< CSV with the ids of rows that do not, or NULL */
     char **collapse;       /**< linkage column names that must all be present for rows to collapse; 0 = no collapsing */
 } ck_source_spec;
 
@@ -37,6 +39,7 @@ typedef struct ck_ingest_spec {
     ck_source_spec *source;
     char **column_name;    /**< [ncolumns] the job's schema */
     ck_kind *column_kind;
+    const char *last;      /**< people.h5 that sources of changes go on from (borrowed), or NULL */
     bool sources_by_name;  /**< order sources by name alone (link); else by the text name "-__-" id (dedupe) */
     uint64_t piece_bytes;  /**< files are cut into pieces of so many bytes; 0 = chosen. Changes no result */
 } ck_ingest_spec;

@@ -29,6 +29,7 @@ static void free_source(ck_source_spec *source) {
         free_field(&source->field[i]);
     ck_free(source->field);
     free_texts(source->collapse, source->ncollapse);
+    ck_free(source->removed);
 }
 
 void ck_free_sources(ck_ingest_spec *spec) {
@@ -161,6 +162,18 @@ static ck_status check_source_name(ck_error *error, const ck_doc *doc, const ck_
     return CK_OK;
 }
 
+/** What changes is told by ids, and from where. */
+static ck_status check_changes(ck_error *error, const ck_doc *doc, const ck_node *map, const ck_source_spec *source) {
+    const ck_node *removed = ck_node_get(map, "removed"), *extract = ck_node_get(map, "extract");
+    if (removed && !source->changes)
+        return ck_node_fail(error, doc, removed, "'removed' belongs to 'extract: changes'; rows that a full extract does not have are gone anyway.");
+    if (source->changes && !source->id)
+        return ck_node_fail(error, doc, extract, "An extract of changes needs 'id', which tells the row that changes.");
+    if (source->changes && !ck_node_get(doc->root, "previous"))
+        return ck_node_fail(error, doc, extract, "An extract of changes needs 'previous', the result folder that it changes.");
+    return CK_OK;
+}
+
 static ck_status build_source(ck_error *error, const ck_doc *doc, ck_ingest_spec *spec, const ck_node *map,
                               ck_source_spec *source) {
     if (ck_shape_fill(error, &ck_source_keys, map, source) != CK_OK ||
@@ -168,7 +181,7 @@ static ck_status build_source(ck_error *error, const ck_doc *doc, ck_ingest_spec
         return error->status;
     if (build_columns(error, doc, spec, ck_node_get(map, "columns"), source) != CK_OK)
         return error->status;
-    return check_collapse(error, doc, map);
+    return check_collapse(error, doc, map) ? error->status : check_changes(error, doc, map, source);
 }
 
 static ck_status check_link_type(ck_error *error, const ck_doc *doc, const ck_job *job) {

@@ -92,7 +92,9 @@ static ck_status check_source_header(ck_error *error, const ck_doc *doc, const c
 }
 
 static ck_status check_source(ck_error *error, const ck_doc *doc, const ck_node *map, const ck_source_spec *source) {
-    const ck_node *files = ck_node_get(map, "files");
+    const ck_node *files = ck_node_get(map, "files"), *removed = ck_node_get(map, "removed");
+    if (removed && check_readable(error, doc, removed) != CK_OK)
+        return error->status;
     for (size_t i = 0; i < files->n && error->status == CK_OK; i++) {
         header of = {0};
         const ck_node *file = files->entry[i].value;

@@ -22,7 +22,9 @@ static ck_status fill_texts(ck_error *error, const ck_node *list, char ***field,
 }
 
 static void fill_whole(uint64_t value, size_t size, void *field) {
-    if (size == sizeof(uint32_t))
+    if (size == sizeof(bool))
+        *(bool *)field = value != 0;
+    else if (size == sizeof(uint32_t))
         *(uint32_t *)field = (uint32_t)value;
     else
         *(uint64_t *)field = value;

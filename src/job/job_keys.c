@@ -50,6 +50,7 @@ static const ck_key source_group_rows[] = {
 const ck_table ck_source_group_keys = {"sources: groups", NULL, ROWS(source_group_rows), ck_rewrite_source_groups,
                                        "Persons that are decided already: such rows are never split, and are linked as one (docs/stages.md)."};
 
+static const char *const extracts[] = {"full", "changes", NULL};
 static const char *const encodings[] = {"utf-8", "windows-1252", NULL};
 
 static const ck_key source_rows[] = {
@@ -67,6 +68,10 @@ static const ck_key source_rows[] = {
      .help = "Encoding of the files."},
     {"delimiter", CK_KEY_BYTE, .standard = "\",\"", FIELD(ck_source_spec, delimiter),
      .help = "Sign between the fields: one sign, or `tab`."},
+    {"extract", CK_KEY_WORD, .standard = "full", .words = extracts, FIELD(ck_source_spec, changes),
+     .help = "`changes`: the files have only rows that are new or changed; the others are taken from `previous` (docs/update.md)."},
+    {"removed", CK_KEY_PATH, FIELD(ck_source_spec, removed),
+     .help = "With `extract: changes`: a CSV with the ids, under the header of `id`, of rows that are gone."},
     {"rejects", CK_KEY_TABLE, .standard = "{}", .table = &ck_rejects_keys, .help = "Rows that may be left out."},
     {"collapse", CK_KEY_TEXTS, .standard = "[]", FIELDS(ck_source_spec, collapse, ncollapse),
      .help = "Linkage columns: rows that are equal in every linkage column, with none of these missing, are one record. "

@@ -98,6 +98,32 @@ cmp -s f2/frequencies.h5 f3/frequencies.h5 || fail "frequencies change from upda
 join -t, -j 1 <("$carrick" export links f1 | awk -F, '{ print $2 "-" $4 "," $5 }' | sort) <("$carrick" export links f3 | awk -F, '{ print $2 "-" $4 "," $5 }' | sort) |
     awk -F, '$2 == $3 { same++ } END { exit !(same > 100) }' || fail "pairs of rows that did not change have other weights"
 
+# An extract of changes, with a list of what is gone, gives the same bytes as the full extract.
+head -1 first.csv > now.csv
+comm -13 <(sort first.csv) <(sort second.csv) >> now.csv
+{ echo unique_id; join -t, -v 1 <(cut -d, -f1 first.csv | sort) <(cut -d, -f1 second.csv | sort); } > gone.csv
+[ "$(wc -l < now.csv)" -lt 60 ] && [ "$(wc -l < gone.csv)" -gt 10 ] || fail "the changes are not a few rows"
+sed 's/    id: unique_id/    id: unique_id\n    extract: changes\n    removed: gone.csv/' job.yaml > changes.yaml
+run update changes.yaml --index first --out changes --set as_of=2026-07-01
+"$carrick" digest changes/people.h5 changes/links.h5 changes/index.h5 | cut -d' ' -f2- | diff - <(cut -d' ' -f2- digest) || fail "changes are not what the full extract is"
+cmp -s changes/ids.csv ids.csv || fail "the log of changes is not that of the full extract"
+expect 0 'Nothing to do' "$carrick" update changes.yaml --index first --out changes --set as_of=2026-07-01
+if command -v mpirun > /dev/null; then
+    rm -rf many
+    mpirun --oversubscribe -n 3 "$carrick" update changes.yaml --index first --out many --set as_of=2026-07-01 --quiet > log 2>&1 || { cat log; fail "changes on 3 ranks"; }
+    "$carrick" digest many/people.h5 many/links.h5 many/index.h5 | cut -d' ' -f2- | diff - <(cut -d' ' -f2- digest) > /dev/null || fail "changes differ on 3 ranks"
+fi
+# Nothing at all may change; rows that were collapsed are taken over as rows.
+head -1 first.csv > now.csv
+sed '/removed:/d; s/    id: unique_id/    id: unique_id\n    collapse: [forename, surname, dob]/' changes.yaml > collapse.yaml
+sed '/extract:/d; /removed:/d; s/    id: unique_id/    id: unique_id\n    collapse: [forename, surname, dob]/; s/now.csv/first.csv/' changes.yaml > collapsed.yaml
+run run collapsed.yaml --out c1
+run update collapse.yaml --index c1 --out c2
+cmp -s <("$carrick" digest c1/people.h5 c1/links.h5 c1/index.h5 | cut -d' ' -f2-) <("$carrick" digest c2/people.h5 c2/links.h5 c2/index.h5 | cut -d' ' -f2-) || fail "no change of collapsed rows is a change"
+expect_error 2 "needs 'previous'" "$carrick" run changes.yaml --out x
+expect_error 2 "belongs to 'extract: changes'" "$carrick" update <(sed '/extract:/d' changes.yaml) --index first --out x
+cp second.csv now.csv
+
 # --retrain links anew and keeps ids; other rules or sources cannot be updated, and say so.
 run update frequent.yaml --index f1 --out f4 --retrain
 [ -e f4/frequencies.h5 ] && fail "a run that trains keeps frequencies of another"
