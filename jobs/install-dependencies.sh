@@ -13,7 +13,7 @@ case $mpi in
 esac
 packages=(
     gcc libc6-dev make cmake pkg-config "${ranks[@]}"
-    libxxhash-dev libyaml-dev libjansson-dev libutf8proc-dev libpcre2-dev libcsv-dev libsodium-dev libsqlite3-dev zlib1g-dev
+    libxxhash-dev libyaml-dev libjansson-dev libutf8proc-dev libpcre2-dev libcsv-dev libsodium-dev libsqlite3-dev libglpk-dev zlib1g-dev
     libcmocka-dev
 )
 

@@ -137,6 +137,11 @@ const ck_command ck_command_table[] = {
     {"digest", "FILE.h5...", 1, CK_WORDS_MAX, "Print a hash of every dataset of result files",
      "One line a dataset: file, dataset, number of elements, XXH3 of the values as 64-bit little-endian words. Equal lines mean "
      "equal data, whatever ranks, threads and instruction set made it.",
+    {"tabulate", "TABLE.yaml", 1, 1, "Count with small numbers hidden",
+     "Counts the rows of a CSV file, such as a table of a release, or its distinct person keys, by one to four columns with all totals, under a rule for small numbers: which "
+     "are hidden, whether 0 is shown, rounding, and hiding more until no hidden count can be computed from the rest (linear programmes). Presets: nhs-hes, ons-10-5, srs-10, under-5, "
+     "five-or-fewer (docs/tabulate.md).",
+     "carrick tabulate ages.yaml --out ages.csv", BIT(OUT_FILE) | BIT(SET) | COMMON, ck_cmd_tabulate},
      "carrick digest result/people.h5 result/links.h5 result/index.h5", COMMON, ck_cmd_digest},
 };
 const uint32_t ck_commands = sizeof ck_command_table / sizeof *ck_command_table;

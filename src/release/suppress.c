@@ -1,0 +1,176 @@
+#include "release/suppress.h"
+#include "base/memory.h"
+#include "release/suppress_range.h"
+#include <inttypes.h>
+#include <string.h>
+
+const char *const ck_small_number_presets[] = {"nhs-hes", "ons-10-5", "srs-10", "under-5", "five-or-fewer", NULL};
+static const ck_small_numbers presets[] = {
+    {1, 7, true, 5, false, "*"}, {0, 9, false, 5, false, "c"}, {1, 9, true, 1, true, "c"}, {1, 4, true, 1, true, "<5"}, {1, 5, true, 1, true, "<=5"},
+};
+
+const ck_small_numbers *ck_small_numbers_find(const char *preset) {
+    for (size_t i = 0; ck_small_number_presets[i]; i++)
+        if (strcmp(ck_small_number_presets[i], preset) == 0)
+            return &presets[i];
+    return NULL;
+}
+
+/* ---- tables ---- */
+
+ck_status ck_count_table_make(ck_error *error, uint32_t ndimensions, const uint32_t *size, ck_count_table *table) {
+    enum { MOST = 10000000 };
+    *table = (ck_count_table){.ndimensions = ndimensions, .ncells = 1};
+    for (uint32_t d = 0; d < ndimensions; d++) {
+        table->size[d] = size[d];
+        table->ncells *= (uint64_t)size[d] + 1;
+        if (table->ncells > MOST)
+            return ck_fail(error, CK_DATA, "The table would have more than %d cells; tabulate by fewer columns.", MOST);
+    }
+    table->count = ck_alloc_zero(error, table->ncells, sizeof *table->count);
+    table->hidden = ck_alloc_zero(error, table->ncells, sizeof *table->hidden);
+    return error->status;
+}
+
+void ck_count_table_free(ck_count_table *table) {
+    ck_free(table->count);
+    ck_free(table->hidden);
+    *table = (ck_count_table){0};
+}
+
+uint64_t ck_count_stride(const ck_count_table *table, uint32_t dimension) {
+    uint64_t stride = 1;
+    for (uint32_t d = dimension + 1; d < table->ndimensions; d++)
+        stride *= (uint64_t)table->size[d] + 1;
+    return stride;
+}
+
+/* One dimension after another: totals of totals come of themselves. */
+void ck_count_totals(ck_count_table *table) {
+    for (uint32_t d = 0; d < table->ndimensions; d++) {
+        uint64_t stride = ck_count_stride(table, d), n = (uint64_t)table->size[d] + 1;
+        for (uint64_t cell = 0; cell < table->ncells; cell++) {
+            uint64_t place = cell / stride % n, total = cell + (n - 1 - place) * stride;
+            if (place == 0)
+                table->count[total] = 0;
+            if (place < n - 1)
+                table->count[total] += table->count[cell];
+        }
+    }
+}
+
+uint64_t ck_count_shown(const ck_small_numbers *rule, uint64_t count) {
+    return rule->round_to > 1 ? (count + rule->round_to / 2) / rule->round_to * rule->round_to : count;
+}
+
+/* ---- hiding ---- */
+
+static bool is_small(const ck_small_numbers *rule, uint64_t count) {
+    return rule->high && count >= rule->low && count <= rule->high && !(count == 0 && rule->show_zero);
+}
+
+/* May the cell be hidden for another's sake? Zeros that are always shown would only be told apart by their absence. */
+static bool may_hide(const ck_count_table *table, const ck_small_numbers *rule, uint64_t cell) {
+    return table->hidden[cell] == CK_SHOWN && !(table->count[cell] == 0 && rule->show_zero);
+}
+
+static uint32_t count_totals_of(const ck_count_table *table, uint64_t cell) {
+    uint32_t n = 0;
+    for (uint32_t d = 0; d < table->ndimensions; d++)
+        n += cell / ck_count_stride(table, d) % ((uint64_t)table->size[d] + 1) == table->size[d];
+    return n;
+}
+
+/* Of two cells, the one that is total of less is hidden first, then the smaller count, then the earlier one. */
+static bool is_better(const ck_count_table *table, uint64_t a, uint64_t b) {
+    if (b == UINT64_MAX)
+        return true;
+    uint32_t totals_a = count_totals_of(table, a), totals_b = count_totals_of(table, b);
+    if (totals_a != totals_b)
+        return totals_a < totals_b;
+    return table->count[a] != table->count[b] ? table->count[a] < table->count[b] : a < b;
+}
+
+/* Another cell of a line through `cell`, in which few are hidden. */
+static uint64_t choose_in_line(const ck_count_table *table, const ck_small_numbers *rule, uint64_t cell, uint32_t d, uint32_t *hidden) {
+    uint64_t stride = ck_count_stride(table, d), n = (uint64_t)table->size[d] + 1, first = cell - cell / stride % n * stride, best = UINT64_MAX;
+    *hidden = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t other = first + i * stride;
+        *hidden += table->hidden[other] != CK_SHOWN;
+        if (may_hide(table, rule, other) && is_better(table, other, best))
+            best = other;
+    }
+    return best;
+}
+
+/* The cell to hide next so that `cell` becomes safe: on the line where fewest are hidden; where its own lines have none left, anywhere. */
+static uint64_t choose_next(const ck_count_table *table, const ck_small_numbers *rule, uint64_t cell) {
+    uint64_t best = UINT64_MAX;
+    uint32_t fewest = UINT32_MAX, hidden;
+    for (uint32_t d = 0; d < table->ndimensions; d++) {
+        uint64_t other = choose_in_line(table, rule, cell, d, &hidden);
+        if (other != UINT64_MAX && hidden < fewest) {
+            fewest = hidden;
+            best = other;
+        }
+    }
+    for (uint64_t other = 0; best == UINT64_MAX && other < table->ncells; other++)
+        if (may_hide(table, rule, other))
+            best = other;
+    return best;
+}
+
+/* Where zeros are shown, everybody sees how many counts below a total are not 0: it is at least that many, whatever is hidden. */
+static ck_status count_nonzero(ck_error *error, const ck_count_table *table, ck_count_table *nonzero) {
+    if (ck_count_table_make(error, table->ndimensions, table->size, nonzero) != CK_OK)
+        return error->status;
+    for (uint64_t cell = 0; cell < table->ncells; cell++)
+        nonzero->count[cell] = table->count[cell] > 0;
+    ck_count_totals(nonzero);
+    return CK_OK;
+}
+
+/* Hide others until the range of one small count is as wide as the rule. */
+static ck_status protect_cell(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t cell, uint64_t least_seen, uint64_t *others,
+                              ck_outsider **outsider) {
+    for (;;) {
+        uint64_t least, greatest, next;
+        if ((!*outsider && ck_outsider_make(error, table, rule, outsider) != CK_OK) || ck_outsider_range(error, *outsider, cell, &least, &greatest) != CK_OK ||
+            (least <= (least_seen > rule->low ? least_seen : rule->low) && greatest >= rule->high) ||
+            (next = choose_next(table, rule, cell)) == UINT64_MAX)
+            return error->status;
+        table->hidden[next] = CK_HIDDEN_OTHER;
+        ++*others;
+        ck_outsider_free(*outsider);
+        *outsider = NULL;
+    }
+}
+
+/* Hiding more only widens what an outsider must think possible, so one time through the small cells is enough. */
+static ck_status protect(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t *others) {
+    ck_outsider *outsider = NULL;
+    ck_count_table nonzero = {0};
+    if (count_nonzero(error, table, &nonzero) == CK_OK)
+        for (uint64_t cell = 0; cell < table->ncells && error->status == CK_OK; cell++)
+            if (table->hidden[cell] == CK_HIDDEN_SMALL)
+                protect_cell(error, table, rule, cell, rule->show_zero ? nonzero.count[cell] : 0, others, &outsider);
+    ck_outsider_free(outsider);
+    ck_count_table_free(&nonzero);
+    return error->status;
+}
+
+ck_status ck_suppress(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t *others) {
+    *others = 0;
+    for (uint64_t cell = 0; cell < table->ncells; cell++)
+        table->hidden[cell] = is_small(rule, table->count[cell]) ? CK_HIDDEN_SMALL : CK_SHOWN;
+    return rule->secondary ? protect(error, table, rule, others) : CK_OK;
+}
+
+ck_status ck_suppress_range(ck_error *error, const ck_count_table *table, const ck_small_numbers *rule, uint64_t cell, uint64_t *least, uint64_t *greatest) {
+    ck_outsider *outsider = NULL;
+    if (ck_outsider_make(error, table, rule, &outsider) == CK_OK)
+        ck_outsider_range(error, outsider, cell, least, greatest);
+    ck_outsider_free(outsider);
+    return error->status;
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# carrick tabulate: counts by the presets, totals, distinct people, and what is refused.
+source "$(dirname "$0")/lib.bash"
+
+awk 'BEGIN {print "person_key,age,area"; split("3 9 8 7 2 6", n, " ");
+    for (i = 0; i < 6; i++) for (k = 0; k < n[i + 1]; k++) printf "p%d-%d,%s,%s\np%d-%d,%s,%s\n", i, k, i < 3 ? "0-9" : "10+", substr("abc", i % 3 + 1, 1), i, k, i < 3 ? "0-9" : "10+", substr("abc", i % 3 + 1, 1)}' > people.csv
+printf 'input: people.csv\ndistinct: person_key\nby: [age, area]\nrule: five-or-fewer\n' > table.yaml
+expect 0 '12 cells: 2 small counts hidden' "$carrick" tabulate table.yaml --out out.csv
+head -1 out.csv | grep -qx 'age,area,count' || fail "the header"
+grep -qx '0-9,a,<=5' out.csv && grep -qx '10+,b,<=5' out.csv || fail "small counts are hidden"
+[ "$(grep -c '<=5' out.csv)" -ge 4 ] || fail "others are hidden too: $(cat out.csv)"
+grep -qx 'all,all,35' out.csv || fail "people are counted once"
+expect 0 '' "$carrick" tabulate table.yaml --set rule.secondary=false --out plain.csv
+[ "$(grep -c '<=5' plain.csv)" = 2 ] || fail "only small ones without secondary"
+expect 0 '' "$carrick" tabulate table.yaml --set rule=nhs-hes --out hes.csv
+cut -d, -f3 hes.csv | tail -n +2 | grep -v '^\*$' | awk '$1 % 5 {exit 1}' || fail "nhs-hes rounds to fives"
+grep -qx '0-9,b,10' hes.csv || fail "9 is shown as 10"
+sed '/distinct/d' table.yaml > rows.yaml
+expect 0 '' "$carrick" tabulate rows.yaml --set rule.high=0 --out rows.csv
+grep -qx 'all,all,70' rows.csv || fail "rows are counted"
+echo 'p0-0,10+,c' >> people.csv
+expect 0 'once|1 times somebody stands in another cell' "$carrick" tabulate table.yaml --out -
+expect_error 2 "did you mean 'nhs-hes'" "$carrick" tabulate table.yaml --set rule=nhs-he
+expect_error 3 "no column 'agee'" "$carrick" tabulate table.yaml --set 'by=[agee]'
+expect_error 2 'is named twice' "$carrick" tabulate table.yaml --set 'by=[age, age]'
+expect_error 2 "'low' is above 'high'" "$carrick" tabulate table.yaml --set rule.low=9
+expect_error 3 'called as the totals are' "$carrick" tabulate table.yaml --set total=a
+printf 'x,y\n1\n' > ragged.csv
+expect_error 3 'Row 1 of .*ragged.csv has 1 fields' "$carrick" tabulate table.yaml --set input=ragged.csv --set 'by=[x]' --set distinct=y
+finish
