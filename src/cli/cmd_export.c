@@ -1,4 +1,4 @@
-/** carrick export links|index|people DIR. */
+/** carrick export links|index|people|persons|households DIR. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -10,7 +10,8 @@ static const struct {
     const char *name;
     const char *stage; /**< that makes what is exported */
     ck_export_run *run;
-} exports[] = {{"links", "link", ck_export_links}, {"index", "cluster", ck_export_index}, {"people", "ingest", ck_export_people}};
+} exports[] = {{"links", "link", ck_export_links}, {"index", "cluster", ck_export_index}, {"people", "ingest", ck_export_people},
+             {"persons", "persons", ck_export_persons}, {"households", "persons", ck_export_households}};
 enum { EXPORTS = sizeof exports / sizeof *exports };
 
 static int find_export(ck_error *error, const char *name) {
@@ -21,7 +22,7 @@ static int find_export(ck_error *error, const char *name) {
             return i;
     }
     const char *nearest = ck_text_nearest(name, names, EXPORTS);
-    ck_fail(error, CK_USAGE, "'%s' cannot be exported%s%s%s; there are links, index and people.", name, nearest ? "; did you mean '" : "",
+    ck_fail(error, CK_USAGE, "'%s' cannot be exported%s%s%s; there are links, index, people, persons and households.", name, nearest ? "; did you mean '" : "",
             nearest ? nearest : "", nearest ? "'?" : "");
     return EXPORTS;
 }
@@ -30,7 +31,7 @@ ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
     if (cli->options.splink)
         return ck_splink_export(cli, error);
     if (cli->options.nwords < 2)
-        return ck_fail(error, CK_USAGE, "'carrick export' needs links|index|people DIR; see 'carrick export --help'.");
+        return ck_fail(error, CK_USAGE, "'carrick export' needs links|index|people|persons|households DIR; see 'carrick export --help'.");
     const char *folder = cli->options.word[1];
     ck_csv_out csv = {0};
     bool writes = cli->comm.rank == 0;

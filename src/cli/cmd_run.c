@@ -12,7 +12,8 @@
 
 /** A job of stages has its passes between ingest and link. */
 static bool is_left_out(const ck_workspace *work, int s) {
-    return (s == CK_STAGE_EVALUATE && !work->job.has_truth) || (s == CK_STAGE_CHOOSE && !work->chooses) || (s == CK_STAGE_TRAIN && work->job.npasses);
+    bool persons = work->job.nattributes || work->job.has_households;
+    return (s == CK_STAGE_PERSONS && !persons) || (s == CK_STAGE_EVALUATE && !work->job.has_truth) || (s == CK_STAGE_CHOOSE && !work->chooses) || (s == CK_STAGE_TRAIN && work->job.npasses);
 }
 
 ck_status ck_stages_make(ck_workspace *work, ck_error *error, bool *any) {

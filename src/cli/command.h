@@ -52,6 +52,9 @@ ck_command_run ck_splink_link, ck_splink_export;
 /** cmd_rules.c. */
 ck_command_run ck_cmd_rules;
 
+/** What is known of persons. */
+ck_command_run ck_cmd_households, ck_cmd_population;
+
 /** Versions of Carrick and its libraries, MPI, instruction set; to standard output. Rank 0 calls it. */
 void ck_version_print(const ck_cli *cli);
 

@@ -79,6 +79,19 @@ const ck_command ck_command_table[] = {
      "carrick evaluate result --table weights.csv\ncarrick evaluate result --labels reviewed.csv\n"
      "carrick evaluate result --by 'sex,dob.prefix(3),source'",
      STAGE | TRUTH | BIT(TABLE) | BIT(BY) | BIT(LABELS) | BIT(JSON), ck_cmd_stage},
+    {"persons", "DIR", 1, 1, "Decide what is true of each person, and who lives with whom",
+     "Writes persons.h5 (one value of each attribute that `person:` of the job names), disagreements.csv (how often each source says otherwise) and, "
+     "with `households:`, households.h5. 'carrick run' does it after the index (docs/households.md).",
+     "carrick persons result\ncarrick persons result --set households.institution=50", STAGE, ck_cmd_stage},
+    {"households", "DIR", 1, 1, "Count households by size and type",
+     "Prints households and their persons by size, institutions apart, people per household, and, where a date of birth is among the attributes of persons, "
+     "types by ages: one adult, couple, with children, sharers (docs/households.md).",
+     "carrick households result\ncarrick households result --as-of 2026-07-01 --json", BIT(AS_OF) | BIT(JSON) | COMMON, ck_cmd_households},
+    {"population", "DIR", 1, 1, "Count persons by age, sex and area",
+     "Writes CSV: persons who are born by the date and not dead on it, by age band, sex and area, or by any attributes that `person:` of the job names. The "
+     "counts are as they are: publish them through 'carrick tabulate' (docs/households.md).",
+     "carrick population result --as-of 2026-07-01 --lookup ONSPD.csv --out population.csv\ncarrick population result --by ethnicity,sex --residents",
+     BIT(BY_PERSONS) | BIT(AS_OF) | BIT(LOOKUP) | BIT(RESIDENTS) | BIT(OUT_FILE) | COMMON, ck_cmd_population},
     {"explain", "DIR ID_A ID_B", 3, 3, "Take the weight of two records apart",
      "Prints what makes up the match weight of any two records, linked or not: the odds before anything is compared, one term for each "
      "comparison with the level that the pair reaches, one for term frequencies; their sum, the probability, and the rules that make "
@@ -127,9 +140,9 @@ const ck_command ck_command_table[] = {
     {"key", "FILE", 1, 1, "Make a key",
      "Writes 32 random bytes, as 64 hexadecimal digits, to a new file that only its owner can read. An existing file is never overwritten.",
      "carrick key project.key", COMMON, ck_cmd_key},
-    {"export", "[links|index|people] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
+    {"export", "[links|index|people|persons|households] DIR", 1, 2, "Write a result as CSV, or a model for Splink",
      "links: source and id of both sides, match weight and probability, blocking rule, level of each comparison. index: the person "
-     "of every row. people: the cleaned columns of every row. Rows come in the canonical order of people.h5, the same bytes on any "
+     "of every row. people: the cleaned columns of every row. persons: the attributes of every person. households: the household of every person. Rows come in the canonical order of people.h5, the same bytes on any "
      "number of ranks. Where rows were collapsed into records, a link of two records is written for every pair of their rows.\n\n"
      "With --splink: rules, levels, m, u and prior as a model that Splink 4 and 5 load; levels that have no form there are named.",
      "carrick export links result --out links.csv\ncarrick export index result | head\ncarrick export --splink model.json result",

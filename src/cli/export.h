@@ -8,7 +8,7 @@
 #include "store/people.h"
 
 typedef ck_status ck_export_run(const ck_comm *comm, ck_error *error, const char *folder, ck_csv_out *csv);
-ck_export_run ck_export_links, ck_export_index, ck_export_people;
+ck_export_run ck_export_links, ck_export_index, ck_export_people, ck_export_persons, ck_export_households;
 
 /** Rows of people.h5 as an export needs them. Members below `people` are rank 0's alone. */
 typedef struct ck_export_rows {

@@ -15,7 +15,7 @@ typedef enum ck_option_id {
     CK_OPTION_SET, CK_OPTION_FORCE, CK_OPTION_STRICT,
     CK_OPTION_THRESHOLD_WEIGHT, CK_OPTION_PREVIOUS, CK_OPTION_INDEX, CK_OPTION_RETRAIN,
     CK_OPTION_TRUTH, CK_OPTION_ID, CK_OPTION_ENTITY, CK_OPTION_SOURCE,
-    CK_OPTION_TABLE, CK_OPTION_BY, CK_OPTION_OUT_TABLES, CK_OPTION_SUPPRESS, CK_OPTION_LABELS,
+    CK_OPTION_TABLE, CK_OPTION_BY, CK_OPTION_BY_PERSONS, CK_OPTION_AS_OF, CK_OPTION_LOOKUP, CK_OPTION_RESIDENTS, CK_OPTION_OUT_TABLES, CK_OPTION_SUPPRESS, CK_OPTION_LABELS,
     CK_OPTION_SOURCE_A, CK_OPTION_SOURCE_B, CK_OPTION_BOOTSTRAP,
     CK_OPTION_OUT_REVIEW, CK_OPTION_PAIRS, CK_OPTION_SEED_REVIEW, CK_OPTION_ANSWERS,
     CK_OPTION_ROWS, CK_OPTION_SEED, CK_OPTION_PEOPLE, CK_OPTION_SHAPE, CK_OPTION_QUARTER,
@@ -49,12 +49,12 @@ typedef struct ck_option_files {
 
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
-    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *key, *previous, *shape;
+    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *key, *previous, *shape, *as_of, *lookup;
     uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, key_fd, people, quarter;
     const char *memory, *plan_memory; /**< as they were written */
     double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */
-    bool retrain, force, strict, quiet, json, json_log, show_values, help;
+    bool retrain, residents, force, strict, quiet, json, json_log, show_values, help;
     const char *set[CK_WORDS_MAX];
     uint32_t nset;
     ck_option_files answers;

@@ -46,9 +46,18 @@ static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job 
     return error->status;
 }
 
+/** Columns that are carried along say nothing here of who is who. */
+static void leave_carried(const ck_ingest_spec *spec, ck_column_facts *facts) {
+    for (uint32_t s = 0; s < spec->nsources; s++)
+        for (uint32_t f = 0; f < spec->source[s].nfields; f++)
+            if (spec->source[s].field[f].carried)
+                facts[spec->source[s].field[f].column].role = CK_ROLE_NONE;
+}
+
 /** The job with its comparisons written out, rules still open. */
-static ck_status write_comparisons(ck_workspace *work, ck_error *error, const ck_column_facts *facts, char **comparisons, ck_job *job) {
+static ck_status write_comparisons(ck_workspace *work, ck_error *error, ck_column_facts *facts, char **comparisons, ck_job *job) {
     char *text = NULL;
+    leave_carried(&work->job.ingest, facts);
     if (work->job.auto_comparisons)
         ck_ladders_write(error, &work->job.schema, facts, comparisons);
     if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, *comparisons, NULL, 0, &text) == CK_OK)

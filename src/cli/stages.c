@@ -18,18 +18,20 @@ typedef struct stage {
     const char *file_kind; /**< of an .h5 output, which keeps its stamp inside; NULL for JSON */
     uint32_t file_version;
     bool by_content;       /**< later stages read the file whoever made it (model.json) */
+    bool leaf;             /**< no stage reads it */
     ck_stage_depends *depends;
     ck_stage_run *run;
 } stage;
 
 #define OUTPUT(path) offsetof(ck_workspace, path)
 static const stage stages[CK_STAGES] = {
-    [CK_STAGE_INGEST] = {OUTPUT(people_path), "people", CK_PEOPLE_VERSION, false, ck_ingest_depends, ck_ingest_run},
-    [CK_STAGE_CHOOSE] = {OUTPUT(chosen_path), NULL, 0, true, ck_choose_depends, ck_choose_run},
-    [CK_STAGE_TRAIN] = {OUTPUT(model_path), NULL, 0, true, ck_train_depends, ck_train_run},
-    [CK_STAGE_LINK] = {OUTPUT(links_path), "links", CK_LINKS_VERSION, false, ck_link_depends, ck_link_run},
-    [CK_STAGE_CLUSTER] = {OUTPUT(index_path), "index", CK_INDEX_VERSION, false, ck_cluster_depends, ck_cluster_run},
-    [CK_STAGE_EVALUATE] = {OUTPUT(evaluation_path), NULL, 0, false, ck_evaluate_depends, ck_evaluate_run},
+    [CK_STAGE_INGEST] = {OUTPUT(people_path), "people", CK_PEOPLE_VERSION, false, false, ck_ingest_depends, ck_ingest_run},
+    [CK_STAGE_CHOOSE] = {OUTPUT(chosen_path), NULL, 0, true, false, ck_choose_depends, ck_choose_run},
+    [CK_STAGE_TRAIN] = {OUTPUT(model_path), NULL, 0, true, false, ck_train_depends, ck_train_run},
+    [CK_STAGE_LINK] = {OUTPUT(links_path), "links", CK_LINKS_VERSION, false, false, ck_link_depends, ck_link_run},
+    [CK_STAGE_CLUSTER] = {OUTPUT(index_path), "index", CK_INDEX_VERSION, false, false, ck_cluster_depends, ck_cluster_run},
+    [CK_STAGE_EVALUATE] = {OUTPUT(evaluation_path), NULL, 0, false, true, ck_evaluate_depends, ck_evaluate_run},
+    [CK_STAGE_PERSONS] = {OUTPUT(persons_path), "people", CK_PEOPLE_VERSION, false, true, ck_persons_depends, ck_persons_run},
 };
 #undef OUTPUT
 
@@ -110,7 +112,8 @@ ck_status ck_stage_begin(ck_workspace *work, ck_error *error, ck_stage_id id) {
         return error->status;
     if (work->cli->comm.rank == 0) {
         for (int s = id; s < CK_STAGES; s++)
-            ck_run_record_drop(&work->record, ck_stage_names[s]);
+            if (s == (int)id || !stages[id].leaf)
+                ck_run_record_drop(&work->record, ck_stage_names[s]);
         ck_run_record_write(error, &work->record);
     }
     return ck_par_agree(&work->cli->comm, error);

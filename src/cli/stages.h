@@ -46,8 +46,8 @@ ck_status ck_stage_check_converged(ck_workspace *work, ck_error *error);
 ck_status ck_stages_walk(ck_workspace *work, ck_error *error);
 ck_status ck_stages_make(ck_workspace *work, ck_error *error, bool *any);
 
-ck_stage_depends ck_ingest_depends, ck_choose_depends, ck_train_depends, ck_link_depends, ck_cluster_depends, ck_evaluate_depends;
-ck_stage_run ck_ingest_run, ck_choose_run, ck_train_run, ck_link_run, ck_cluster_run, ck_evaluate_run;
+ck_stage_depends ck_ingest_depends, ck_choose_depends, ck_train_depends, ck_link_depends, ck_cluster_depends, ck_evaluate_depends, ck_persons_depends;
+ck_stage_run ck_ingest_run, ck_choose_run, ck_train_run, ck_link_run, ck_cluster_run, ck_evaluate_run, ck_persons_run;
 
 /** The stamp kept in an .h5 output, "" where there is none. */
 ck_status ck_stage_kept_stamp(ck_workspace *work, ck_error *error, ck_stage_id stage, char text[CK_STAMP_TEXT]);

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const ck_stage_names[CK_STAGES] = {"ingest", "choose", "train", "link", "cluster", "evaluate"};
+const char *const ck_stage_names[CK_STAGES] = {"ingest", "choose", "train", "link", "cluster", "evaluate", "persons"};
 
 static ck_status name_paths(ck_workspace *work, ck_error *error) {
     const char *folder = work->folder;
@@ -28,6 +28,7 @@ static ck_status name_paths(ck_workspace *work, ck_error *error) {
     work->links_path = ck_path_join(error, folder, "links.h5");
     work->index_path = ck_path_join(error, folder, "index.h5");
     work->evaluation_path = ck_path_join(error, folder, "evaluation.json");
+    work->persons_path = ck_path_join(error, folder, "persons.h5");
     work->job_path = ck_path_join(error, folder, "job.resolved.yaml");
     return error->status;
 }
@@ -263,6 +264,7 @@ void ck_workspace_close(ck_workspace *work) {
     ck_free(work->links_path);
     ck_free(work->index_path);
     ck_free(work->evaluation_path);
+    ck_free(work->persons_path);
     ck_free(work->job_path);
     ck_free(work->folder);
     *work = (ck_workspace){0};

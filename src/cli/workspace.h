@@ -13,7 +13,7 @@
 #include "cli/run_record.h"
 #include "job/job.h"
 
-typedef enum ck_stage_id { CK_STAGE_INGEST, CK_STAGE_CHOOSE, CK_STAGE_TRAIN, CK_STAGE_LINK, CK_STAGE_CLUSTER, CK_STAGE_EVALUATE, CK_STAGES } ck_stage_id;
+typedef enum ck_stage_id { CK_STAGE_INGEST, CK_STAGE_CHOOSE, CK_STAGE_TRAIN, CK_STAGE_LINK, CK_STAGE_CLUSTER, CK_STAGE_EVALUATE, CK_STAGE_PERSONS, CK_STAGES } ck_stage_id;
 extern const char *const ck_stage_names[CK_STAGES];
 
 typedef struct ck_workspace {
@@ -34,7 +34,7 @@ typedef struct ck_workspace {
     ck_model model;          /**< its comparisons are the job's (borrowed) */
     char *model_text;        /**< model.json as it was read */
     bool chooses;            /**< the job in the folder has `auto` rules or comparisons: see ck_workspace_fill */
-    char *people_path, *rejects_path, *chosen_path, *choice_path, *model_path, *links_path, *index_path, *evaluation_path, *job_path;
+    char *people_path, *rejects_path, *chosen_path, *choice_path, *model_path, *links_path, *index_path, *evaluation_path, *persons_path, *job_path;
 } ck_workspace;
 
 /** `word` is a job file or a result folder (then its job.resolved.yaml). The folder is --out, else `word` itself, else the

@@ -15,6 +15,7 @@ typedef struct ck_field_spec {
     char **from;           /**< CSV header names; several: dates are made of year, month, day in that order (`format` says otherwise);
                                 other kinds are joined with one space, missing parts left out */
     ck_clean_options clean;
+    uint32_t carried;      /**< 1 (compare: no): carried along for persons and households, not compared of itself */
 } ck_field_spec;
 
 typedef struct ck_source_spec {

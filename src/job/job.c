@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "job/build.h"
 #include "job/passes.h"
+#include "job/person_keys.h"
 #include "job/spec.h"
 #include "job/splink.h"
 #include <stdio.h>
@@ -64,7 +65,7 @@ static ck_status build_whole(ck_error *error, ck_doc *doc, ck_job *job) {
 /** Everything that can be said without the files comes first. */
 ck_status ck_build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
     if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
-        ck_build_pairs(error, doc, job) != CK_OK || ck_build_groups(error, doc, job) != CK_OK)
+        ck_build_pairs(error, doc, job) != CK_OK || ck_build_groups(error, doc, job) != CK_OK || ck_build_persons(error, doc, job) != CK_OK)
         return error->status;
     if (ck_node_get(doc->root, "stages") ? build_whole(error, doc, job) : build_pass(error, doc, job))
         return error->status;
@@ -85,6 +86,7 @@ ck_status ck_job_parse(ck_error *error, const char *text, const char *path, cons
 
 void ck_job_free(ck_job *job) {
     ck_free(job->resolved);
+    ck_free_persons(job);
     ck_free(job->as_of);
     ck_free(job->previous);
     ck_free(job->truth.source);
@@ -176,8 +178,8 @@ static ck_status write_part(ck_error *error, ck_doc *doc, const ck_job *job, uns
 }
 
 ck_status ck_job_part(ck_error *error, const ck_job *job, const char *stage, char **text) {
-    static const char *const name[] = {"ingest", "choose", "train", "link", "cluster", "evaluate"};
-    static const unsigned bit[] = {CK_READ_INGEST, CK_READ_CHOOSE, CK_READ_TRAIN, CK_READ_LINK, CK_READ_CLUSTER, CK_READ_EVALUATE};
+    static const char *const name[] = {"ingest", "choose", "train", "link", "cluster", "evaluate", "persons"};
+    static const unsigned bit[] = {CK_READ_INGEST, CK_READ_CHOOSE, CK_READ_TRAIN, CK_READ_LINK, CK_READ_CLUSTER, CK_READ_EVALUATE, CK_READ_PERSONS};
     ck_doc doc = {0};
     size_t i = 0;
     *text = NULL;

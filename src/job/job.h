@@ -7,6 +7,7 @@
 #include "cluster/persons.h"
 #include "ingest/ingest.h"
 #include "link/train.h"
+#include "persons/winner.h"
 
 /** Persons that are decided already. */
 typedef struct ck_group_spec {
@@ -14,6 +15,24 @@ typedef struct ck_group_spec {
     uint32_t column;             /**< linkage column whose values tell, or UINT32_MAX */
     char *from, *of;             /**< result folder whose index tells, and the source's name there (NULL: the same) */
 } ck_group_spec;
+
+/** An attribute of persons: which value wins. Columns by name. */
+typedef struct ck_attribute_spec {
+    char *name;
+    uint32_t ncolumns, nsources;
+    char **column;               /**< taken together from one row */
+    char **source;               /**< order of the sources; others come after */
+    ck_winner_rule rule;
+    char *date, *valid_from, *valid_to; /**< or NULL */
+} ck_attribute_spec;
+
+/** What tells homes. */
+typedef struct ck_household_spec {
+    char *by;                    /**< column of the home's number, or "none" */
+    uint32_t naddress;
+    char **address;
+    uint64_t institution;        /**< homes of more persons are institutions */
+} ck_household_spec;
 
 typedef struct ck_job {
     char *name;
@@ -51,6 +70,10 @@ typedef struct ck_job {
     bool update;                 /**< what has not changed since `previous` keeps its links */
     char *previous;              /**< result folder whose persons keep their ids, or NULL */
     char *as_of;                 /**< date that the job speaks for (YYYY-MM-DD), or NULL */
+    uint32_t nattributes;
+    ck_attribute_spec *attribute;
+    bool has_households;
+    ck_household_spec households;
     bool has_truth;
     ck_truth_spec truth;
     char *resolved;              /**< job.resolved.yaml: every default written out, paths absolute */
@@ -64,7 +87,7 @@ ck_status ck_job_parse(ck_error *error, const char *text, const char *path, cons
 void ck_job_free(ck_job *job);
 
 /** Text that changes exactly when a stage's options change: the part of the resolved job that "ingest", "choose", "train", "link",
- *  "cluster" or "evaluate" reads. Caller frees. */
+ *  "cluster", "evaluate" or "persons" reads. Caller frees. */
 ck_status ck_job_part(ck_error *error, const ck_job *job, const char *stage, char **text);
 
 /** The keys of the job file as Markdown, from the tables that check it (docs/job.md holds it word for word). Caller frees. */

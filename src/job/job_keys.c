@@ -1,5 +1,6 @@
 #include "job/job_keys.h"
 #include "job/job.h"
+#include "job/person_keys.h"
 #include "job/preset.h"
 
 #define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
@@ -13,6 +14,8 @@ static const char *const kinds[] = {"text",       "name", "date",    "sex",    "
                                     "uprn",       "integer", "number", "email",  "category", "address",
                                     "phone",      "identifier", "birth_date", "pseudonym", "clk", NULL};
 _Static_assert(sizeof kinds / sizeof *kinds == CK_KIND_COUNT + 1, "every kind has its word, in the order of ck_kind");
+
+static const char *const yes_no[] = {"yes", "no", NULL};
 
 static const ck_key column_rows[] = {
     {"from", CK_KEY_TEXTS, FIELDS(ck_field_spec, from, nfrom),
@@ -29,6 +32,8 @@ static const ck_key column_rows[] = {
      .help = "Of a date (YYYY-MM-DD), integer or number: smaller values are missing."},
     {"max", CK_KEY_TEXT, FIELD(ck_field_spec, clean.max),
      .help = "Of a date (YYYY-MM-DD), integer or number: larger values are missing."},
+    {"compare", CK_KEY_WORD, .words = yes_no, FIELD(ck_field_spec, carried),
+     .help = "`no`: the column is there for `person` and `households`; `comparisons: auto` and `blocking: auto` leave it out. Default: yes."},
 };
 const ck_table ck_column_keys = {"sources: columns", NULL, ROWS(column_rows), ck_rewrite_column,
                                  "One linkage column of a source. With nothing after the name, it is the CSV column of that "
@@ -331,8 +336,10 @@ static const ck_key job_rows[] = {
     {"update", CK_KEY_FLAG, .standard = "false", FIELD(ck_job, update),
      .help = "With `previous`: rows that are what they were keep their links, and only new and changed rows are compared, with the model of the last run. "
              "`carrick update` sets it."},
-    {"as_of", CK_KEY_TEXT, FIELD(ck_job, as_of), .stages = CK_READ_CLUSTER,
+    {"as_of", CK_KEY_TEXT, FIELD(ck_job, as_of), .stages = CK_READ_CLUSTER | CK_READ_PERSONS,
      .help = "The date that the job speaks for, YYYY-MM-DD, as the log of ids has it; the clock is never asked."},
+    {"person", CK_KEY_NAMED, .table = &ck_attribute_keys, .stages = CK_READ_PERSONS, .help = "Attributes of persons, by which value wins where rows disagree (docs/households.md)."},
+    {"households", CK_KEY_TABLE, .table = &ck_household_keys, .stages = CK_READ_PERSONS, .help = "What a household is (docs/households.md)."},
     {"evaluate", CK_KEY_TABLE, .table = &ck_truth_keys, .stages = CK_READ_EVALUATE, .help = "Truth to measure against."},
 };
 const ck_table ck_job_keys = {"job", NULL, ROWS(job_rows), ck_rewrite_job, "The top of the file."};

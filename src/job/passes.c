@@ -192,7 +192,7 @@ static bool is_one_of(const char *const *keys, const char *key) {
 static const char *const of_model[] = {"blocking", "budget", "comparisons", "train", "prior", "model", "floor", "decide", "threshold", NULL};
 /** Keys of a stage that a pass has in another form, or that are the whole's alone. */
 static const char *const remade[] = {"name", "sources", "between", "pairs", "groups", "many_to_one", NULL};
-static const char *const of_whole[] = {"link", "people", "evaluate", "stages", NULL};
+static const char *const of_whole[] = {"link", "people", "evaluate", "person", "households", "stages", NULL};
 
 /** What the stage does not say, the job may. */
 static bool inherits(const ck_node *stage, const char *key) {

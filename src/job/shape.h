@@ -30,7 +30,7 @@ typedef enum ck_key_type {
 
 /** Stages that read a key: ck_job_part. */
 enum { CK_READ_INGEST = 1, CK_READ_TRAIN = 2, CK_READ_LINK = 4, CK_READ_CLUSTER = 8, CK_READ_EVALUATE = 16,
-       CK_READ_CHOOSE = 32 };
+       CK_READ_CHOOSE = 32, CK_READ_PERSONS = 64 };
 
 typedef struct ck_table ck_table;
 
