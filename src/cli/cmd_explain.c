@@ -1,6 +1,7 @@
 /** carrick explain: the weight of two records, taken apart. */
 #include "base/memory.h"
 #include "cli/console.h"
+#include "cli/explain_pair.h"
 #include "cli/explain_rules.h"
 #include "cli/files.h"
 #include "cli/lookup.h"
@@ -45,39 +46,12 @@ static ck_status find_records(ck_workspace *work, ck_error *error, pair_facts *f
     return CK_OK;
 }
 
-/** Pattern and rules of the pair, from an engine that allows every pair. */
 static ck_status compare(ck_workspace *work, ck_error *error, pair_facts *facts) {
-    const ck_comm *comm = &work->cli->comm;
-    ck_people people = work->people; /* a view in which no source is unique */
-    ck_engine_options options = ck_workspace_engine_options(work);
-    ck_engine *engine = NULL;
-    ck_cells cells = {0};
-    uint64_t n = people.end - people.begin;
-    uint32_t *group = ck_alloc_zero(error, n, sizeof *group);
-    options.link_type = CK_LINK_AND_DEDUPE;
-    options.allowed = NULL;
-    people.source = ck_alloc(error, people.nsources, sizeof *people.source);
-    for (uint32_t s = 0; people.source && s < people.nsources; s++) {
-        people.source[s] = work->people.source[s];
-        people.source[s].unique = false;
-    }
-    for (uint64_t i = 0; group && i < n; i++)
-        group[i] = people.begin + i == facts->a.record || people.begin + i == facts->b.record;
-    if (ck_par_agree(comm, error) == CK_OK &&
-        ck_engine_create(comm, error, &people, &work->job.rules, &work->job.comparisons, &options, &engine) == CK_OK &&
-        ck_engine_count_groups(engine, error, group, &cells) == CK_OK) {
-        if (cells.n == 1) {
-            facts->pattern = cells.pattern[0];
-            facts->mask = cells.mask[0];
-        } else {
-            ck_fail(error, CK_INTERNAL, "The pair was compared %zu times.", cells.n);
-        }
-    }
-    ck_cells_free(&cells);
-    ck_engine_free(engine);
-    ck_free(people.source);
-    ck_free(group);
-    return ck_par_agree(comm, error);
+    ck_pair_engine engine = {0};
+    if (ck_pair_engine_open(work, error, &engine) == CK_OK)
+        ck_pair_compare(&engine, error, facts->a.record, facts->b.record, &facts->pattern, &facts->mask);
+    ck_pair_engine_close(&engine);
+    return error->status;
 }
 
 static ck_status weigh(ck_workspace *work, ck_error *error, pair_facts *facts) {
@@ -114,8 +88,7 @@ static ck_status check_allowed(ck_workspace *work, ck_error *error, pair_facts *
 /* ---- showing ---- */
 
 static const ck_level *level_of(const ck_workspace *work, const pair_facts *facts, uint32_t c) {
-    const ck_comparison *comparison = &work->job.comparisons.comparison[c];
-    return &comparison->level[ck_level_of_gamma(comparison, ck_pattern_gamma(facts->stride, c, facts->pattern))];
+    return ck_level_of_pattern(&work->job.comparisons, facts->stride, c, facts->pattern);
 }
 
 static void print_term(const char *name, const char *level, double bits) {

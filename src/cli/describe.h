@@ -1,4 +1,5 @@
-/** carrick describe: what a finished run made, as tables that a programme publishes beside its data. Rank 0 writes. */
+/** What a finished run made, as a programme publishes it beside its data: gathered once, for the tables of carrick describe and the page of
+ *  carrick report. Rank 0 writes. */
 #ifndef CK_CLI_DESCRIBE_H
 #define CK_CLI_DESCRIBE_H
 #include "assess/describe.h"
@@ -27,6 +28,11 @@ typedef struct ck_description {
     uint64_t links;                /**< of links.h5 */
     uint64_t inner;                /**< at or above the decision, inside persons */
 } ck_description;
+
+/** Gather it: persons, match rates by the expressions of `by` (NULL: by source alone), sizes, contradictions, patterns. `suppress` and `folder` are the
+ *  caller's. Collective; rank 0's only, but for groupings, decision and links. */
+ck_status ck_description_make(ck_workspace *work, ck_error *error, const ck_links *links, const char *by, ck_description *d);
+void ck_description_free(ck_description *d); /**< accepts a zeroed struct; Local */
 
 /** flow.csv, linked.csv, persons.csv, conflicts.csv, patterns.csv (describe_tables.c). */
 ck_status ck_describe_tables(ck_error *error, const ck_description *d);

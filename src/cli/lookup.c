@@ -50,6 +50,13 @@ static ck_status take_codes(ck_workspace *work, ck_error *error, ck_lookup *foun
     return CK_OK;
 }
 
+ck_status ck_lookup_record(ck_workspace *work, ck_error *error, uint32_t record, ck_lookup *found) {
+    *found = (ck_lookup){.record = record};
+    while (found->source + 1 < work->people.nsources && record >= work->people.source[found->source].record_end)
+        found->source++;
+    return take_codes(work, error, found);
+}
+
 static ck_status check_source(const ck_people *people, ck_error *error, const char *which, const char *name) {
     for (uint32_t s = 0; name && s < people->nsources; s++)
         if (strcmp(people->source[s].name, name) == 0)
