@@ -3,15 +3,17 @@
 #include "base/memory.h"
 #include "base/path.h"
 #include "clean/role.h"
+#include "cli/run_record.h"
 #include "csv/sheet.h"
 #include "release/identifying.h"
+#include "store/households.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 static const ck_comm alone = {0, 1, NULL};
 
-/* One table's source as it is read. */
+/* One table's source, or the persons, as it is read. */
 typedef struct reading {
     ck_release_input *input;
     const ck_secret *key;
@@ -20,10 +22,11 @@ typedef struct reading {
     ck_release_counts *counts;
     const ck_source_spec *source;
     const ck_source *rows;   /* of people.h5 */
+    const ck_people *persons; /* of a table of persons; else NULL */
     uint64_t *id_offset;     /* ids of the source, sorted */
     char *id_bytes;
     ck_sheet sheet;
-    uint32_t *column, id;    /* numbers of the sheet's columns */
+    uint32_t *column, id;    /* numbers of the sheet's columns, or of persons.h5's */
     uint32_t *code;          /* of the row at hand */
 } reading;
 
@@ -60,12 +63,57 @@ static ck_status open_folder(ck_error *error, const char *folder, ck_release_inp
     return error->status;
 }
 
+/* ---- persons and households ---- */
+
+static ck_status copy_households(ck_error *error, const ck_households *households, ck_release_input *input) {
+    if (households->persons != input->index.persons)
+        return ck_fail(error, CK_FILE, "households.h5 is not of the index.h5 beside it; 'carrick persons' makes it again.");
+    input->household = ck_alloc(error, households->persons, sizeof *input->household);
+    for (uint64_t p = 0; input->household && p < households->persons; p++)
+        input->household[p] = households->household[p];
+    return error->status;
+}
+
+static ck_status open_households(ck_error *error, const char *folder, ck_release_input *input) {
+    char *path = ck_path_join(error, folder, "households.h5");
+    ck_households households = {0};
+    if (path && !ck_path_is_file(path))
+        ck_fail(error, CK_FILE, "'household_key' needs '%s', which is not there: put 'households' into the job, and run it again.", path);
+    else if (path && ck_run_record_require(error, folder, "persons") == CK_OK && ck_households_open(&alone, error, path, &households) == CK_OK)
+        copy_households(error, &households, input);
+    ck_households_free(&households);
+    ck_free(path);
+    return error->status;
+}
+
+static ck_status open_persons(ck_error *error, const char *folder, ck_release_input *input) {
+    char *path = ck_path_join(error, folder, "persons.h5");
+    if (path && !ck_path_is_file(path))
+        ck_fail(error, CK_FILE, "A table of persons needs '%s', which is not there: put 'person' into the job, and run it again.", path);
+    else if (path && ck_run_record_require(error, folder, "persons") == CK_OK && ck_people_open(&alone, error, path, CK_PEOPLE_CODES, &input->persons) == CK_OK &&
+             input->persons.records != input->index.persons)
+        ck_fail(error, CK_FILE, "'%s' is not of the index.h5 beside it; 'carrick persons' makes it again.", path);
+    ck_free(path);
+    return error->status;
+}
+
+/* What the release asks for beyond rows of sources. */
+static ck_status open_more(ck_error *error, const ck_release_spec *spec, ck_release_input *input) {
+    bool persons = false;
+    for (uint32_t t = 0; t < spec->ntables; t++)
+        persons = persons || spec->table[t].persons;
+    if (persons && open_persons(error, spec->index, input) != CK_OK)
+        return error->status;
+    return spec->household_key ? open_households(error, spec->index, input) : CK_OK;
+}
+
 void ck_release_input_close(ck_release_input *input) {
     ck_release_free(&input->release);
     ck_lookup_free(&input->lookup);
     ck_free(input->person_id);
     ck_free(input->household);
     ck_index_free(&input->index);
+    ck_people_free(&input->persons);
     ck_people_free(&input->people);
     ck_free(input->people_path);
     ck_job_free(&input->job);
@@ -125,6 +173,28 @@ static ck_status take_row(ck_error *error, reading *r, uint32_t file) {
     return ck_release_add_row(error, r->table, person, r->code);
 }
 
+static ck_status read_persons(ck_error *error, reading *r) {
+    char room[CK_COARSE_ROOM];
+    for (uint32_t c = 0; c < r->spec->ncolumns; c++) {
+        r->column[c] = ck_people_find_column(r->persons, r->spec->column[c].from);
+        if (r->column[c] == UINT32_MAX)
+            return ck_fail(error, CK_USAGE, "Persons have no attribute '%s', which table '%s' is to have; 'person' of the job names them.", r->spec->column[c].from, r->table->name);
+    }
+    for (uint64_t p = 0; p < r->persons->records; p++) {
+        for (uint32_t c = 0; c < r->spec->ncolumns; c++) {
+            const ck_column *column = &r->persons->column[r->column[c]];
+            ck_span out;
+            ck_coarsen(&r->spec->column[c].coarse, r->key, r->input->person_id[p], ck_dict_value(&column->dict, column->code[p]), room, &out);
+            if (ck_intern_add(error, &r->input->release.values, out, &r->code[c]) != CK_OK)
+                return error->status;
+        }
+        if (ck_release_add_row(error, r->table, (uint32_t)p, r->code) != CK_OK)
+            return error->status;
+    }
+    r->counts->read = r->counts->taken = r->persons->records;
+    return CK_OK;
+}
+
 static ck_status read_file(ck_error *error, reading *r, uint32_t file) {
     if (ck_sheet_open(error, r->source->file[file], r->source->encoding, r->source->delimiter, &r->sheet) == CK_OK &&
         (!r->source->id || ck_sheet_find(error, &r->sheet, r->source->id, &r->id) == CK_OK))
@@ -144,11 +214,6 @@ static bool is_kind_identifying(ck_kind kind) {
            kind == CK_KIND_ADDRESS || kind == CK_KIND_PHONE || kind == CK_KIND_IDENTIFIER || kind == CK_KIND_PSEUDONYM || kind == CK_KIND_CLK;
 }
 
-static bool is_birth_date(const ck_job *job, const ck_field_spec *field) {
-    const char *name = job->ingest.column_name[field->column];
-    return ck_role_of(name, field->clean.kind) == CK_ROLE_BIRTH_DATE;
-}
-
 /* The linkage column of the source that is made of the header, or NULL. */
 static const ck_field_spec *find_field(const ck_source_spec *source, const char *header) {
     for (uint32_t f = 0; f < source->nfields; f++)
@@ -158,18 +223,34 @@ static const ck_field_spec *find_field(const ck_source_spec *source, const char 
     return NULL;
 }
 
+/* What the job says of a column of the release: its linkage column and kind; false when it is none. */
+static bool find_meaning(const reading *r, const char *from, const char **name, ck_kind *kind) {
+    const ck_field_spec *field = r->persons ? NULL : find_field(r->source, from);
+    uint32_t column = r->persons ? ck_people_find_column(r->persons, from) : UINT32_MAX;
+    if (field) {
+        *name = r->input->job.ingest.column_name[field->column];
+        *kind = field->clean.kind;
+    } else if (column != UINT32_MAX) {
+        *name = from;
+        *kind = r->persons->column[column].kind;
+    }
+    return field || column != UINT32_MAX;
+}
+
 /* Why a column may not go out as the file wants it, by what the job and its name say; NULL: it may. Coarse forms may, but a birth date's month or a shifted one. */
 static const char *refuse_by_name(const reading *r, const ck_release_column *column) {
-    const ck_field_spec *field = find_field(r->source, column->from);
+    const char *name;
+    ck_kind kind;
     ck_coarse as = column->coarse.as;
-    bool birth = (field && is_birth_date(&r->input->job, field)) || ck_name_is_birth_date(column->from);
+    bool known = find_meaning(r, column->from, &name, &kind);
+    bool birth = (known && ck_role_of(name, kind) == CK_ROLE_BIRTH_DATE) || ck_name_is_birth_date(column->from);
     if (birth && (as == CK_COARSE_KEEP || as == CK_COARSE_MONTH || as == CK_COARSE_SHIFT))
         return "is a date of birth; an age, an age_band or a year may go out";
     if (as != CK_COARSE_KEEP)
         return NULL;
-    if (r->source->id && strcmp(column->from, r->source->id) == 0)
+    if (r->source && r->source->id && strcmp(column->from, r->source->id) == 0)
         return "is the id of the source's rows";
-    if (field && is_kind_identifying(field->clean.kind))
+    if (known && is_kind_identifying(kind))
         return "is a linkage column that names people or places";
     return ck_name_is_identifying(column->from) ? "has the name of an identifier" : NULL;
 }
@@ -229,17 +310,27 @@ static ck_status find_source(ck_error *error, reading *r) {
     return r->source && r->rows ? CK_OK : ck_fail(error, CK_USAGE, "The job has no source '%s', which a table of the release is of.", r->spec->source);
 }
 
+static ck_status read_files(ck_error *error, reading *r) {
+    ck_people_read_ids(&alone, error, r->input->people_path, r->rows->row_begin, r->rows->row_end, &r->id_offset, &r->id_bytes);
+    for (uint32_t f = 0; f < r->source->nfiles && error->status == CK_OK; f++)
+        read_file(error, r, f);
+    return error->status;
+}
+
 static ck_status read_table(ck_error *error, reading *r) {
     r->column = ck_alloc_zero(error, r->spec->ncolumns, sizeof *r->column);
     r->code = ck_alloc_zero(error, r->spec->ncolumns, sizeof *r->code);
     r->table->name = ck_copy_string(error, r->spec->name);
-    if (error->status != CK_OK || find_source(error, r) != CK_OK || check_names(error, r) != CK_OK ||
-        ck_people_read_ids(&alone, error, r->input->people_path, r->rows->row_begin, r->rows->row_end, &r->id_offset, &r->id_bytes) != CK_OK)
+    if (r->spec->persons)
+        r->persons = &r->input->persons;
+    if (error->status != CK_OK || (!r->persons && find_source(error, r) != CK_OK) || check_names(error, r) != CK_OK)
         return error->status;
     for (uint32_t c = 0; c < r->spec->ncolumns && error->status == CK_OK; c++)
         ck_release_add_column(error, r->table, r->spec->column[c].name);
-    for (uint32_t f = 0; f < r->source->nfiles && error->status == CK_OK; f++)
-        read_file(error, r, f);
+    if (error->status == CK_OK && r->persons)
+        read_persons(error, r);
+    else if (error->status == CK_OK)
+        read_files(error, r);
     return error->status == CK_OK ? check_values(error, r) : error->status;
 }
 
@@ -260,10 +351,11 @@ static ck_status open_lookup(ck_error *error, ck_release_spec *spec, ck_release_
 }
 
 ck_status ck_release_read(ck_error *error, ck_release_spec *spec, const ck_secret *key, ck_release_input *input, ck_release_counts *counts) {
-    if (open_folder(error, spec->index, input) != CK_OK || open_lookup(error, spec, input) != CK_OK ||
+    if (open_folder(error, spec->index, input) != CK_OK || open_more(error, spec, input) != CK_OK || open_lookup(error, spec, input) != CK_OK ||
         ck_release_begin(error, &input->release, spec->ntables, input->index.persons) != CK_OK)
         return error->status;
     input->release.id = input->person_id;
+    input->release.household = input->household;
     for (uint32_t t = 0; t < spec->ntables && error->status == CK_OK; t++) {
         reading r = {.input = input, .key = key, .spec = &spec->table[t], .table = &input->release.table[t], .counts = &counts[t]};
         read_table(error, &r);

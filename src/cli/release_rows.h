@@ -13,9 +13,10 @@ typedef struct ck_release_input {
     ck_job job;
     char *people_path;
     ck_people people;
+    ck_people persons;    /**< persons.h5 with codes, where a table is of persons */
     ck_index index;
     uint64_t *person_id;  /**< [persons] */
-    uint64_t *household;  /**< [persons], or NULL */
+    uint64_t *household;  /**< [persons] of households.h5 where the release has a household key, or NULL */
     ck_lookup lookup;
     ck_release release;
 } ck_release_input;

@@ -27,11 +27,13 @@ static const ck_key column_rows[] = {
 static const ck_table column_keys = {"tables: columns", NULL, ROWS(column_rows), NULL, "A column that goes out. With nothing after the name, it is the source's column of that name, as it is."};
 
 static const ck_key table_rows[] = {
-    {"source", CK_KEY_TEXT, .required = true, FIELD(ck_release_source, source), .help = "Name of a source of the job; its file is read again, by its ids."},
-    {"name", CK_KEY_NAME, FIELD(ck_release_source, name), .help = "Name of the table; default: the source's."},
+    {"source", CK_KEY_TEXT, FIELD(ck_release_source, source), .help = "Name of a source of the job; its file is read again, by its ids."},
+    {"persons", CK_KEY_FLAG, FIELD(ck_release_source, persons),
+     .help = "`true`, in place of `source`: one row a person, of the attributes in persons.h5 (docs/households.md), which `from` names."},
+    {"name", CK_KEY_NAME, FIELD(ck_release_source, name), .help = "Name of the table; default: the source's, or `persons`."},
     {"columns", CK_KEY_NAMED, .required = true, .table = &column_keys, .help = "The columns that go out; a column that is not named does not."},
 };
-static const ck_table table_keys = {"tables", NULL, ROWS(table_rows), NULL, "A table of the release: a row for each row of the source whose person is released."};
+static const ck_table table_keys = {"tables", NULL, ROWS(table_rows), NULL, "A table of the release: a row for each row of the source whose person is released, or for each person."};
 
 static const ck_key small_rows[] = {
     {"of", CK_KEY_TEXTS, .required = true, FIELDS(ck_small_rule, of, nof), .help = "Columns of the release that others may know of a person (quasi-identifiers)."},
@@ -99,8 +101,10 @@ static ck_status build_table(ck_error *error, const ck_doc *doc, const ck_node *
     table->column = ck_alloc_zero(error, columns->n, sizeof *table->column);
     if (error->status != CK_OK || ck_shape_fill(error, &table_keys, map, table) != CK_OK)
         return error->status;
+    if (!table->source == !table->persons)
+        return ck_node_fail(error, doc, map, "A table is of a 'source', or of all persons with 'persons: true'.");
     if (!table->name)
-        table->name = ck_copy_string(error, table->source);
+        table->name = ck_copy_string(error, table->persons ? "persons" : table->source);
     table->ncolumns = (uint32_t)columns->n;
     for (uint32_t c = 0; c < table->ncolumns && error->status == CK_OK; c++)
         build_column(error, doc, &columns->entry[c], spec, &table->column[c]);

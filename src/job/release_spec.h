@@ -7,14 +7,15 @@
 
 typedef struct ck_release_column {
     char *name;        /**< in the release */
-    char *from;        /**< header in the source's file */
+    char *from;        /**< header in the source's file, or column of persons.h5 */
     ck_coarse_options coarse;
     char *allow;       /**< why a column that looks identifying may go out, or NULL */
 } ck_release_column;
 
 typedef struct ck_release_source {
     char *name;        /**< of the table */
-    char *source;      /**< of the job */
+    char *source;      /**< of the job, or NULL */
+    bool persons;      /**< in its place: a row a person, of persons.h5 */
     uint32_t ncolumns;
     ck_release_column *column;
 } ck_release_source;

@@ -6,13 +6,13 @@ source "$(dirname "$0")/lib.bash"
 awk 'BEGIN {
     split("ANN BOB CAROL DEV EVE FAY GUS HAL IDA JAN", f, " "); split("SMITH JONES PATEL KHAN LEE OKORO", s, " ")
     print "rowid,given,family,born,pcode,nhs,sex,ethnicity,seen" > "gp.csv"
-    print "ref,given,family,born,pcode,tenure" > "council.csv"
+    print "ref,given,family,born,pcode,home,tenure" > "council.csv"
     for (i = 0; i < 60; i++) {
         g = f[i % 10 + 1]; h = s[i % 6 + 1]; y = 1940 + (i * 7) % 60; d = sprintf("%d-%02d-%02d", y, i % 12 + 1, i % 28 + 1)
         p = sprintf("M%d 1AA", i % 6 + 1)
         for (k = 0; k < 2; k++)
             printf "g%03d%d,%s,%s,%s,%s,,%s,%s,2026-0%d-1%d\n", i, k, g, h, d, p, i % 2 ? "F" : "M", i == 7 ? "rare" : (i % 3 ? "A" : "B"), k + 3, i % 9 > "gp.csv"
-        printf "c%03d,%s,%s,%s,%s,%s\n", i, g, h, d, p, i % 2 ? "rent" : "own" > "council.csv"
+        printf "c%03d,%s,%s,%s,%s,%d High Street,%s\n", i, g, h, d, p, int(i / 12) + 1, i % 2 ? "rent" : "own" > "council.csv"
     }
     print "pcds,lsoa21cd,msoa21cd,lad24cd,imd19ind,east1m,north1m" > "places.csv"
     for (i = 1; i <= 6; i++)
@@ -22,7 +22,7 @@ cat > job.yaml << 'END'
 link: link_and_dedupe
 sources:
   - {name: gp, file: gp.csv, id: rowid, columns: &columns {forename: {from: given, as: name}, surname: {from: family, as: name}, dob: {from: born, as: date}, postcode: {from: pcode, as: postcode}}}
-  - {name: council, file: council.csv, id: ref, columns: *columns}
+  - {name: council, file: council.csv, id: ref, columns: {forename: {from: given, as: name}, surname: {from: family, as: name}, dob: {from: born, as: date}, postcode: {from: pcode, as: postcode}, address: {from: home, as: address}}}
 blocking: [[surname, dob]]
 comparisons:
   - {on: forename, levels: [exact], m: [0.9, 0.1], u: [0.05, 0.95]}
@@ -106,6 +106,22 @@ for way in "--key release.key --set name=2026q4" "--key other.key"; do
     rm -rf other && "$carrick" release release.yaml --set out=other $way > /dev/null 2>&1 || fail "$way"
     [ -z "$(comm -12 <(cut -d, -f1 again/gp.csv | tail -n +2 | sort -u) <(cut -d, -f1 other/gp.csv | tail -n +2 | sort -u))" ] || fail "person keys of two releases meet ($way)"
 done
+
+# Two people live in each home: they have one household key, which no person key is. Persons are a table of their own: one row each, of what won.
+expect_error 5 "'household_key' needs '.*result/households.h5', which is not there" "$carrick" release release.yaml --key release.key --set out=refused --set household_key=true
+expect_error 5 "needs '.*result/persons.h5', which is not there" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[0]={persons: true, columns: {age: {from: dob, as: age_band}}}'
+expect 0 '60 persons in 30 households' "$carrick" persons result --set households={} --set 'person={dob: most_frequent, postcode: most_frequent, surname: most_frequent}'
+expect 0 '' "$carrick" release release.yaml --key release.key --set out=homes --set household_key=true --set 'tables[2]={persons: true, columns: {age: {from: dob, as: age_band, bands: [0, 30, 60]}, area: {from: postcode, as: lsoa}}}'
+head -1 homes/homes.csv | grep -qx 'person_key,household_key,area,east,tenure' || fail "the header with households"
+head -1 homes/persons.csv | grep -qx 'person_key,household_key,age,area' || fail "the header of persons"
+[ "$(tail -n +2 homes/persons.csv | wc -l)" = "$(tail -n +2 homes/persons.csv | cut -d, -f1 | sort -u | wc -l)" ] || fail "a row a person"
+cmp -s <(tail -n +2 homes/persons.csv | cut -d, -f1 | sort) <(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u) || fail "the persons of persons.csv"
+tail -n +2 homes/homes.csv | cut -d, -f1,2 | sort -u | awk -F, '{n[$2]++} END {for (k in n) {if (n[k] > 2) exit 1; two += n[k] == 2}; exit two < 20}' || fail "two people a household"
+[ -z "$(comm -12 <(cut -d, -f1 homes/homes.csv | sort -u) <(cut -d, -f2 homes/homes.csv | sort -u))" ] || fail "a household key is a person key"
+expect_error 3 "'who' of table 'persons' is a linkage column" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[2]={persons: true, columns: {who: {from: surname}}}'
+expect_error 3 "is a date of birth" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[2]={persons: true, columns: {born: {from: dob}}}'
+expect_error 2 "no attribute 'height'" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[2]={persons: true, columns: {height: }}'
+expect_error 2 "of a 'source', or of all persons" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[0].persons=true'
 
 # Rows that the index does not hold are not released.
 cp gp.csv kept.csv && echo 'new,X,Y,1950-01-01,M1 1AA,,F,A,2026-03-03' >> gp.csv
