@@ -137,6 +137,11 @@ const ck_command ck_command_table[] = {
      "RELEASE.yaml names, made coarse as it says: ages for dates of birth, LSOAs for postcodes, months or shifted dates. A column that looks identifying is refused, small groups "
      "are blanked or withheld, and rows are in an order that tells nothing. The folder appears complete or not at all (docs/release.md).",
      "carrick release release.yaml --key key/release.key", BIT(SET) | BIT(KEY) | BIT(KEY_FD) | COMMON, ck_cmd_release},
+    {"tabulate", "TABLE.yaml", 1, 1, "Count with small numbers hidden",
+     "Counts the rows of a CSV file, such as a table of a release, or its distinct person keys, by one to four columns with all totals, under a rule for small numbers: which "
+     "are hidden, whether 0 is shown, rounding, and hiding more until no hidden count can be computed from the rest (linear programmes). Presets: nhs-hes, ons-10-5, srs-10, under-5, "
+     "five-or-fewer (docs/tabulate.md).",
+     "carrick tabulate ages.yaml --out ages.csv", BIT(OUT_FILE) | BIT(SET) | COMMON, ck_cmd_tabulate},
     {"key", "FILE", 1, 1, "Make a key",
      "Writes 32 random bytes, as 64 hexadecimal digits, to a new file that only its owner can read. An existing file is never overwritten.",
      "carrick key project.key", COMMON, ck_cmd_key},
@@ -150,11 +155,6 @@ const ck_command ck_command_table[] = {
     {"digest", "FILE.h5...", 1, CK_WORDS_MAX, "Print a hash of every dataset of result files",
      "One line a dataset: file, dataset, number of elements, XXH3 of the values as 64-bit little-endian words. Equal lines mean "
      "equal data, whatever ranks, threads and instruction set made it.",
-    {"tabulate", "TABLE.yaml", 1, 1, "Count with small numbers hidden",
-     "Counts the rows of a CSV file, such as a table of a release, or its distinct person keys, by one to four columns with all totals, under a rule for small numbers: which "
-     "are hidden, whether 0 is shown, rounding, and hiding more until no hidden count can be computed from the rest (linear programmes). Presets: nhs-hes, ons-10-5, srs-10, under-5, "
-     "five-or-fewer (docs/tabulate.md).",
-     "carrick tabulate ages.yaml --out ages.csv", BIT(OUT_FILE) | BIT(SET) | COMMON, ck_cmd_tabulate},
      "carrick digest result/people.h5 result/links.h5 result/index.h5", COMMON, ck_cmd_digest},
 };
 const uint32_t ck_commands = sizeof ck_command_table / sizeof *ck_command_table;

@@ -80,7 +80,7 @@ static void make_world(world *w) {
     fill_keys(w);
     ck_source source = {.record_begin = 0, .record_end = RECORDS};
     ck_people people = {.records = RECORDS, .begin = w->begin, .end = w->begin + n, .nsources = 1, .source = &source};
-    assert_int_equal(ck_packed_rows_make(&comm, &error, &people, w->keys, &w->layout, 2, &w->rows), CK_OK);
+    assert_int_equal(ck_packed_rows_make(&comm, &error, &people, w->keys, &w->layout, NULL, 2, &w->rows), CK_OK);
 }
 
 static void free_world(world *w) {
