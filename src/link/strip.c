@@ -92,9 +92,11 @@ LANES static void fill(uint32_t *restrict word, uint32_t value, uint32_t n) {
     for (uint32_t t = 0; t < n; t++)
         word[t] = value;
 }
-LANES static void fill_reach(float *restrict reach, float prior, uint32_t n) {
-    for (uint32_t t = 0; t < n; t++)
+LANES static void fill_reach(float *restrict reach, float *restrict owed, float prior, uint32_t n) {
+    for (uint32_t t = 0; t < n; t++) {
         reach[t] = prior;
+        owed[t] = 0;
+    }
 }
 
 static void start_lanes(const ck_worker *w, uint32_t n, ck_lanes *v) {
@@ -129,7 +131,7 @@ static void start_weights(const ck_worker *w, uint32_t n, ck_lanes *v) {
     v->makers = find_makers(v, w->own_low, w->own_high, w->wide, n);
     for (ck_makers makers = 0; makers < CK_MAKERS; makers++)
         if (ck_lanes_weigh(v, makers))
-            fill_reach(v->reach[makers], w->bounds[makers].prior, n);
+            fill_reach(v->reach[makers], v->owed[makers], w->bounds[makers].prior, n);
 }
 
 LANES static void choose_reach(ck_lanes *v, uint32_t own_low, uint32_t own_high, bool wide, uint32_t n) {
@@ -138,16 +140,22 @@ LANES static void choose_reach(ck_lanes *v, uint32_t own_low, uint32_t own_high,
         if (wide)
             other |= v->mask_high[t] ^ own_high;
         v->reach[CK_MADE_ALONE][t] = other ? v->reach[CK_MADE_BY_ANY][t] : v->reach[CK_MADE_ALONE][t];
+        v->owed[CK_MADE_ALONE][t] = other ? v->owed[CK_MADE_BY_ANY][t] : v->owed[CK_MADE_ALONE][t];
     }
 }
+LANES static void give_back(const float *restrict owed, uint32_t n, float *restrict reach) {
+    for (uint32_t t = 0; t < n; t++)
+        reach[t] += owed[t];
+}
 
-/* Each lane's, after its levels. */
+/* Only lanes that may reach the floor live on, each with its own makers' largest weight, in which comparisons that wait count as open. */
 static const float *end_weights(const ck_worker *w, uint32_t n, ck_lanes *v) {
-    if (!ck_lanes_weigh(v, CK_MADE_ALONE))
-        return v->reach[CK_MADE_BY_ANY];
-    if (ck_lanes_weigh(v, CK_MADE_BY_ANY))
+    ck_makers makers = ck_lanes_weigh(v, CK_MADE_ALONE) ? CK_MADE_ALONE : CK_MADE_BY_ANY;
+    if (makers == CK_MADE_ALONE && ck_lanes_weigh(v, CK_MADE_BY_ANY))
         choose_reach(v, w->own_low, w->own_high, w->wide, n);
-    return v->reach[CK_MADE_ALONE];
+    keep_within(v->reach[makers], w->bound_floor, n, v->live);
+    give_back(v->owed[makers], n, v->reach[makers]);
+    return v->reach[makers];
 }
 
 /* --- counting on the spot --------------------------------------------------------------------------------- */
@@ -210,12 +218,10 @@ void ck_worker_strip(ck_worker *w, const ck_tile *x, uint32_t i, bool broadcast,
         start_weights(w, n, &v);
     if (w->compare)
         w->levels(w, &s, &v);
-    if (w->goal == CK_GOAL_CELLS) {
+    if (w->goal == CK_GOAL_CELLS)
         count_decided(w, &v, n);
-    } else {
+    else
         reach = end_weights(w, n, &v);
-        keep_within(reach, w->bound_floor, n, v.live);
-    }
     m = count_live(v.live, n);
     if (w->nslots + m > CK_SLOTS)
         ck_worker_flush(w);

@@ -20,6 +20,7 @@ typedef struct ck_strip {
 typedef struct ck_lanes {
     uint32_t low[CK_STRIP], high[CK_STRIP], mask_low[CK_STRIP], mask_high[CK_STRIP], undecided[CK_STRIP], live[CK_STRIP];
     float reach[CK_MAKERS][CK_STRIP]; /**< largest weights, by who makes the pairs; those of `makers` alone are kept */
+    float owed[CK_MAKERS][CK_STRIP];  /**< what comparisons that wait took off: their level, once known, is taken off the whole */
     uint32_t makers;                  /**< bits of the makers that live lanes have; 0: no weights are wanted */
 } ck_lanes;
 
