@@ -44,7 +44,7 @@ const ck_command *ck_command_find(const char *name);
 /** Nearest known name, or NULL. Local. */
 const char *ck_command_nearest(const char *name);
 
-ck_command_run ck_cmd_run, ck_cmd_update, ck_cmd_init, ck_cmd_stage, ck_cmd_synth, ck_cmd_profile, ck_cmd_export, ck_cmd_digest, ck_cmd_explain, ck_cmd_sensitivity, ck_cmd_estimate, ck_cmd_describe, ck_cmd_diff, ck_cmd_review, ck_cmd_plan, ck_cmd_pseudonymise, ck_cmd_key, ck_cmd_release, ck_cmd_tabulate;
+ck_command_run ck_cmd_run, ck_cmd_update, ck_cmd_init, ck_cmd_stage, ck_cmd_synth, ck_cmd_profile, ck_cmd_export, ck_cmd_digest, ck_cmd_explain, ck_cmd_sensitivity, ck_cmd_estimate, ck_cmd_describe, ck_cmd_report, ck_cmd_diff, ck_cmd_review, ck_cmd_plan, ck_cmd_pseudonymise, ck_cmd_key, ck_cmd_release, ck_cmd_tabulate;
 
 /** Ways of commands that --splink asks for (cmd_splink.c). Collective. */
 ck_command_run ck_splink_link, ck_splink_export;

@@ -111,6 +111,11 @@ const ck_command ck_command_table[] = {
      "counts are left out (docs/outputs.md).",
      "carrick describe result --by sex,postcode.area\ncarrick describe result --by sex --suppress 10 --out public",
      BIT(BY) | BIT(OUT_TABLES) | BIT(SUPPRESS) | COMMON, ck_cmd_describe},
+    {"report", "DIR", 1, 1, "Make one page that tells what was done and how good it is",
+     "Writes report.html: one HTML page that works without a network and prints, with the flow, records linked and not linked by group, match weights, the model, a few pairs taken "
+     "apart, measures and estimates of quality, sizes of persons and households, what cleaning found, and the items of GUILD, RECORD and QAFDL. Charts stand beside the tables that they "
+     "are drawn from. The page never holds a person's value. With --suppress small counts, and others that would tell them, are left out, for sharing (docs/report.md).",
+     "carrick report result\ncarrick report result --suppress 10 --out public/report.html", BIT(BY) | BIT(OUT_REPORT) | BIT(SUPPRESS) | COMMON, ck_cmd_report},
     {"sensitivity", "DIR", 1, 1, "Tell how many persons change with the decision",
      "Clusters the links of the folder again at weights around the decision, and links and clusters again with models calibrated from "
      "resampled pairs; counts the persons and records that are not what they are in index.h5. Writes sensitivity.json.",

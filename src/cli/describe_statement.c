@@ -3,22 +3,8 @@
 #include "cli/console.h"
 #include "cli/describe.h"
 #include "cli/files.h"
-#include <math.h>
+#include "cli/json_out.h"
 #include <stdio.h>
-
-/** A JSON file of the result folder, NULL where it is not there. */
-static json_t *load(const ck_description *d, const char *name) {
-    ck_error unread = {0};
-    char *path = ck_path_join(&unread, d->work->folder, name);
-    json_t *root = path ? json_load_file(path, 0, NULL) : NULL;
-    ck_free(path);
-    return root;
-}
-
-static double real_at(const json_t *object, const char *name) {
-    const json_t *value = json_object_get(object, name);
-    return json_is_number(value) ? json_number_value(value) : (double)NAN;
-}
 
 static const char *count_text(const ck_description *d, uint64_t count, char text[CK_COUNT_TEXT]) {
     if (count > 0 && count < d->suppress)
@@ -68,13 +54,13 @@ static void write_flow(FILE *out, const ck_description *d) {
 }
 
 static void write_quality(FILE *out, const ck_description *d) {
-    json_t *evaluation = load(d, "evaluation.json"), *estimates = load(d, "estimates.json"), *review = load(d, "review.json");
+    json_t *evaluation = ck_json_load(d->work->folder, "evaluation.json"), *estimates = ck_json_load(d->work->folder, "estimates.json"), *review = ck_json_load(d->work->folder, "review.json");
     const json_t *closure = json_object_get(evaluation, "closure");
     char p[CK_COUNT_TEXT], r[CK_COUNT_TEXT];
     fputs("## Quality of the linkage (GUILD 2 and 4; RECORD 12.3, 19.1)\n\n", out);
     if (evaluation)
         fprintf(out, "- Against truth: precision %s and recall %s of the pairs inside persons; intervals in evaluation.json.\n",
-                ck_measure_text(real_at(closure, "precision"), p), ck_measure_text(real_at(closure, "recall"), r));
+                ck_measure_text(ck_json_real_at(closure, "precision"), p), ck_measure_text(ck_json_real_at(closure, "recall"), r));
     if (estimates)
         fputs("- Expected without truth: estimates.json.\n", out);
     if (review)

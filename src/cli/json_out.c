@@ -1,4 +1,5 @@
 #include "cli/json_out.h"
+#include "base/memory.h"
 #include "cli/files.h"
 #include "cli/run_record.h"
 #include <stdlib.h>
@@ -19,4 +20,21 @@ ck_status ck_json_file(ck_error *error, const char *path, json_t *json, bool pri
     free(text);
     json_decref(json);
     return error->status;
+}
+
+json_t *ck_json_load(const char *folder, const char *name) {
+    ck_error unread = {0};
+    char *path = ck_path_join(&unread, folder, name);
+    json_t *root = path ? json_load_file(path, 0, NULL) : NULL;
+    ck_free(path);
+    return root;
+}
+
+double ck_json_real_at(const json_t *object, const char *name) {
+    const json_t *value = json_object_get(object, name);
+    return json_is_number(value) ? json_number_value(value) : (double)NAN;
+}
+
+uint64_t ck_json_count_at(const json_t *object, const char *name) {
+    return (uint64_t)json_integer_value(json_object_get(object, name));
 }

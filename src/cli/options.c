@@ -37,6 +37,7 @@ const ck_option ck_option_table[CK_OPTIONS] = {
     [CK_OPTION_LOOKUP] = {"lookup", "FILE", CK_OPTION_TEXT, AT(lookup), "ONS postcode directory (ONSPD) or NSPL file, for areas"},
     [CK_OPTION_RESIDENTS] = {"residents", NULL, CK_OPTION_FLAG, AT(residents), "Only persons with a household"},
     [CK_OPTION_OUT_TABLES] = {"out", "FOLDER", CK_OPTION_TEXT, AT(out_file), "Folder for the tables (default: the result folder)"},
+    [CK_OPTION_OUT_REPORT] = {"out", "FILE", CK_OPTION_TEXT, AT(out_file), "The page (default: report.html in the result folder)"},
     [CK_OPTION_SUPPRESS] = {"suppress", "N", CK_OPTION_COUNT, AT(suppress), "Leave out counts from 1 to N - 1, for publishing; needs --out"},
     [CK_OPTION_SOURCE_A] = {"source-a", "NAME", CK_OPTION_TEXT, AT(source_a), "Source of the first id (default: the one that holds it)"},
     [CK_OPTION_SOURCE_B] = {"source-b", "NAME", CK_OPTION_TEXT, AT(source_b), "Source of the second id, likewise"},

@@ -1,0 +1,148 @@
+/** Persons and households, and the data as they came. */
+#include "base/memory.h"
+#include "cli/json_out.h"
+#include "cli/report_facts.h"
+#include <math.h>
+#include <stdio.h>
+
+/* ---- sizes ---- */
+
+/** Persons (or households) of sizes that follow one another, from `from` to `to`. */
+typedef struct size_band {
+    uint64_t from, to, count;
+} size_band;
+
+/** Put sizes together until none holds a small number; the last ones join the band before them. @return bands */
+static uint64_t merge_sizes(const ck_report_facts *f, size_band *band, uint64_t n) {
+    uint64_t kept = 0;
+    bool open = false;
+    for (uint64_t i = 0; i < n; i++) {
+        if (open) {
+            band[kept - 1].to = band[i].to;
+            band[kept - 1].count += band[i].count;
+        } else {
+            band[kept++] = band[i];
+        }
+        open = ck_report_is_small(&f->report, band[kept - 1].count);
+    }
+    if (open && kept > 1) {
+        band[kept - 2].to = band[kept - 1].to;
+        band[kept - 2].count += band[kept - 1].count;
+        kept--;
+    }
+    return kept;
+}
+
+static void add_sizes(ck_report_facts *f, const char *id, const char *caption, const char *of, const char *counted, size_band *band, uint64_t n) {
+    char text[64];
+    n = merge_sizes(f, band, n);
+    ck_table *t = CK_TABLE(&f->report, id, "bars", "tn", caption, of, counted);
+    for (uint64_t i = 0; i < n; i++) {
+        if (band[i].from == band[i].to)
+            snprintf(text, sizeof text, "%llu", (unsigned long long)band[i].from);
+        else
+            snprintf(text, sizeof text, "%llu to %llu", (unsigned long long)band[i].from, (unsigned long long)band[i].to);
+        ck_put_text(&f->report, t, text);
+        ck_put_count(&f->report, t, band[i].count, false);
+    }
+}
+
+static void add_person_sizes(ck_report_facts *f) {
+    size_band *band = ck_alloc(f->report.error, f->d.nsizes, sizeof *band);
+    for (uint64_t i = 0; band && i < f->d.nsizes; i++)
+        band[i] = (size_band){f->d.size[i].size, f->d.size[i].size, f->d.size[i].persons};
+    if (band)
+        add_sizes(f, "sizes", "Persons by number of records", "Records", "Persons", band, f->d.nsizes);
+    ck_free(band);
+}
+
+/** Private households by how many persons; institutions are told together. */
+static void add_households(ck_report_facts *f, const ck_households *households) {
+    enum { MOST = 32 };
+    size_band band[MOST];
+    uint64_t n = 0, by_size[MOST + 1] = {0}, institutions = 0;
+    for (uint64_t h = 0; h < households->households; h++) {
+        if (households->kind[h] != CK_HOUSEHOLD_PRIVATE)
+            institutions++;
+        else
+            by_size[households->size[h] < MOST ? households->size[h] : MOST]++;
+    }
+    for (uint64_t size = 1; size <= MOST; size++)
+        if (by_size[size] && n < MOST)
+            band[n++] = (size_band){size, size, by_size[size]};
+    ck_report_heading(&f->report, "Households");
+    if (!ck_report_is_small(&f->report, institutions))
+        ck_report_text(&f->report, "Private households alone; %llu more homes are institutions or very large.", (unsigned long long)institutions);
+    add_sizes(f, "households", "Private households by number of persons", "Persons", "Households", band, n);
+}
+
+/* ---- contradictions ---- */
+
+static void add_conflicts(ck_report_facts *f) {
+    const ck_people *people = &f->work->people;
+    ck_table *t = CK_TABLE(&f->report, "conflicts", NULL, "ttn", "Persons whose records contradict one another", "Several", "Of", "Persons");
+    for (uint32_t c = 0; c < f->work->job.ingest.ncolumns && c < people->ncolumns; c++) {
+        ck_put_text(&f->report, t, "values");
+        ck_put_text(&f->report, t, people->column[c].name);
+        ck_put_count(&f->report, t, f->d.conflicts ? f->d.conflicts[c] : 0, false);
+    }
+    for (uint32_t s = 0; s < people->nsources; s++) {
+        ck_put_text(&f->report, t, "records");
+        ck_put_text(&f->report, t, people->source[s].name);
+        ck_put_count(&f->report, t, f->d.doubles ? f->d.doubles[s] : 0, false);
+    }
+}
+
+void ck_report_persons(ck_report_facts *f, const ck_households *households) {
+    ck_report_section(&f->report, "persons", "Persons");
+    if (f->hide_linked)
+        ck_report_note(&f->report, "Suppressed: how many records are linked is hidden, and sizes would tell it.");
+    else
+        add_person_sizes(f);
+    add_conflicts(f);
+    if (households)
+        add_households(f, households);
+}
+
+/* ---- the data ---- */
+
+static const char *const fate[] = {"same", "changed", "empty", "placeholder", "invalid", "check digit", "out of range"};
+enum { FATES = sizeof fate / sizeof *fate };
+
+static void add_column(ck_report_facts *f, ck_table *t, const char *source, const json_t *column) {
+    uint64_t count[FATES], rows = 0;
+    bool hidden[FATES] = {0}, all = false;
+    for (int k = 0; k < FATES; k++)
+        rows += count[k] = ck_json_count_at(column, fate[k]);
+    ck_report_hide(&f->report, count, FATES, hidden, &all);
+    ck_put_text(&f->report, t, source);
+    ck_put_text(&f->report, t, json_string_value(json_object_get(column, "name")));
+    for (int k = 0; k < FATES; k++)
+        if (hidden[k] || all)
+            ck_put_hidden(&f->report, t);
+        else
+            ck_put_number(&f->report, t, (double)count[k] / (double)rows);
+}
+
+void ck_report_data(ck_report_facts *f) {
+    size_t s, c;
+    uint64_t placeholders = 0;
+    json_t *source, *column;
+    ck_report_section(&f->report, "data", "The data as they came");
+    if (!f->ingest) {
+        ck_report_note(&f->report, "The folder has no ingest.json: what cleaning did is not known.");
+        return;
+    }
+    json_array_foreach(json_object_get(f->ingest, "sources"), s, source)
+        json_array_foreach(json_object_get(source, "columns"), c, column)
+            placeholders += ck_json_count_at(column, "placeholder");
+    if (ck_report_is_small(&f->report, placeholders))
+        ck_report_text(&f->report, "Few placeholders were found.");
+    else
+        ck_report_text(&f->report, "Placeholders found (values such as UNKNOWN or 01/01/1900 that stand for none): %llu. They count as missing.", (unsigned long long)placeholders);
+    ck_table *t = CK_TABLE(&f->report, "columns", NULL, "ttppppppp", "What became of the values of each column, as shares of the rows", "Source", "Column", "As it was", "Cleaned", "Empty",
+                           "Placeholder", "Invalid", "Check digit", "Out of range");
+    json_array_foreach(json_object_get(f->ingest, "sources"), s, source)
+        json_array_foreach(json_object_get(source, "columns"), c, column)
+            add_column(f, t, json_string_value(json_object_get(source, "name")), column);
+}

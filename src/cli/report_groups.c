@@ -1,0 +1,70 @@
+/** By what carrick report groups records: never by what would tell a person. */
+#include "base/memory.h"
+#include "cli/report_facts.h"
+#include "clean/role.h"
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { EXPRESSION_MOST = 256, LIST_MOST = 2048 };
+
+/** Does a column's name speak of ethnicity, deprivation or an area? */
+static bool is_of_groups(const char *name) {
+    static const char *const word[] = {"ethnic", "depriv", "imd", "quintile", "decile", "lsoa", "ward", "borough", "region", "age_band", "religion", "language"};
+    for (size_t k = 0; k < sizeof word / sizeof *word; k++)
+        if (strcasestr(name, word[k]))
+            return true;
+    return false;
+}
+
+/** The expression for a column, "" where it is not to be grouped by. `seen`: roles that have one. */
+static void expression_of(const char *name, ck_kind kind, uint32_t *seen, char text[EXPRESSION_MOST]) {
+    ck_role role = ck_role_of(name, kind);
+    const char *part = role == CK_ROLE_SEX ? "" : role == CK_ROLE_BIRTH_DATE ? ".prefix(3)" : role == CK_ROLE_POSTCODE ? ".area" : NULL;
+    text[0] = '\0';
+    if (part && !(*seen >> role & 1)) {
+        snprintf(text, EXPRESSION_MOST, "%s%s", name, part);
+        *seen |= 1u << role;
+    } else if (is_of_groups(name)) {
+        snprintf(text, EXPRESSION_MOST, "%s", name);
+    }
+}
+
+char *ck_report_groupings(ck_error *error, const ck_schema *schema) {
+    char list[LIST_MOST] = "", text[EXPRESSION_MOST];
+    uint32_t seen = 0, n = 0;
+    for (uint32_t c = 0; c < schema->ncolumns && n < CK_DESCRIBE_GROUPINGS - 2; c++) {
+        expression_of(schema->name[c], schema->kind[c], &seen, text);
+        size_t used = strlen(list);
+        if (!text[0] || used + strlen(text) + 2 > sizeof list)
+            continue;
+        snprintf(list + used, sizeof list - used, "%s%s", n++ ? "," : "", text);
+    }
+    return ck_copy_string(error, list);
+}
+
+/** Would groups of the column, or of the whole value alone, tell persons? */
+static bool tells_persons(ck_role role, bool whole) {
+    switch (role) {
+    case CK_ROLE_FORENAME: case CK_ROLE_SURNAME: case CK_ROLE_FULL_NAME: case CK_ROLE_ADDRESS: case CK_ROLE_DWELLING: case CK_ROLE_PHONE: case CK_ROLE_EMAIL:
+    case CK_ROLE_IDENTIFIER: return true;
+    case CK_ROLE_BIRTH_DATE: case CK_ROLE_POSTCODE: return whole;
+    default: return false;
+    }
+}
+
+ck_status ck_report_check_groupings(ck_error *error, const ck_schema *schema, const char *by) {
+    for (const char *list = by; list && *list && !error->status; list = *list == ',' ? list + 1 : NULL) {
+        size_t n = ck_grouping_first(list);
+        for (uint32_t c = 0; c < schema->ncolumns; c++) {
+            size_t name = strlen(schema->name[c]);
+            if (name > n || strncasecmp(list, schema->name[c], name) != 0 || (name < n && list[name] != '.'))
+                continue;
+            if (tells_persons(ck_role_of(schema->name[c], schema->kind[c]), name == n))
+                return ck_fail(error, CK_USAGE, "--by %.*s would put on the page what tells persons; take a part of it that many share, as dob.prefix(3) or postcode.area.",
+                               (int)n, list);
+        }
+        list += n;
+    }
+    return error->status;
+}

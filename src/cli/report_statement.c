@@ -1,0 +1,119 @@
+/** The items of GUILD, RECORD and QAFDL: what the run can answer, and what people must write. */
+#include "cli/json_out.h"
+#include "cli/report_facts.h"
+#include <stdio.h>
+
+enum { ANSWER_MOST = 400 };
+typedef void answer_item(const ck_report_facts *f, char answer[ANSWER_MOST]);
+
+#define SAY(...) snprintf(answer, ANSWER_MOST, __VA_ARGS__)
+
+static void say_sources(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    SAY("%u source%s, %u columns for linking; Flow and The data as they came.", f->work->people.nsources, f->work->people.nsources == 1 ? "" : "s", f->work->job.ingest.ncolumns);
+}
+static void say_cleaning(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    (void)f;
+    SAY("Cleaned by kind of column; what was changed, empty, a placeholder or invalid stands in The data as they came.");
+}
+static void say_flow(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    (void)f;
+    SAY("Flow: received, opted out, rejected, records, pairs, linked at each rule, not linked, persons.");
+}
+static void say_method(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    static const char *const method[] = {"greedy merging of clusters", "best links first", "connected components"};
+    const ck_job *job = &f->work->job;
+    if (job->cascade.n)
+        SAY("Linked at the level of persons by %u deterministic rules in order; persons by %s.", job->cascade.n, method[job->cluster]);
+    else
+        SAY("Linked at the level of persons, probabilistic (Fellegi and Sunter): %u blocking rules, %u comparisons, decision at %.4g bits; persons by %s.", job->rules.n,
+            job->comparisons.n, f->d.decision, method[job->cluster]);
+}
+static void say_quality(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    SAY("%s%s%s%s", f->evaluation ? "Measured against truth. " : "", f->estimates ? "Estimated without truth. " : "", f->review ? "Reviewed by people. " : "",
+        f->evaluation || f->estimates || f->review ? "Quality of the links has measures and intervals." : "Not assessed yet.");
+}
+static void say_bias(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    SAY("Linked and not linked, compared by %u grouping%s with standardised differences.", f->d.ngroupings - 1, f->d.ngroupings == 2 ? "" : "s");
+}
+static void say_selection(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    (void)f;
+    SAY("Rows opted out or rejected, and records not linked: Flow; by group: Linked and not linked.");
+}
+static void say_code(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    (void)f;
+    SAY("Carrick %s; job.resolved.yaml and model.json of the result folder run again as they stand.", CARRICK_VERSION);
+}
+static void say_record_level(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    (void)f;
+    SAY("links.h5 holds the rule, weight and agreement of every link (carrick export links).");
+}
+static void say_uncertainty(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    (void)f;
+    SAY("Intervals of 95 %% beside every measure; all pairs above the floor are kept with their weights; carrick sensitivity moves the decision.");
+}
+static void say_opt_outs(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    size_t s;
+    json_t *source;
+    bool any = false;
+    json_array_foreach(json_object_get(f->ingest, "sources"), s, source)
+        any = any || json_object_get(source, "rows_opted_out");
+    SAY("%s", any ? "Removed before anything was compared, and counted in Flow." : "The run was given no opt-outs.");
+}
+static void say_resources(const ck_report_facts *f, char answer[ANSWER_MOST]) {
+    (void)f;
+    SAY("Time and memory of every stage: run.json.");
+}
+
+/** Items, in the order of their sources; `say` NULL: for people. */
+static const struct item {
+    const char *item, *asks;
+    answer_item *say;
+} items[] = {
+    {"GUILD 1", "How the data were generated, extracted and processed; the population", say_sources},
+    {"GUILD 1", "Why they were collected, who is not in them, consent", NULL},
+    {"GUILD 2", "Linkage: method, quality checks, what was passed on", say_method},
+    {"GUILD 3", "Analysis: how linkage error was allowed for", NULL},
+    {"GUILD 4", "Reporting: quality of linkage and its bias", say_bias},
+    {"RECORD 1.3", "Linkage named in title or abstract", NULL},
+    {"RECORD 6.3", "Flow diagram with numbers linked at each stage", say_flow},
+    {"RECORD 7.1", "Code lists and definitions of variables", NULL},
+    {"RECORD 12.1", "Access to the database population", NULL},
+    {"RECORD 12.2", "Data cleaning", say_cleaning},
+    {"RECORD 12.3", "Level and methods of linkage", say_method},
+    {"RECORD 12.3", "How linkage quality was assessed", say_quality},
+    {"RECORD 13.1", "Selection by quality, availability and linkage", say_selection},
+    {"RECORD 19.1", "What missed and false links mean for the findings", NULL},
+    {"RECORD 22.1", "Access to protocol, raw data and code", say_code},
+    {"QAFDL profiling", "Completeness and validity of the inputs", say_cleaning},
+    {"QAFDL enrichment", "Opt-outs excluded and counted", say_opt_outs},
+    {"QAFDL techniques", "Technique, tools and their configuration", say_method},
+    {"QAFDL versions", "Version control and assessment card", say_code},
+    {"QAFDL record level", "Matching step and confidence of each link", say_record_level},
+    {"QAFDL aggregate", "Agreement, bias, precision, recall, F1", say_quality},
+    {"QAFDL uncertainty", "Uncertainty and sensitivity to parameters", say_uncertainty},
+    {"QAFDL resources", "Speed and compute", say_resources},
+    {"QAFDL change", "How changes are communicated to users", NULL},
+    {"QAFDL safety", "Clinical safety of wrong and missed links", NULL},
+    {"QAFDL ethics", "Ethics and fairness; roles in information governance", NULL},
+};
+
+void ck_report_statement(ck_report_facts *f) {
+    char answer[ANSWER_MOST];
+    ck_report_section(&f->report, "statement", "GUILD, RECORD and QAFDL");
+    ck_report_text(&f->report, "What this run answers of the statements that linkage is asked to report by, and what is left for people to write.");
+    ck_table *t = CK_TABLE(&f->report, "items", "checklist", "ttt", "Items answered by the run", "Item", "Asks for", "Answer");
+    for (size_t k = 0; k < sizeof items / sizeof *items; k++)
+        if (items[k].say) {
+            items[k].say(f, answer);
+            ck_put_text(&f->report, t, items[k].item);
+            ck_put_text(&f->report, t, items[k].asks);
+            ck_put_text(&f->report, t, answer);
+        }
+    t = CK_TABLE(&f->report, "open-items", "checklist", "ttt", "Items to be written by people", "Item", "Asks for", "Answer");
+    for (size_t k = 0; k < sizeof items / sizeof *items; k++)
+        if (!items[k].say) {
+            ck_put_text(&f->report, t, items[k].item);
+            ck_put_text(&f->report, t, items[k].asks);
+            ck_put_text(&f->report, t, "To be written by people");
+        }
+}
