@@ -1,4 +1,4 @@
-/* The files of pseudonymise and release: their pages hold what their tables print, and the examples are such files. */
+/* The files of pseudonymise, release and tabulate: their pages hold what their tables print, and the examples are such files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "job/coding.h"
 #include "job/release_spec.h"
+#include "job/tabulate_spec.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,8 +92,27 @@ static void release_is_on_its_page(void **state) {
     ck_free(page);
 }
 
+static void tabulate_is_on_its_page(void **state) {
+    (void)state;
+    ck_error error = {0};
+    ck_tabulate_spec spec;
+    char *reference, *page = read_page("tabulate.md");
+    assert_int_equal(ck_tabulate_spec_reference(&error, &reference), CK_OK);
+    char *presets = strstr(reference, "### Presets");
+    while (presets && presets > reference && (*presets = 0, presets[-1] == '\n'))
+        presets--;
+    assert_non_null(strstr(page, reference));
+    char *begin = strstr(page, "```yaml\n") + 8;
+    *strstr(begin, "```") = 0;
+    assert_int_equal(ck_tabulate_spec_parse(&error, begin, "/tmp/table.yaml", NULL, 0, &spec), CK_OK);
+    assert_true(spec.nby == 2 && spec.rule.low == 1 && spec.rule.high == 5 && spec.rule.secondary);
+    ck_tabulate_spec_free(&spec);
+    ck_free(reference);
+    ck_free(page);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(reference_is_on_the_page), cmocka_unit_test(example_is_a_coding_file),
-                                       cmocka_unit_test(release_is_on_its_page)};
+                                       cmocka_unit_test(release_is_on_its_page), cmocka_unit_test(tabulate_is_on_its_page)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

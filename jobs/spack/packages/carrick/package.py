@@ -28,6 +28,9 @@ class Carrick(CMakePackage):
     depends_on("utf8proc")
     depends_on("pcre2")
     depends_on("libcsv")
+    depends_on("libsodium")
+    depends_on("sqlite")
+    depends_on("glpk")
     depends_on("cmocka", when="+tests")
 
     @classmethod
