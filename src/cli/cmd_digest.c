@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/files.h"
 #include "store/h5.h"
+#include "store/households.h"
 #include "store/links.h"
 #include "store/people.h"
 #include <inttypes.h>
@@ -24,13 +25,15 @@ static const dataset people_sets[] = {{"sources/name/offset", false}, {"sources/
 static const dataset links_sets[] = {{"pairs/a", false}, {"pairs/b", false}, {"pairs/weight", true}, {"pairs/pattern", false},
                                      {"pairs/rule", false}, {"model", false}, {NULL, false}};
 static const dataset index_sets[] = {{"person/record", false}, {"person/person", false}, {"person/id", false}, {NULL, false}};
+static const dataset household_sets[] = {{"person/household", false}, {"household/size", false}, {"household/kind", false}, {"household/key", false}, {NULL, false}};
 static const dataset column_sets[] = {{"code", false}, {"count", false}, {"value/offset", false}, {"value/bytes", false}, {NULL, false}};
 
 static const struct {
     const char *kind;
     uint32_t version;
     const dataset *sets;
-} kinds[] = {{"people", CK_PEOPLE_VERSION, people_sets}, {"links", CK_LINKS_VERSION, links_sets}, {"index", CK_INDEX_VERSION, index_sets}};
+} kinds[] = {{"people", CK_PEOPLE_VERSION, people_sets}, {"links", CK_LINKS_VERSION, links_sets}, {"index", CK_INDEX_VERSION, index_sets},
+             {"households", CK_HOUSEHOLDS_VERSION, household_sets}};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 typedef struct digest {
@@ -86,7 +89,7 @@ static int open_file(digest *d, ck_error *error) {
             return k;
         d->file = NULL;
     }
-    ck_fail(error, CK_FILE, "'%s' is no people, links or index file of this version of Carrick, or it is damaged.", d->path);
+    ck_fail(error, CK_FILE, "'%s' is no people, links, index or households file of this version of Carrick, or it is damaged.", d->path);
     return KINDS;
 }
 
