@@ -62,7 +62,7 @@ static void set_pair(const uint32_t pair[2], uint32_t n, bool yes, bool *matrix)
 
 /** A pair that is named outweighs one with a *, and that one with two. */
 static ck_status read_pairs(ck_error *error, const ck_doc *doc, const ck_job *job, const ck_node *map, bool *matrix) {
-    uint32_t pair[2];
+    uint32_t pair[2] = {NONE, NONE};
     for (uint32_t least = 3; least-- > 0;)
         for (size_t i = 0; i < map->n; i++) {
             if (read_pair(error, doc, job, map->entry[i].value, map->entry[i].key, pair) != CK_OK)

@@ -55,7 +55,7 @@ void reference_merge(const ck_person_limits *limits, const ck_component *compone
         uint32_t best_x = 0, best_y = 0;
         for (uint32_t x = 0; x < component->n; x++)
             for (uint32_t y = x + 1; y < component->n; y++) {
-                double most, value = root[x] == x && root[y] == y && !excludes(&c, x, y) ? value_of(&c, x, y, &most) : -INFINITY;
+                double most = -INFINITY, value = root[x] == x && root[y] == y && !excludes(&c, x, y) ? value_of(&c, x, y, &most) : -INFINITY;
                 if (value > best || (value > 0 && value == best && most > best_most)) {
                     best = value;
                     best_most = most;
