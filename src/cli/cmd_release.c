@@ -1,6 +1,7 @@
 /** carrick release: from the index and the sources' files to a folder without identifiers. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/release_rows.h"
@@ -163,6 +164,15 @@ static ck_status release(ck_error *error, const ck_options *given, work *w) {
     return error->status;
 }
 
+/* In the log of the folder that it came from. */
+static void log_release(ck_cli *cli, const work *w) {
+    ck_audit_in(cli, w->spec.index);
+    ck_audit_input(cli, cli->options.word[0]);
+    for (uint32_t t = 0; t < w->spec.ntables; t++)
+        ck_audit_count(cli, w->spec.table[t].name, json_pack("{s:I, s:I, s:I, s:I}", "read", (json_int_t)w->counts[t].read, "not_in_index", (json_int_t)w->counts[t].unknown,
+                                                             "withheld", (json_int_t)(w->counts[t].taken - w->released[t]), "released", (json_int_t)w->released[t]));
+}
+
 static void say(const work *w) {
     char rows[CK_COUNT_TEXT], persons[CK_COUNT_TEXT];
     for (uint32_t t = 0; t < w->spec.ntables; t++)
@@ -180,6 +190,8 @@ ck_status ck_cmd_release(ck_cli *cli, ck_error *error) {
     if (cli->comm.rank == 0) {
         if (release(error, &cli->options, &w) == CK_OK)
             say(&w);
+        if (w.counts && w.released)
+            log_release(cli, &w);
         ck_free(w.counts);
         ck_free(w.released);
         ck_free(w.temporary);

@@ -8,6 +8,13 @@
 #include "par/par.h"
 #include <carrick/similarity.h>
 
+/** What the audit log will say of the command (audit.h). */
+typedef struct ck_audit {
+    char *folder;         /**< or NULL: nobody keeps a log */
+    struct json_t *root;
+    bool begun;
+} ck_audit;
+
 /** What every command gets. */
 typedef struct ck_cli {
     ck_comm comm;
@@ -16,6 +23,7 @@ typedef struct ck_cli {
     uint32_t threads;          /**< of this rank, >= 1 */
     uint64_t memory_bytes;     /**< of this rank; 0: not known */
     const ck_kernels *kernels; /**< of the instruction set in use */
+    ck_audit audit;
     double started;            /**< ck_clock_seconds at start */
 } ck_cli;
 
@@ -51,6 +59,9 @@ ck_command_run ck_splink_link, ck_splink_export;
 
 /** cmd_rules.c. */
 ck_command_run ck_cmd_rules;
+
+/** Opt-outs, the audit log, and the end of identifiable data. */
+ck_command_run ck_cmd_optout, ck_cmd_audit, ck_cmd_purge;
 
 /** What is known of persons. */
 ck_command_run ck_cmd_households, ck_cmd_population;

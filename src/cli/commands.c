@@ -147,6 +147,22 @@ const ck_command ck_command_table[] = {
      "are hidden, whether 0 is shown, rounding, and hiding more until no hidden count can be computed from the rest (linear programmes). Presets: nhs-hes, ons-10-5, srs-10, under-5, "
      "five-or-fewer (docs/tabulate.md).",
      "carrick tabulate ages.yaml --out ages.csv", BIT(OUT_FILE) | BIT(SET) | COMMON, ck_cmd_tabulate},
+    {"optout", "request|apply JOB.yaml", 2, 2, "Ask who is opted out, and look at the answer",
+     "request: writes every distinct valid NHS number of the sources that the job's `optouts` apply to, one a line followed by a comma, as the check service for national data "
+     "opt-outs wants it. apply: checks the list, or what was sent and what came back (nobody may come back who was not sent), and prints how many are opted out; "
+     "'carrick run' leaves their rows out (docs/optouts.md).",
+     "carrick optout request job.yaml --out sent.dat\ncarrick optout apply job.yaml --set optouts.sent=sent.dat --set optouts.returned=back.dat", BIT(OUT_FILE) | BIT(SET) | COMMON,
+     ck_cmd_optout},
+    {"audit", "verify|show DIR", 2, 2, "Check or print the audit log of a result folder",
+     "verify: names the first line of audit.jsonl that was changed, removed or put in, or prints how many lines there are and the SHA-256 of the last, to be kept elsewhere. show: who "
+     "ran what, when, and what came of it (docs/audit.md).",
+     "carrick audit verify result\ncarrick audit show result", COMMON, ck_cmd_audit},
+    {"purge", "", 0, 0, "Remove identifiable data and keys when their time is over",
+     "Removes every file of the result folder, and the folder of the keys when it is named; releases in it and audit.jsonl stay, and purge.json tells names, sizes and SHA-256 of "
+     "what was removed. One of --now, --before and --older-than says whether it is time; otherwise nothing is removed. Folders that are no results are refused, and symbolic links "
+     "are never followed (docs/security.md).",
+     "carrick purge --identifiable result --keys keys --older-than 92\ncarrick purge --identifiable result --now",
+     BIT(IDENTIFIABLE) | BIT(KEYS) | BIT(NOW) | BIT(BEFORE) | BIT(OLDER_THAN) | COMMON, ck_cmd_purge},
     {"key", "FILE", 1, 1, "Make a key",
      "Writes 32 random bytes, as 64 hexadecimal digits, to a new file that only its owner can read. An existing file is never overwritten.",
      "carrick key project.key", COMMON, ck_cmd_key},

@@ -70,6 +70,8 @@ static void write_sources(ck_csv_out *csv, const ck_description *d) {
     json_array_foreach(json_object_get(ingest, "sources"), s, source) {
         const char *name = json_string_value(json_object_get(source, "name"));
         write_step(csv, d, "rows read", name ? name : "", integer_at(source, "rows_read"));
+        if (json_object_get(source, "rows_opted_out"))
+            write_step(csv, d, "rows opted out", name ? name : "", integer_at(source, "rows_opted_out"));
         write_step(csv, d, "rows rejected", name ? name : "", integer_at(source, "rows_rejected"));
     }
     for (s = 0; s < people->nsources; s++)

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/stop.h"
+#include "cli/audit.h"
 #include "cli/budget.h"
 #include "cli/command.h"
 #include "cli/console.h"
@@ -60,9 +61,11 @@ static ck_status run_command(ck_cli *cli, ck_error *error, int argc, char **argv
         ck_budget_choose(&cli->comm, error, cli->options.memory, &cli->memory_bytes))
         return error->status;
     ck_console_open(cli);
-    ck_status status = cli->command->run(cli, error);
+    cli->command->run(cli, error);
+    ck_par_agree(&cli->comm, error);
+    ck_audit_end(cli, argc, argv, error);
     ck_console_close();
-    return status;
+    return error->status;
 }
 
 static ck_status print_version(ck_cli *cli, ck_error *error) {

@@ -22,6 +22,7 @@ typedef enum ck_option_id {
     CK_OPTION_RANKS, CK_OPTION_NODES, CK_OPTION_CPUS, CK_OPTION_MEMORY_PLAN, CK_OPTION_RATE,
     CK_OPTION_JSON,
     CK_OPTION_KEY, CK_OPTION_KEY_FD,
+    CK_OPTION_IDENTIFIABLE, CK_OPTION_KEYS, CK_OPTION_NOW, CK_OPTION_BEFORE, CK_OPTION_OLDER_THAN,
     CK_OPTION_SPLINK, CK_OPTION_SPLINK_OUT,
     CK_OPTION_MEMORY, CK_OPTION_THREADS, CK_OPTION_ISA, CK_OPTION_QUIET, CK_OPTION_JSON_LOG, CK_OPTION_SHOW_VALUES,
     CK_OPTION_HELP,
@@ -49,12 +50,12 @@ typedef struct ck_option_files {
 
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
-    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *key, *previous, *shape, *as_of, *lookup;
-    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, key_fd, people, quarter;
+    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *key, *identifiable, *keys, *before, *previous, *shape, *as_of, *lookup;
+    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, key_fd, older_than, people, quarter;
     const char *memory, *plan_memory; /**< as they were written */
     double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */
-    bool retrain, residents, force, strict, quiet, json, json_log, show_values, help;
+    bool now, retrain, residents, force, strict, quiet, json, json_log, show_values, help;
     const char *set[CK_WORDS_MAX];
     uint32_t nset;
     ck_option_files answers;

@@ -2,10 +2,12 @@
 #include "base/memory.h"
 #include "cli/console.h"
 #include "cli/files.h"
+#include "cli/optouts.h"
 #include "cli/passes.h"
 #include "cli/stages.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /** Every input file of the job with its fingerprint. */
@@ -73,6 +75,7 @@ static ck_status add_last(ck_workspace *work, ck_error *error, ck_stamp *stamp) 
 ck_status ck_ingest_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) {
     input_list inputs;
     add_last(work, error, stamp);
+    ck_optouts_depend(work, error, stamp);
     if (list_inputs(work, error, &inputs) == CK_OK) {
         for (size_t i = 0; i < inputs.n; i++)
             ck_stamp_add_hash(stamp, inputs.hash[i]);
@@ -84,7 +87,7 @@ ck_status ck_ingest_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp
     return ck_par_agree(&work->cli->comm, error);
 }
 
-static void describe(const ck_ingest_counts *counts, ck_stage_result *result) {
+static void describe(const ck_ingest_counts *counts, bool optouts, ck_stage_result *result) {
     char rows[CK_COUNT_TEXT], records[CK_COUNT_TEXT], rejected[CK_COUNT_TEXT];
     snprintf(result->text, sizeof result->text, "%s rows, %s records, %s rejected", ck_count_text(counts->rows_read, rows),
              ck_count_text(counts->records, records), ck_count_text(counts->rows_rejected, rejected));
@@ -93,6 +96,11 @@ static void describe(const ck_ingest_counts *counts, ck_stage_result *result) {
     /* What cleaning did to each column is in ingest.json, which `carrick profile` reads. */
     result->counts = json_pack("{s:I, s:I, s:I}", "rows", (json_int_t)counts->rows_read, "rejected", (json_int_t)counts->rows_rejected,
                                "records", (json_int_t)counts->records);
+    if (!optouts)
+        return;
+    size_t n = strlen(result->text);
+    snprintf(result->text + n, sizeof result->text - n, ", %s opted out", ck_count_text(counts->rows_opted_out, rows));
+    json_object_set_new(result->counts, "opted_out", json_integer((json_int_t)counts->rows_opted_out));
 }
 
 ck_status ck_ingest_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
@@ -105,8 +113,11 @@ ck_status ck_ingest_run(ck_workspace *work, ck_error *error, const char *stamp, 
     ck_ingest_spec spec = work->job.ingest; /* a view with what it goes on from */
     char *last = work->job.previous ? ck_path_join(error, work->job.previous, "people.h5") : NULL;
     spec.last = last;
-    if (ck_par_agree(comm, error) == CK_OK && ck_ingest(comm, error, &spec, work->people_path, work->rejects_path, stamp, &counts) == CK_OK)
-        describe(&counts, result);
+    ck_optouts linked = {0};
+    spec.linked = &linked;
+    if (ck_par_agree(comm, error) == CK_OK && ck_optouts_linked(work, error, &linked) == CK_OK && ck_ingest(comm, error, &spec, work->people_path, work->rejects_path, stamp, &counts) == CK_OK)
+        describe(&counts, spec.optouts.source != NULL, result);
+    ck_optouts_free(&linked);
     ck_free(last);
     ck_free(counts.field);
     return ck_par_agree(comm, error);

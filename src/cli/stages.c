@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/stop.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/passes.h"
@@ -110,6 +111,9 @@ static bool is_current(ck_workspace *work, ck_stage_id id, const char *stamp) {
 ck_status ck_stage_begin(ck_workspace *work, ck_error *error, ck_stage_id id) {
     if (ck_workspace_save_job(work, error))
         return error->status;
+    if (!work->cli->audit.begun)
+        ck_audit_inputs(work->cli, json_object_get(work->record.root, "inputs"));
+    ck_audit_begin(work->cli);
     if (work->cli->comm.rank == 0) {
         for (int s = id; s < CK_STAGES; s++)
             if (s == (int)id || !stages[id].leaf)
@@ -129,6 +133,16 @@ static ck_status describe_run(ck_workspace *work, ck_error *error, uint64_t peak
     return ck_run_record_set(error, record, "peak_rss_sum_bytes", json_integer((json_int_t)peak_sum));
 }
 
+/** Of the whole under the stage's name, of folders in it with theirs. */
+static void log_counts(ck_workspace *work, ck_stage_id id, const ck_stage_result *result) {
+    const char *whole = work->cli->audit.folder, *own = work->folder;
+    size_t n = whole ? strlen(whole) : 0;
+    char name[512];
+    bool inside = whole && strncmp(own, whole, n) == 0 && own[n] == '/';
+    snprintf(name, sizeof name, "%s%s%s", inside ? own + n + 1 : "", inside ? "/" : "", ck_stage_names[id]);
+    ck_audit_count(work->cli, name, json_incref(result->counts));
+}
+
 ck_status ck_stage_end(ck_workspace *work, ck_error *error, ck_stage_id id, const char *stamp, double seconds,
                        const ck_stage_result *result) {
     const ck_comm *comm = &work->cli->comm;
@@ -140,6 +154,7 @@ ck_status ck_stage_end(ck_workspace *work, ck_error *error, ck_stage_id id, cons
                                   "peak_rss_bytes", (json_int_t)peak_max, "peak_rss_sum_bytes", (json_int_t)peak_sum, "stamp", stamp,
                                   "counts", result->counts);
         ck_run_record_add(error, &work->record, entry);
+        log_counts(work, id, result);
         if (describe_run(work, error, peak_max, peak_sum) == CK_OK)
             ck_run_record_write(error, &work->record);
     }

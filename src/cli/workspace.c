@@ -1,6 +1,7 @@
 #include "cli/workspace.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/census.h"
 #include "condition/tuples.h"
 #include "job/chosen.h"
@@ -131,6 +132,9 @@ static ck_status open_chosen_folder(ck_workspace *work, ck_error *error) {
 
 static ck_status open_folder(ck_workspace *work, ck_error *error, const char *word, bool is_folder) {
     choose_folder(work, error, word, is_folder);
+    ck_audit_in(work->cli, work->folder);
+    if (!is_folder)
+        ck_audit_input(work->cli, word);
     return open_chosen_folder(work, error);
 }
 

@@ -93,20 +93,68 @@ static uint32_t first_file(const ck_plan *plan, uint32_t s) {
     return f;
 }
 
-/* This rank's share of a source's old rows, those aside that the changes name. */
+static uint64_t record_of(const carrier *c, uint64_t row) {
+    return c->last.row_record ? c->last.row_record[row - c->last.row_begin] : row;
+}
+
+/* Column and codes of the NHS numbers of the old records that hold this rank's rows [begin, end). */
+typedef struct old_numbers {
+    const ck_column *column; /* NULL: none is asked for */
+    uint32_t *code;
+    uint64_t first;
+} old_numbers;
+
+/* Collective. */
+static ck_status read_numbers(carrier *c, ck_error *error, uint32_t s, uint64_t begin, uint64_t end, old_numbers *numbers) {
+    const ck_ingest_spec *spec = c->plan->spec;
+    const ck_optout_source *out = spec->optouts.source ? &spec->optouts.source[s] : NULL;
+    uint32_t column = out && out->applies ? ck_people_find_column(&c->last, spec->column_name[spec->source[s].field[out->field].column]) : UINT32_MAX;
+    uint64_t first = UINT64_MAX, last = 0;
+    char name[512];
+    if (column == UINT32_MAX)
+        return CK_OK;
+    for (uint64_t row = begin; row < end; row++) {
+        uint64_t record = record_of(c, row);
+        first = record < first ? record : first;
+        last = record >= last ? record + 1 : last;
+    }
+    uint64_t n = last > first ? last - first : 0;
+    *numbers = (old_numbers){&c->last.column[column], ck_alloc(error, n, sizeof *numbers->code), n ? first : 0};
+    snprintf(name, sizeof name, "columns/%s/code", numbers->column->name);
+    return ck_h5_read(c->file, error, name, CK_H5_U32, numbers->first, n, numbers->code);
+}
+
+/* Opted out by number, or by the flag of the row that takes its place. */
+static bool is_opted_out(const carrier *c, const char *source, uint64_t row, ck_span id, const old_numbers *numbers) {
+    uint32_t code = numbers->column ? numbers->code[record_of(c, row) - numbers->first] : 0;
+    return ck_optouts_has_row(&c->reading->optouts, source, id) ||
+           (code && ck_optouts_has_number(&c->reading->optouts, ck_optouts_number(ck_dict_value(&numbers->column->dict, code))));
+}
+
+/* This rank's share of a source's old rows, those aside that the changes name, and of people who are opted out. */
 static ck_status take_rows(carrier *c, ck_error *error, uint32_t s, const ck_source *was, const named_ids *ids) {
     const ck_people *last = &c->last;
     uint64_t begin = was->row_begin > last->row_begin ? was->row_begin : last->row_begin, end = was->row_end < last->row_end ? was->row_end : last->row_end;
     uint32_t file = first_file(c->plan, s);
+    old_numbers numbers = {0};
+    uint64_t left_out = 0;
+    read_numbers(c, error, s, begin, end, &numbers);
     for (uint64_t row = begin; row < end && !error->status; row++) {
         const uint64_t *at = &last->id_offset[row - last->row_begin];
         ck_span id = {last->id_bytes + at[0], (size_t)(at[1] - at[0])};
         if (ids->nids && bsearch(&id, ids->id, ids->nids, sizeof *ids->id, compare_ids))
             continue;
+        if (is_opted_out(c, was->name, row, id, &numbers)) {
+            left_out++;
+            continue;
+        }
         if (ck_rows_add(error, &c->reading->rows[0], file, (uint32_t)(row - was->row_begin + 1), id) == CK_OK &&
             ck_grow(error, &c->row, &c->room, c->nrows + 1, sizeof *c->row) == CK_OK)
             c->row[c->nrows++] = row;
     }
+    ck_free(numbers.code);
+    ck_par_sum(c->comm, &left_out, 1);
+    c->reading->opted_out[s] += left_out;
     return error->status;
 }
 
@@ -126,10 +174,6 @@ static ck_status carry_source(carrier *c, ck_error *error, uint32_t s) {
 }
 
 /* ---- values ---- */
-
-static uint64_t record_of(const carrier *c, uint64_t row) {
-    return c->last.row_record ? c->last.row_record[row - c->last.row_begin] : row;
-}
 
 /* The table of the field that makes a column of a source, NULL: there is none. */
 static ck_values *find_table(const carrier *c, uint32_t s, uint32_t column) {

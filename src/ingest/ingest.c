@@ -174,9 +174,12 @@ static json_t *describe_source(const ck_plan *plan, const ck_reading *reading, u
         json_array_append_new(files, json_string(spec->source[s].file[f]));
     for (uint32_t c = 0; c < spec->ncolumns; c++)
         json_array_append_new(columns, describe_field(spec->column_name[c], &reading->count[(size_t)s * spec->ncolumns + c]));
-    return json_pack("{s:s, s:o, s:I, s:I, s:o}", "name", spec->source[s].name, "files", files, "rows_read",
-                     (json_int_t)reading->source_rows[s], "rows_rejected", (json_int_t)reading->rejects.count[s],
-                     "columns", columns);
+    json_t *source = json_pack("{s:s, s:o, s:I, s:I}", "name", spec->source[s].name, "files", files, "rows_read", (json_int_t)reading->source_rows[s],
+                               "rows_rejected", (json_int_t)reading->rejects.count[s]);
+    if (spec->optouts.source)
+        json_object_set_new(source, "rows_opted_out", json_integer((json_int_t)reading->opted_out[s]));
+    json_object_set_new(source, "columns", columns);
+    return source;
 }
 
 /* ingest.json beside people.h5: what `profile` cannot tell from clean values. Sources in record order. */
@@ -207,6 +210,7 @@ static void fill_counts(const ck_plan *plan, ck_reading *reading, const ck_peopl
     for (uint32_t s = 0; s < plan->spec->nsources; s++) {
         counts->rows_read += reading->source_rows[s];
         counts->rows_rejected += reading->rejects.count[s];
+        counts->rows_opted_out += reading->opted_out[s];
     }
 }
 

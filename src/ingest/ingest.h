@@ -35,12 +35,29 @@ typedef struct ck_source_spec {
     char **collapse;       /**< linkage column names that must all be present for rows to collapse; 0 = no collapsing */
 } ck_source_spec;
 
+/** How opt-outs show in a source. */
+typedef struct ck_optout_source {
+    char *flag;            /**< header of the column whose values say that a row's person is opted out, or NULL */
+    uint32_t nvalues;
+    char **value;
+    uint32_t field;        /**< number of the source's field with the NHS number, or UINT32_MAX */
+    bool applies, linked;  /**< rows with an opted-out person's number go; so do rows that are linked to one */
+} ck_optout_source;
+
+/** Who is opted out (ingest/optouts.h). */
+typedef struct ck_optout_spec {
+    char *list, *sent, *returned; /**< files of NHS numbers, or NULL */
+    ck_optout_source *source;     /**< [nsources] NULL: the job says nothing of opt-outs */
+} ck_optout_spec;
+
 typedef struct ck_ingest_spec {
     uint32_t nsources, ncolumns;
     ck_source_spec *source;
     char **column_name;    /**< [ncolumns] the job's schema */
     ck_kind *column_kind;
     const char *last;      /**< people.h5 that sources of changes go on from (borrowed), or NULL */
+    ck_optout_spec optouts;
+    const struct ck_optouts *linked; /**< rows to leave out that linking has found, or NULL (borrowed) */
     bool sources_by_name;  /**< order sources by name alone (link); else by the text name "-__-" id (dedupe) */
     uint64_t piece_bytes;  /**< files are cut into pieces of so many bytes; 0 = chosen. Changes no result */
 } ck_ingest_spec;
@@ -51,7 +68,7 @@ typedef struct ck_field_counts {
     uint64_t result[CK_CLEAN_RESULTS]; /**< rows by ck_clean_result */
 } ck_field_counts;
 typedef struct ck_ingest_counts {
-    uint64_t rows_read, rows_rejected, records;
+    uint64_t rows_read, rows_rejected, rows_opted_out, records;
     ck_field_counts *field; /**< [nsources * ncolumns]; the caller frees */
 } ck_ingest_counts;
 

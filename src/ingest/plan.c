@@ -91,12 +91,14 @@ static ck_status find_name(ck_error *error, const ck_plan_file *file, const char
                    nearest ? nearest : "", nearest ? "' meant?" : "");
 }
 
-static ck_status look_at_file(ck_error *error, const ck_source_spec *source, ck_plan_file *file) {
+static ck_status look_at_file(ck_error *error, const ck_ingest_spec *spec, ck_plan_file *file) {
+    const ck_source_spec *source = &spec->source[file->source];
+    const char *flag = spec->optouts.source ? spec->optouts.source[file->source].flag : NULL;
     char delimiter = source->delimiter ? source->delimiter : ',';
     if (ck_input_size(error, file->path, &file->size) != CK_OK ||
         ck_header_read(error, file->path, delimiter, source->encoding, &file->header, &file->nheader,
                        &file->data_begin) != CK_OK ||
-        (source->id && find_name(error, file, source->id, &file->from[0]) != CK_OK))
+        (source->id && find_name(error, file, source->id, &file->from[0]) != CK_OK) || (flag && find_name(error, file, flag, &file->flag) != CK_OK))
         return error->status;
     if (!source->id)
         file->from[0] = CK_NO_ID;
@@ -110,16 +112,17 @@ static ck_status look_at_file(ck_error *error, const ck_source_spec *source, ck_
 
 static ck_status share_files(const ck_comm *comm, ck_error *error, ck_plan *plan) {
     for (uint32_t f = 0; comm->rank == 0 && f < plan->nfiles && error->status == CK_OK; f++)
-        look_at_file(error, &plan->spec->source[plan->file[f].source], &plan->file[f]);
+        look_at_file(error, plan->spec, &plan->file[f]);
     if (ck_par_agree(comm, error) != CK_OK)
         return error->status;
     for (uint32_t f = 0; f < plan->nfiles; f++) {
         ck_plan_file *file = &plan->file[f];
-        uint64_t told[3] = {file->size, file->data_begin, file->nheader};
+        uint64_t told[4] = {file->size, file->data_begin, file->nheader, file->flag};
         ck_par_broadcast(comm, 0, told, sizeof told);
         file->size = told[0];
         file->data_begin = told[1];
         file->nheader = told[2];
+        file->flag = (uint32_t)told[3];
         ck_par_broadcast(comm, 0, file->from, count_from(&plan->spec->source[file->source]) * sizeof *file->from);
     }
     return CK_OK;

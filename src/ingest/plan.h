@@ -16,6 +16,7 @@ typedef struct ck_plan_file {
     uint64_t size, data_begin; /**< data_begin: where the header ends */
     uint64_t nheader;
     char **header;  /**< [nheader] on rank 0, else NULL */
+    uint32_t flag;  /**< header number of the opt-out flag, where the source has one */
     uint32_t *from; /**< header numbers: the id's (or CK_NO_ID), then those of every field of the source in order */
 } ck_plan_file;
 

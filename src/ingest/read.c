@@ -16,6 +16,9 @@ typedef struct ck_reader {
     ck_values *values;      /* [nfields of the plan] */
     ck_field_counts *count; /* [nsources][ncolumns] its own */
     ck_rejects rejects;
+    const ck_optouts *optouts;
+    ck_optout_look look;
+    uint64_t *opted_out;    /* [nsources] its own */
     ck_span *raw;           /* [nfields] of the row at hand */
     uint32_t *hash;         /* [nfields] */
     char *decoded, *joined; /* room for fields that are not taken as they stand */
@@ -99,13 +102,24 @@ static ck_reject_reason reason_of(ck_csv_fault fault) {
            fault == CK_CSV_OPEN ? CK_REJECT_OPEN : CK_REJECT_LONG;
 }
 
-/* The record at hand: a row of the store, or a reject. */
+/* Nothing of an opted-out person's row is kept. */
+static bool is_left_out(ck_reader *reader, const ck_plan_file *file) {
+    bool goes = false;
+    if (reader->plan->spec->optouts.source)
+        ck_optout_goes(&reader->error, &reader->look, reader->plan, file, &reader->csv, reader->optouts, &goes);
+    reader->opted_out[file->source] += goes;
+    return goes;
+}
+
+/* The record at hand: a row of the store, a reject, or a row that is left out. */
 static ck_status take_record(ck_reader *reader, const ck_plan_file *file, uint32_t piece, uint32_t number) {
     ck_csv *csv = &reader->csv;
     if (csv->fault != CK_CSV_FINE)
         return reject_row(reader, piece, number, reason_of(csv->fault), UINT32_MAX);
     if (csv->nfields != file->nheader)
         return reject_row(reader, piece, number, CK_REJECT_RAGGED, UINT32_MAX);
+    if (is_left_out(reader, file))
+        return reader->error.status;
     if (csv->odd) {
         ck_text_fault fault = CK_TEXT_FINE;
         size_t bad = decode_fields(reader, reader->plan->spec->source[file->source].encoding, &fault);
@@ -124,10 +138,9 @@ static ck_status take_record(ck_reader *reader, const ck_plan_file *file, uint32
 
 /* ---- one piece ---- */
 
-static ck_status start_piece(ck_reader *reader, const ck_plan_file *file, const ck_piece *piece) {
-    ck_csv *csv = &reader->csv;
-    ck_error *error = &reader->error;
-    char delimiter = reader->plan->spec->source[file->source].delimiter;
+ck_status ck_piece_open(ck_error *error, ck_csv *csv, const ck_plan *plan, const ck_piece *piece) {
+    const ck_plan_file *file = &plan->file[piece->file];
+    char delimiter = plan->spec->source[file->source].delimiter;
     bool first = file->gz || piece->begin == file->data_begin;
     uint64_t size = file->gz ? UINT64_MAX : file->size;
     ck_csv_open(error, csv, file->path, first ? piece->begin : piece->begin - 1, piece->end, size,
@@ -143,7 +156,7 @@ static ck_status read_piece(ck_reader *reader, ck_piece *piece, uint32_t number_
     ck_error *error = &reader->error;
     const ck_plan_file *file = &reader->plan->file[piece->file];
     uint64_t rows = 0;
-    start_piece(reader, file, piece);
+    ck_piece_open(error, &reader->csv, reader->plan, piece);
     while (error->status == CK_OK && ck_csv_next(error, &reader->csv, piece->end) == CK_OK && reader->csv.found) {
         if (++rows >= UINT32_MAX)
             ck_fail(error, CK_DATA, "File %s has more rows than the %u that one file may have.", file->path, UINT32_MAX - 1);
@@ -158,6 +171,8 @@ static ck_status read_piece(ck_reader *reader, ck_piece *piece, uint32_t number_
 static void free_reader(ck_reader *reader) {
     ck_csv_free(&reader->csv);
     ck_rejects_free(&reader->rejects);
+    ck_optout_look_free(&reader->look);
+    ck_free(reader->opted_out);
     ck_free(reader->count);
     ck_free(reader->raw);
     ck_free(reader->hash);
@@ -175,6 +190,8 @@ static ck_status prepare_reader(ck_reader *reader, const ck_plan *plan, ck_readi
     reader->rows = &reading->rows[thread];
     reader->values = reading->values + (size_t)thread * plan->nfields;
     reader->csv.input.file = -1;
+    reader->optouts = &reading->optouts;
+    reader->opted_out = ck_alloc_zero(error, spec->nsources, sizeof *reader->opted_out);
     reader->count = ck_alloc_zero(error, (size_t)spec->nsources * spec->ncolumns, sizeof *reader->count);
     reader->raw = ck_alloc(error, plan->nfields, sizeof *reader->raw);
     reader->hash = ck_alloc(error, plan->nfields, sizeof *reader->hash);
@@ -224,8 +241,10 @@ static void merge_readers(ck_error *error, ck_reader *readers, const ck_plan *pl
         }
         for (size_t i = 0; i < cells; i++)
             ((uint64_t *)reading->count)[i] += ((uint64_t *)reader->count)[i];
-        for (uint32_t s = 0; s < plan->spec->nsources; s++)
+        for (uint32_t s = 0; s < plan->spec->nsources; s++) {
             to->count[s] += from->count[s];
+            reading->opted_out[s] += reader->opted_out[s];
+        }
         if (from->n == 0 || ck_grow(error, &to->item, &to->room, to->n + from->n, sizeof *to->item) != CK_OK)
             continue;
         memcpy(to->item + to->n, from->item, from->n * sizeof *from->item);
@@ -274,13 +293,15 @@ static ck_status prepare_reading(ck_error *error, const ck_plan *plan, ck_readin
     reading->values = ck_alloc_zero(error, (size_t)reading->nthreads * plan->nfields, sizeof *reading->values);
     reading->count = ck_alloc_zero(error, (size_t)spec->nsources * spec->ncolumns, sizeof *reading->count);
     reading->source_rows = ck_alloc_zero(error, spec->nsources, sizeof *reading->source_rows);
+    reading->opted_out = ck_alloc_zero(error, spec->nsources, sizeof *reading->opted_out);
     return error->status == CK_OK ? ck_rejects_init(error, &reading->rejects, plan) : error->status;
 }
 
 ck_status ck_reading_make(const ck_comm *comm, ck_error *error, ck_plan *plan, ck_reading *reading) {
-    ck_reader *readers = NULL;
-    if (prepare_reading(error, plan, reading) == CK_OK)
-        readers = ck_alloc_zero(error, reading->nthreads, sizeof *readers);
+    prepare_reading(error, plan, reading);
+    if (ck_par_agree(comm, error) != CK_OK || ck_optouts_find(comm, error, plan, plan->spec->linked, &reading->optouts) != CK_OK)
+        return error->status;
+    ck_reader *readers = ck_alloc_zero(error, reading->nthreads, sizeof *readers);
     for (uint32_t t = 0; readers && t < reading->nthreads; t++)
         prepare_reader(&readers[t], plan, reading, t);
     if (readers) {
@@ -293,6 +314,7 @@ ck_status ck_reading_make(const ck_comm *comm, ck_error *error, ck_plan *plan, c
     if (ck_par_agree(comm, error) != CK_OK || number_rows(comm, error, plan, reading) != CK_OK)
         return error->status;
     size_t words = sizeof(ck_field_counts) / sizeof(uint64_t);
+    ck_par_sum(comm, reading->opted_out, plan->spec->nsources);
     ck_par_sum(comm, (uint64_t *)reading->count, (size_t)plan->spec->nsources * plan->spec->ncolumns * words);
     return ck_rejects_judge(comm, error, &reading->rejects, plan);
 }
@@ -306,6 +328,8 @@ void ck_reading_free(ck_reading *reading, const ck_plan *plan) {
     ck_free(reading->values);
     ck_free(reading->count);
     ck_free(reading->source_rows);
+    ck_free(reading->opted_out);
+    ck_optouts_free(&reading->optouts);
     ck_rejects_free(&reading->rejects);
     *reading = (ck_reading){0};
 }

@@ -125,9 +125,29 @@ ck_status ck_check_source_files(ck_error *error, const ck_doc *doc, const ck_job
     return error->status;
 }
 
+/* Lists of NHS numbers, and columns with the flag. */
+static ck_status check_optouts(ck_error *error, const ck_doc *doc, const ck_job *job) {
+    static const char *const files[] = {"list", "sent", "returned"};
+    const ck_node *map = ck_node_get(doc->root, "optouts"), *flags = map ? ck_node_get(map, "flags") : NULL, *sources = ck_node_get(doc->root, "sources");
+    for (size_t i = 0; map && i < 3; i++) {
+        const ck_node *file = ck_node_get(map, files[i]);
+        if (file && check_readable(error, doc, file) != CK_OK)
+            return error->status;
+    }
+    for (size_t i = 0; flags && i < flags->n && error->status == CK_OK; i++)
+        for (uint32_t s = 0; s < job->ingest.nsources && error->status == CK_OK; s++) {
+            const ck_node *file = ck_node_get(sources->entry[s].value, "files")->entry[0].value;
+            header of = {0};
+            if (strcmp(job->ingest.source[s].name, flags->entry[i].key) == 0 && read_header(error, doc, &job->ingest.source[s], file, &of) == CK_OK)
+                need_header(error, doc, &of, ck_node_get(flags->entry[i].value, "column"), file);
+            free_header(&of);
+        }
+    return error->status;
+}
+
 ck_status ck_check_files(ck_error *error, const ck_doc *doc, const ck_job *job) {
     const ck_node *model = ck_node_get(doc->root, "model"), *truth = ck_node_get(doc->root, "evaluate");
-    if (ck_check_source_files(error, doc, job) != CK_OK)
+    if (ck_check_source_files(error, doc, job) != CK_OK || check_optouts(error, doc, job) != CK_OK)
         return error->status;
     for (size_t i = 0; model && i < 2; i++) {
         const ck_node *file = ck_node_get(model, i ? "splink" : "file");

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "job/build.h"
+#include "job/optout_keys.h"
 #include "job/passes.h"
 #include "job/person_keys.h"
 #include "job/spec.h"
@@ -65,7 +66,7 @@ static ck_status build_whole(ck_error *error, ck_doc *doc, ck_job *job) {
 /** Everything that can be said without the files comes first. */
 ck_status ck_build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
     if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
-        ck_build_pairs(error, doc, job) != CK_OK || ck_build_groups(error, doc, job) != CK_OK || ck_build_persons(error, doc, job) != CK_OK)
+        ck_build_optouts(error, doc, job) != CK_OK || ck_build_pairs(error, doc, job) != CK_OK || ck_build_groups(error, doc, job) != CK_OK || ck_build_persons(error, doc, job) != CK_OK)
         return error->status;
     if (ck_node_get(doc->root, "stages") ? build_whole(error, doc, job) : build_pass(error, doc, job))
         return error->status;
@@ -121,6 +122,7 @@ void ck_job_free(ck_job *job) {
     ck_free(job->pairs);
     ck_free(job->many_side);
     ck_free(job->people);
+    ck_free_optouts(job);
     ck_free_sources(&job->ingest);
     ck_free(job->name);
     *job = (ck_job){0};

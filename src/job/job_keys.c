@@ -1,5 +1,6 @@
 #include "job/job_keys.h"
 #include "job/job.h"
+#include "job/optout_keys.h"
 #include "job/person_keys.h"
 #include "job/preset.h"
 
@@ -290,6 +291,7 @@ static const ck_key job_rows[] = {
      .help = "Which pairs may be linked: `dedupe` (rows of one source), `link` (rows of different sources), "
              "`link_and_dedupe` (both). Default with one source: `dedupe`; with several it must be said."},
     {"sources", CK_KEY_TABLES, .required = true, .table = &ck_source_keys, .stages = CK_READ_INGEST, .help = "The extracts."},
+    {"optouts", CK_KEY_TABLE, .table = &ck_optout_keys, .stages = CK_READ_INGEST, .help = "People whose rows are left out before anything is compared (docs/optouts.md)."},
     {"people", CK_KEY_PATH, FIELD(ck_job, people), .stages = CK_READ_INGEST,
      .help = "Result folder whose people.h5 is linked in another way: the extracts are not read. Jobs of stages have it."},
     {"pairs", CK_KEY_FLAGS, .stages = CK_READ_TRAIN | CK_READ_CHOOSE | CK_READ_CLUSTER,

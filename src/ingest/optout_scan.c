@@ -1,0 +1,189 @@
+/* Opt-outs in the sources' files: what a row says, and a look through all rows before they are read. */
+#include "base/memory.h"
+#include "ingest/optouts.h"
+#include "ingest/raw.h"
+#include "ingest/read.h"
+#include <omp.h>
+#include <string.h>
+
+/* ---- one row ---- */
+
+bool ck_optout_is_flagged(const ck_optout_source *source, const ck_plan_file *file, const ck_csv *csv) {
+    if (!source->flag)
+        return false;
+    ck_span text = ck_trim_blanks(csv->field[file->flag]);
+    for (uint32_t v = 0; v < source->nvalues; v++)
+        if (ck_span_compare(text, ck_span_of(source->value[v])) == 0)
+            return true;
+    return false;
+}
+
+ck_status ck_optout_number_of(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, uint64_t *number) {
+    const ck_source_spec *source = &plan->spec->source[file->source];
+    uint32_t f = plan->spec->optouts.source[file->source].field;
+    const uint32_t *from = file->from + 1;
+    *number = 0;
+    if (f == UINT32_MAX)
+        return CK_OK;
+    for (uint32_t k = 0; k < f; k++)
+        from += source->field[k].nfrom;
+    const ck_field_spec *field = &source->field[f];
+    if (ck_grow(error, &look->joined, &look->joined_room, ck_field_join_room(csv->field, field, from) + 1, 1) != CK_OK)
+        return error->status;
+    ck_span raw = field->nfrom == 1 ? csv->field[from[0]] : ck_field_join(csv->field, field, from, look->joined), digits = {0};
+    if (ck_grow(error, &look->clean, &look->clean_room, ck_clean_room(raw.n), 1) != CK_OK)
+        return error->status;
+    ck_clean_value(&field->clean, raw.bytes, raw.n, look->clean, &digits.n);
+    digits.bytes = look->clean;
+    *number = ck_optouts_number(digits);
+    return CK_OK;
+}
+
+ck_status ck_optout_goes(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, const ck_optouts *set, bool *goes) {
+    const ck_optout_source *source = &plan->spec->optouts.source[file->source];
+    uint64_t number = 0;
+    *goes = ck_optout_is_flagged(source, file, csv);
+    if (!*goes && source->linked && file->from[0] != CK_NO_ID)
+        *goes = ck_optouts_has_row(set, plan->spec->source[file->source].name, csv->field[file->from[0]]);
+    if (!*goes && source->applies && ck_optout_number_of(error, look, plan, file, csv, &number) == CK_OK)
+        *goes = ck_optouts_has_number(set, number);
+    return error->status;
+}
+
+void ck_optout_look_free(ck_optout_look *look) {
+    if (look->clean)
+        explicit_bzero(look->clean, look->clean_room);
+    ck_free(look->clean);
+    ck_free(look->joined);
+    *look = (ck_optout_look){0};
+}
+
+/* ---- all rows ---- */
+
+typedef struct scanner {
+    ck_error error;
+    const ck_plan *plan;
+    bool all;
+    ck_csv csv;
+    ck_optout_look look;
+    ck_optouts found;
+} scanner;
+
+static bool is_wanted(const ck_plan *plan, const ck_plan_file *file, bool all) {
+    const ck_optout_source *source = &plan->spec->optouts.source[file->source];
+    return all ? source->applies : source->flag != NULL;
+}
+
+/* Rows that cannot be used are for the reading to judge. */
+static ck_status take_row(scanner *s, const ck_plan_file *file) {
+    ck_error *error = &s->error;
+    uint64_t number;
+    const ck_csv *csv = &s->csv;
+    if (csv->fault != CK_CSV_FINE || csv->nfields != file->nheader)
+        return CK_OK;
+    bool flagged = ck_optout_is_flagged(&s->plan->spec->optouts.source[file->source], file, csv);
+    if (!flagged && !s->all)
+        return CK_OK;
+    if (!s->all && file->from[0] != CK_NO_ID)
+        ck_optouts_add_row(error, &s->found, ck_optouts_row_key(s->plan->spec->source[file->source].name, csv->field[file->from[0]]));
+    if (error->status == CK_OK && ck_optout_number_of(error, &s->look, s->plan, file, csv, &number) == CK_OK && number)
+        ck_optouts_add_number(error, &s->found, number);
+    if (s->found.nnumbers > 1u << 20 && s->found.nnumbers == s->found.number_room)
+        ck_optouts_sort(&s->found); /* before it grows: repeats go */
+    return error->status;
+}
+
+static void scan_piece(scanner *s, const ck_piece *piece) {
+    const ck_plan_file *file = &s->plan->file[piece->file];
+    if (!is_wanted(s->plan, file, s->all))
+        return;
+    ck_piece_open(&s->error, &s->csv, s->plan, piece);
+    while (s->error.status == CK_OK && ck_csv_next(&s->error, &s->csv, piece->end) == CK_OK && s->csv.found)
+        take_row(s, file);
+    ck_csv_close(&s->csv);
+}
+
+static void prepare(scanner *s, const ck_plan *plan, bool all) {
+    size_t fields = 1;
+    for (uint32_t f = 0; f < plan->nfiles; f++)
+        fields = plan->file[f].nheader > fields ? (size_t)plan->file[f].nheader : fields;
+    *s = (scanner){.plan = plan, .all = all, .csv.input.file = -1};
+    ck_csv_init(&s->error, &s->csv, fields);
+}
+
+static ck_status merge(ck_error *error, scanner *s, ck_optouts *set) {
+    if (s->error.status != CK_OK)
+        ck_fail(error, s->error.status, "%s", s->error.text);
+    for (size_t i = 0; i < s->found.nnumbers && error->status == CK_OK; i++)
+        ck_optouts_add_number(error, set, s->found.number[i]);
+    for (size_t i = 0; i < s->found.nrows && error->status == CK_OK; i++)
+        ck_optouts_add_row(error, set, s->found.row[i]);
+    ck_csv_free(&s->csv);
+    ck_optouts_free(&s->found);
+    ck_optout_look_free(&s->look);
+    return error->status;
+}
+
+static ck_status share_list(const ck_comm *comm, ck_error *error, uint64_t **list, size_t *n, size_t *room) {
+    void *all = NULL;
+    uint64_t *offset = NULL;
+    if (ck_par_gather_all(comm, error, *list, *n * sizeof **list, &all, &offset) == CK_OK) {
+        ck_free(*list);
+        *list = all;
+        *n = *room = (size_t)offset[comm->size] / sizeof **list;
+    }
+    ck_free(offset);
+    return error->status;
+}
+
+ck_status ck_optouts_scan(const ck_comm *comm, ck_error *error, const ck_plan *plan, bool all, ck_optouts *set) {
+    uint32_t n = (uint32_t)omp_get_max_threads();
+    scanner *scanners = ck_alloc_zero(error, n, sizeof *scanners);
+    if (scanners) {
+        for (uint32_t t = 0; t < n; t++)
+            prepare(&scanners[t], plan, all);
+#pragma omp parallel for schedule(dynamic) num_threads((int)n)
+        for (uint32_t p = plan->piece_begin; p < plan->piece_end; p++) {
+            scanner *s = &scanners[omp_get_thread_num()];
+            if (s->error.status == CK_OK)
+                scan_piece(s, &plan->piece[p]);
+        }
+        for (uint32_t t = 0; t < n; t++)
+            merge(error, &scanners[t], set);
+        ck_free(scanners);
+    }
+    ck_optouts_sort(set);
+    if (share_list(comm, error, &set->number, &set->nnumbers, &set->number_room) == CK_OK)
+        share_list(comm, error, &set->row, &set->nrows, &set->row_room);
+    ck_optouts_sort(set);
+    return error->status;
+}
+
+/* ---- together ---- */
+
+ck_status ck_optouts_find(const ck_comm *comm, ck_error *error, const ck_plan *plan, const ck_optouts *more, ck_optouts *set) {
+    bool flags = false;
+    if (!plan->spec->optouts.source)
+        return CK_OK;
+    for (uint32_t s = 0; s < plan->spec->nsources; s++)
+        flags = flags || plan->spec->optouts.source[s].flag;
+    if (flags && ck_optouts_scan(comm, error, plan, false, set) != CK_OK)
+        return error->status;
+    for (size_t i = 0; more && i < more->nrows && error->status == CK_OK; i++)
+        ck_optouts_add_row(error, set, more->row[i]);
+    if (comm->rank == 0 && error->status == CK_OK)
+        ck_optouts_read_list(error, &plan->spec->optouts, set);
+    if (ck_par_agree(comm, error) != CK_OK)
+        return error->status;
+    share_list(comm, error, &set->number, &set->nnumbers, &set->number_room); /* rank 0 alone has read the list */
+    ck_optouts_sort(set);
+    return error->status;
+}
+
+ck_status ck_optouts_request(const ck_comm *comm, ck_error *error, const ck_ingest_spec *spec, ck_optouts *set) {
+    ck_plan plan = {0};
+    if (ck_plan_make(comm, error, spec, &plan) == CK_OK)
+        ck_optouts_scan(comm, error, &plan, true, set);
+    ck_plan_free(&plan);
+    return error->status;
+}

@@ -1,0 +1,126 @@
+#include "release/chain.h"
+#include "base/memory.h"
+#include "base/path.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static const char before_previous[] = ",\"previous\":\"", before_own[] = "\",\"sha256\":\"";
+enum { TAIL = sizeof before_own - 1 + CK_CHAIN_TEXT - 1 + 2 }; /* ","sha256":"<64>"} */
+
+static void digest_of(const char *text, size_t n, char digest[CK_CHAIN_TEXT]) {
+    uint8_t bytes[CK_DIGEST];
+    crypto_hash_sha256(bytes, (const unsigned char *)text, n);
+    ck_digest_text(bytes, false, digest);
+}
+
+/* ---- verifying ---- */
+
+/* Does the line fit behind one whose SHA-256 is `last`? It becomes the last. */
+static const char *judge_line(const char *line, size_t n, uint64_t number, char last[CK_CHAIN_TEXT]) {
+    char begin[40], own[CK_CHAIN_TEXT];
+    size_t nbegin = (size_t)snprintf(begin, sizeof begin, "{\"line\":%" PRIu64 ",", number), link = sizeof before_previous - 1 + CK_CHAIN_TEXT - 1;
+    if (n < nbegin + link + TAIL || memcmp(line + n - TAIL, before_own, sizeof before_own - 1) != 0 || memcmp(line + n - 2, "\"}", 2) != 0)
+        return "is not as it was written";
+    digest_of(line, n - TAIL, own);
+    if (memcmp(line + n - TAIL + sizeof before_own - 1, own, CK_CHAIN_TEXT - 1) != 0)
+        return "was changed";
+    const char *previous = line + n - TAIL - link;
+    if (memcmp(line, begin, nbegin) != 0 || memcmp(previous, before_previous, sizeof before_previous - 1) != 0 ||
+        memcmp(previous + sizeof before_previous - 1, last, CK_CHAIN_TEXT - 1) != 0)
+        return "does not follow on the line before it: a line was removed, put in or moved";
+    memcpy(last, own, CK_CHAIN_TEXT);
+    return NULL;
+}
+
+static ck_status verify_text(ck_error *error, const char *path, const char *text, size_t n, uint64_t *lines, char last[CK_CHAIN_TEXT]) {
+    *lines = 0;
+    memset(last, '0', CK_CHAIN_TEXT - 1);
+    last[CK_CHAIN_TEXT - 1] = 0;
+    for (size_t at = 0; at < n;) {
+        const char *end = memchr(text + at, '\n', n - at);
+        size_t length = end ? (size_t)(end - text) - at : n - at;
+        const char *why = end ? judge_line(text + at, length, *lines + 1, last) : "does not end";
+        if (why)
+            return ck_fail(error, CK_DATA, "File %s, line %" PRIu64 " %s.", path, *lines + 1, why);
+        ++*lines;
+        at += length + 1;
+    }
+    return CK_OK;
+}
+
+ck_status ck_chain_verify(ck_error *error, const char *path, uint64_t *lines, char last[CK_CHAIN_TEXT]) {
+    char *text = NULL;
+    size_t n = 0;
+    if (ck_file_read(error, path, &text, &n) == CK_OK)
+        verify_text(error, path, text, n, lines, last);
+    ck_free(text);
+    return error->status;
+}
+
+/* ---- appending ---- */
+
+/* Number and SHA-256 of the last line that is there, whether or not it fits: a log that was edited goes on, and says so when it is verified. */
+static ck_status read_end(ck_error *error, const char *path, uint64_t *lines, char last[CK_CHAIN_TEXT]) {
+    char *text = NULL;
+    size_t n = 0;
+    if (ck_file_read(error, path, &text, &n) != CK_OK)
+        return error->status;
+    *lines = 0;
+    memset(last, '0', CK_CHAIN_TEXT - 1);
+    last[CK_CHAIN_TEXT - 1] = 0;
+    for (size_t i = 0; i < n; i++)
+        *lines += text[i] == '\n';
+    if (n >= CK_CHAIN_TEXT + 2 && text[n - 1] == '\n')
+        memcpy(last, text + n - 1 - 2 - (CK_CHAIN_TEXT - 1), CK_CHAIN_TEXT - 1);
+    for (size_t i = 0; i + 1 < CK_CHAIN_TEXT; i++)
+        if (!strchr("0123456789abcdef", last[i]))
+            last[i] = '0';
+    ck_free(text);
+    return error->status;
+}
+
+static ck_status fail(ck_error *error, const char *path) {
+    return ck_fail(error, CK_FILE, "'%s' cannot be written: %s.", path, strerror(errno));
+}
+
+ck_status ck_chain_append(ck_error *error, const char *path, const char *members) {
+    char last[CK_CHAIN_TEXT], own[CK_CHAIN_TEXT], *line = NULL;
+    uint64_t lines;
+    int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0)
+        return fail(error, path);
+    flock(file, LOCK_EX); /* two commands may end at once */
+    size_t room = strlen(members) + 64 + sizeof before_previous + CK_CHAIN_TEXT + TAIL + 2;
+    if (read_end(error, path, &lines, last) == CK_OK && (line = ck_alloc(error, room, 1))) {
+        int n = snprintf(line, room, "{\"line\":%" PRIu64 ",%s%s%s", lines + 1, members, before_previous, last);
+        digest_of(line, (size_t)n, own);
+        n += snprintf(line + n, room - (size_t)n, "%s%s\"}\n", before_own, own);
+        if (write(file, line, (size_t)n) != n || fsync(file) != 0)
+            fail(error, path);
+    }
+    ck_free(line);
+    close(file);
+    return error->status;
+}
+
+ck_status ck_chain_hash_file(ck_error *error, int file, const char *path, char digest[CK_CHAIN_TEXT]) {
+    crypto_hash_sha256_state state;
+    unsigned char chunk[1 << 14];
+    uint8_t bytes[CK_DIGEST];
+    ssize_t n;
+    crypto_hash_sha256_init(&state);
+    while ((n = read(file, chunk, sizeof chunk)) > 0)
+        crypto_hash_sha256_update(&state, chunk, (size_t)n);
+    if (n < 0)
+        return ck_fail(error, CK_FILE, "'%s' cannot be read: %s.", path, strerror(errno));
+    crypto_hash_sha256_final(&state, bytes);
+    ck_digest_text(bytes, false, digest);
+    return CK_OK;
+}
