@@ -44,15 +44,23 @@ static void add_count(ck_report_facts *f, const char *label, uint64_t count) {
     ck_report_figure(&f->report, label, ck_report_is_small(&f->report, count) ? "[c]" : ck_count_text(count, text));
 }
 
+/** Would the share tell a small number of wrong or of missed ones? */
+static bool tells_few(const ck_report_facts *f, uint64_t right, uint64_t n) {
+    return ck_report_is_small(&f->report, right) || (n > right && ck_report_is_small(&f->report, n - right));
+}
+
 static void add_figures(ck_report_facts *f) {
     const json_t *truth = json_object_get(f->evaluation, "closure"), *guess = json_object_get(f->estimates, "persons"), *measured = truth ? truth : guess;
     const ck_rate all = f->d.rate[0][0];
+    uint64_t right = ck_json_count_at(truth, "right");
     add_count(f, "Records", f->work->people.records);
     add_count(f, "Persons", f->d.persons);
     if (!f->hide_linked)
         add_figure(f, "Records linked", (double)all.linked / (double)(all.linked + all.unlinked));
-    add_figure(f, truth ? "Precision, against truth" : "Precision, estimated", measured ? ck_json_real_at(measured, "precision") : (double)NAN);
-    add_figure(f, truth ? "Recall, against truth" : "Recall, estimated at most", measured ? ck_json_real_at(measured, "recall") : (double)NAN);
+    if (!truth || !tells_few(f, right, ck_json_count_at(truth, "found")))
+        add_figure(f, truth ? "Precision, against truth" : "Precision, estimated", measured ? ck_json_real_at(measured, "precision") : (double)NAN);
+    if (!truth || !tells_few(f, right, ck_json_count_at(f->evaluation, "true_pairs")))
+        add_figure(f, truth ? "Recall, against truth" : "Recall, estimated at most", measured ? ck_json_real_at(measured, "recall") : (double)NAN);
 }
 
 /* ---- the page ---- */

@@ -111,14 +111,14 @@ enum { FATES = sizeof fate / sizeof *fate };
 
 static void add_column(ck_report_facts *f, ck_table *t, const char *source, const json_t *column) {
     uint64_t count[FATES], rows = 0;
-    bool hidden[FATES] = {0}, all = false;
+    bool hidden[FATES] = {0};
     for (int k = 0; k < FATES; k++)
         rows += count[k] = ck_json_count_at(column, fate[k]);
-    ck_report_hide(&f->report, count, FATES, hidden, &all);
+    ck_report_hide(&f->report, count, FATES, hidden);
     ck_put_text(&f->report, t, source);
     ck_put_text(&f->report, t, json_string_value(json_object_get(column, "name")));
     for (int k = 0; k < FATES; k++)
-        if (hidden[k] || all)
+        if (hidden[k])
             ck_put_hidden(&f->report, t);
         else
             ck_put_number(&f->report, t, (double)count[k] / (double)rows);
@@ -139,7 +139,7 @@ void ck_report_data(ck_report_facts *f) {
     if (ck_report_is_small(&f->report, placeholders))
         ck_report_text(&f->report, "Few placeholders were found.");
     else
-        ck_report_text(&f->report, "Placeholders found (values such as UNKNOWN or 01/01/1900 that stand for none): %llu. They count as missing.", (unsigned long long)placeholders);
+        ck_report_text(&f->report, "Placeholders found (values that stand for none, such as a sex of X or a postcode of ZZ99): %llu. They count as missing.", (unsigned long long)placeholders);
     ck_table *t = CK_TABLE(&f->report, "columns", NULL, "ttppppppp", "What became of the values of each column, as shares of the rows", "Source", "Column", "As it was", "Cleaned", "Empty",
                            "Placeholder", "Invalid", "Check digit", "Out of range");
     json_array_foreach(json_object_get(f->ingest, "sources"), s, source)

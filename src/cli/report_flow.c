@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "cli/json_out.h"
 #include "cli/report_facts.h"
+#include "clean/role.h"
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static void add_step(ck_report_facts *f, ck_table *t, char style, const char *la
 static void add_rows(ck_report_facts *f, ck_table *t) {
     enum { READ, OPTED_OUT, REJECTED, KINDS };
     uint64_t sum[KINDS] = {0}, part[KINDS];
-    bool hidden[KINDS] = {0}, all = false;
+    bool hidden[KINDS] = {0}, all;
     size_t s;
     json_t *source;
     json_array_foreach(json_object_get(f->ingest, "sources"), s, source) {
@@ -31,7 +32,7 @@ static void add_rows(ck_report_facts *f, ck_table *t) {
     part[0] = sum[OPTED_OUT];
     part[1] = sum[REJECTED];
     part[2] = sum[READ] - sum[OPTED_OUT] - sum[REJECTED];
-    ck_report_hide(&f->report, part, KINDS, hidden, &all);
+    all = !ck_report_hide(&f->report, part, KINDS, hidden);
     add_step(f, t, 'm', "Rows received", "", sum[READ], all || hidden[2]); /* rows kept are told below */
     if (!f->report.suppress)
         json_array_foreach(json_object_get(f->ingest, "sources"), s, source)
@@ -44,11 +45,11 @@ static void add_records(ck_report_facts *f, ck_table *t) {
     const ck_people *people = &f->work->people;
     uint64_t *count = ck_alloc_zero(f->report.error, people->nsources, sizeof *count);
     bool *hidden = ck_alloc_zero(f->report.error, people->nsources, sizeof *hidden), all = false;
-    add_step(f, t, 'm', "Records", "rows that repeat every linkage field are one", people->records, false);
+    add_step(f, t, 'm', "Records", people->rows == people->records ? "" : "rows that repeat every linkage field are one", people->records, false);
     for (uint32_t s = 0; hidden && count && s < people->nsources; s++)
         count[s] = people->source[s].record_end - people->source[s].record_begin;
     if (hidden && count)
-        ck_report_hide(&f->report, count, people->nsources, hidden, &all);
+        all = !ck_report_hide(&f->report, count, people->nsources, hidden);
     for (uint32_t s = 0; hidden && s < people->nsources; s++)
         all = all || hidden[s]; /* with one all: the table by source may hide others for its sake */
     for (uint32_t s = 0; hidden && count && people->nsources > 1 && s < people->nsources; s++)
@@ -66,7 +67,7 @@ static const char *rule_text(const ck_report_facts *f, size_t rule) {
 static void add_parts_by_rule(ck_report_facts *f, ck_table *t, const char *label, const uint64_t *count, uint32_t n, bool hide) {
     bool *hidden = ck_alloc_zero(f->report.error, n, sizeof *hidden), all = false;
     if (hidden && n)
-        ck_report_hide(&f->report, count, n, hidden, &all);
+        all = !ck_report_hide(&f->report, count, n, hidden);
     for (uint32_t r = 0; hidden && r < n; r++) {
         char detail[300];
         snprintf(detail, sizeof detail, "%s", rule_text(f, r));
@@ -81,14 +82,14 @@ static void add_pairs(ck_report_facts *f, ck_table *t) {
     const json_t *made = json_object_get(json_object_get(ck_run_record_stage(record, "link"), "counts"), "new_pairs");
     uint64_t possible = ck_run_record_count(record, "train", "possible_pairs"), candidates = ck_run_record_count(record, "link", "candidates");
     uint64_t part[KINDS] = {0}, rule[64] = {0};
-    bool hidden[KINDS] = {0}, all = false;
+    bool hidden[KINDS] = {0}, all;
     uint32_t n = json_array_size(made) < 64 ? (uint32_t)json_array_size(made) : 64;
     for (uint32_t r = 0; r < n; r++)
         rule[r] = (uint64_t)json_integer_value(json_array_get(made, r));
     for (int k = 0; k < CK_BITS; k++)
         part[k < CK_BITS_BELOW ? BETWEEN : ABOVE] += f->bits[k];
     part[BELOW] = candidates > f->d.links ? candidates - f->d.links : 0;
-    ck_report_hide(&f->report, part, KINDS, hidden, &all);
+    all = !ck_report_hide(&f->report, part, KINDS, hidden);
     f->hide_links = hidden[ABOVE] || all;
     if (possible > candidates)
         add_step(f, t, 's', "Pairs that no rule makes", "never compared", possible - candidates, false);
@@ -105,9 +106,8 @@ static void add_pairs(ck_report_facts *f, ck_table *t) {
 static void add_linked(ck_report_facts *f, ck_table *t) {
     const ck_rate all = f->d.rate[0][0];
     const uint64_t both[] = {all.linked, all.unlinked};
-    bool hidden[2] = {0}, total = false;
-    ck_report_hide(&f->report, both, 2, hidden, &total);
-    f->hide_linked = hidden[0] || hidden[1] || total;
+    bool hidden[2] = {0}, told = ck_report_hide(&f->report, both, 2, hidden);
+    f->hide_linked = hidden[0] || hidden[1] || !told;
     add_step(f, t, 'm', "Records linked", "by the first rule that links them to another of their person", all.linked, f->hide_linked);
     uint64_t by[256];
     uint32_t n = f->work->job.rules.n < CK_LINKED_BY_NO_RULE ? f->work->job.rules.n : CK_LINKED_BY_NO_RULE;
@@ -115,21 +115,21 @@ static void add_linked(ck_report_facts *f, ck_table *t) {
     by[n] = f->d.linked_by[CK_LINKED_BY_NO_RULE];
     bool *part = ck_alloc_zero(f->report.error, n + 1, sizeof *part);
     if (part)
-        ck_report_hide(&f->report, by, n + 1, part, &total);
+        told = ck_report_hide(&f->report, by, n + 1, part);
     for (uint32_t r = 0; part && r <= n; r++)
         if (r < n || by[r])
-            add_step(f, t, 'p', r < n ? "" : "by others' links alone", r < n ? rule_text(f, r) : "", by[r], f->hide_linked || total || part[r]);
+            add_step(f, t, 'p', r < n ? "" : "by others' links alone", r < n ? rule_text(f, r) : "", by[r], f->hide_linked || !told || part[r]);
     ck_free(part);
     add_step(f, t, 's', "Records not linked", "", all.unlinked, f->hide_linked);
 }
 
 static void add_persons(ck_report_facts *f, ck_table *t) {
     uint64_t kind[2] = {0};
-    bool hidden[2] = {0}, all = false;
+    bool hidden[2] = {0};
     for (uint64_t i = 0; i < f->d.nsizes; i++)
         kind[f->d.size[i].size > 1] += f->d.size[i].persons;
-    ck_report_hide(&f->report, kind, 2, hidden, &all);
-    add_step(f, t, 'm', "Persons", "", f->d.persons, all);
+    bool told = ck_report_hide(&f->report, kind, 2, hidden);
+    add_step(f, t, 'm', "Persons", "", f->d.persons, !told);
     add_step(f, t, 'p', "of several records", "", kind[1], hidden[1] || f->hide_linked);
     add_step(f, t, 'p', "of one record", "", kind[0], hidden[0] || f->hide_linked);
 }
@@ -146,12 +146,32 @@ void ck_report_flow(ck_report_facts *f) {
 
 /* ---- groups ---- */
 
-/** "198" of dob.prefix(3) is "1980s". */
-static void class_text(const char *by, const ck_class *class, char *text, size_t room) {
-    size_t n = strlen(by);
-    bool decade = class->kind == CK_CLASS_VALUE && n > 10 && strcmp(by + n - 10, ".prefix(3)") == 0 && strlen(class->value) == 3 && strspn(class->value, "0123456789") == 3;
+/** Is the expression the decade of a date, as dob.prefix(3) is? Its column's name is `*n` long. */
+static bool is_decade(const ck_report_facts *f, const char *by, size_t *n) {
+    const ck_schema *schema = &f->work->job.schema;
+    char name[160];
+    const char *dot = strstr(by, ".prefix(3)");
+    *n = dot ? (size_t)(dot - by) : 0;
+    snprintf(name, sizeof name, "%.*s", (int)*n, by);
+    uint32_t c = dot && !dot[10] ? ck_schema_find(schema, name) : UINT32_MAX;
+    return c != UINT32_MAX && ck_role_of(schema->name[c], schema->kind[c]) == CK_ROLE_BIRTH_DATE;
+}
+
+/** The expression in words, where it is one of those that the page takes itself. */
+static void by_text(const ck_report_facts *f, const char *by, char *text, size_t room) {
+    size_t n, all = strlen(by);
+    if (is_decade(f, by, &n))
+        snprintf(text, room, "decade of %.*s", (int)n, by);
+    else if (all > 5 && strcmp(by + all - 5, ".area") == 0)
+        snprintf(text, room, "area of %.*s", (int)(all - 5), by);
+    else
+        snprintf(text, room, "%s", by);
+}
+
+static void class_text(const ck_report_facts *f, const char *by, const ck_class *class, char *text, size_t room) {
+    size_t n;
     if (class->kind == CK_CLASS_VALUE)
-        snprintf(text, room, "%s%s", class->value, decade ? "0s" : "");
+        snprintf(text, room, "%s%s", class->value, is_decade(f, by, &n) ? "0s" : "");
     else if (class->kind == CK_CLASS_OTHERS)
         snprintf(text, room, "others (%llu values)", (unsigned long long)class->values);
     else
@@ -175,27 +195,28 @@ static void add_rate(ck_report_facts *f, ck_table *t, const char *name, ck_rate 
 static void add_grouping(ck_report_facts *f, uint32_t g) {
     const ck_grouping *grouping = &f->d.grouping[g];
     const ck_rate *rate = f->d.rate[g];
-    char id[32], name[160];
-    bool *hidden = ck_alloc_zero(f->report.error, 3 * ((size_t)grouping->n + 1), sizeof *hidden);
+    char id[32], by[160], name[200];
+    bool *hidden = ck_alloc_zero(f->report.error, 2 * (size_t)grouping->n, sizeof *hidden), told = true;
     uint64_t *count = ck_alloc_zero(f->report.error, 2 * (size_t)grouping->n, sizeof *count);
     snprintf(id, sizeof id, "group-%u", g);
-    snprintf(name, sizeof name, "By %s", grouping->text);
+    by_text(f, grouping->text, by, sizeof by);
+    snprintf(name, sizeof name, "By %s", by);
     ck_report_heading(&f->report, name);
     for (uint32_t k = 0; hidden && count && k < grouping->n; k++) {
         count[2 * k] = rate[k].linked;
         count[2 * k + 1] = rate[k].unlinked;
     }
     if (hidden && count)
-        ck_report_hide_square(&f->report, count, grouping->n, 2, hidden);
-    if (f->hide_linked || (hidden && (hidden[3 * grouping->n] || hidden[3 * grouping->n + 1] || hidden[3 * grouping->n + 2]))) {
+        told = ck_report_hide_square(&f->report, count, grouping->n, 2, hidden);
+    if (f->hide_linked || !told) {
         ck_report_note(&f->report, "Suppressed as a whole: its sums, which stand elsewhere on this page, would tell what is hidden.");
     } else if (hidden && count) {
-        snprintf(name, sizeof name, "Records linked and not linked by %s", grouping->text);
+        snprintf(name, sizeof name, "Records linked and not linked by %s", by);
         ck_table *t = CK_TABLE(&f->report, id, "rates differences", "tnnpppppd", name, "Group", "Linked", "Not linked", "Rate", "Low", "High", "Share of linked",
                                "Share of not linked", "Standardised difference");
         for (uint32_t k = 0; k < grouping->n; k++) {
-            class_text(grouping->text, &grouping->class[k], name, sizeof name);
-            add_rate(f, t, name, rate[k], hidden[3 * k] || hidden[3 * k + 1] || hidden[3 * k + 2]);
+            class_text(f, grouping->text, &grouping->class[k], name, sizeof name);
+            add_rate(f, t, name, rate[k], hidden[2 * k] || hidden[2 * k + 1]);
         }
     }
     ck_free(count);

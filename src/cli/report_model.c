@@ -1,4 +1,5 @@
 /** Weights of links, the model that gives them, and a few of them taken apart. */
+#include "cli/console.h"
 #include "cli/explain_pair.h"
 #include "cli/report_facts.h"
 #include <math.h>
@@ -9,9 +10,8 @@
 /** Bins that a version to be shared hides: those below the decision and those above it have a sum each that is told. */
 static void hide_bins(ck_report_facts *f, uint32_t first, uint32_t n, bool *hidden) {
     uint32_t below = first >= CK_BITS_BELOW ? 0 : n < CK_BITS_BELOW - first ? n : CK_BITS_BELOW - first;
-    bool total;
-    ck_report_hide(&f->report, f->bits + first, below, hidden, &total);
-    ck_report_hide(&f->report, f->bits + first + below, n - below, hidden + below, &total);
+    ck_report_hide(&f->report, f->bits + first, below, hidden);
+    ck_report_hide(&f->report, f->bits + first + below, n - below, hidden + below);
 }
 
 void ck_report_histogram(ck_report_facts *f) {
@@ -64,8 +64,10 @@ void ck_report_model(ck_report_facts *f) {
         ck_report_note(&f->report, "%s", f->work->job.cascade.n ? "The job links by deterministic rules, in order, without a model: job.resolved.yaml has them." : "There is no model of these links.");
         return;
     }
-    ck_report_text(&f->report, "m is the probability of a level among matches, u among pairs that are none; the level's match weight is log2(m/u). A level marked `by value` is worth "
-                               "more for a rare value and less for a common one. Before anything is compared, 1 in %.0f pairs is taken for a match.", 1 / f->work->model.prior);
+    char text[CK_COUNT_TEXT];
+    ck_report_text(&f->report, "m is the probability of a level among matches, u among pairs that are none; the level's match weight is log2(m/u). A level marked by value is worth "
+                               "more for a rare value and less for a common one. Before anything is compared, 1 pair in %s is taken for a match.",
+                   ck_count_text((uint64_t)(1 / f->work->model.prior + 0.5), text));
     ck_table *t = CK_TABLE(&f->report, "model-table", "weights", "ttmmwt", "Match weight of every comparison level", "Comparison", "Level", "m", "u", "Weight (bits)",
                            "Term frequencies");
     for (uint32_t c = 0; c < comparisons->n; c++)
@@ -87,12 +89,13 @@ static void add_term(ck_report_facts *f, ck_table *t, const char *name, const ch
 static void add_pair(ck_report_facts *f, uint32_t k) {
     const ck_report_pair *pair = &f->pair[k];
     const ck_comparisons *comparisons = &f->work->job.comparisons;
-    char id[32];
+    char id[32], caption[120], text[CK_COUNT_TEXT];
     double sum = 0;
     snprintf(id, sizeof id, "pair-%u", k + 1);
     ck_report_heading(&f->report, pair->why);
-    ck_report_text(&f->report, "%llu pairs agree in this way.", (unsigned long long)pair->alike);
-    ck_table *t = CK_TABLE(&f->report, id, "waterfall", "ttww", pair->why, "Term", "Level", "Bits", "Sum so far");
+    ck_report_text(&f->report, pair->alike == 1 ? "No other pair agrees in this way." : "One of %s pairs that agree in this way.", ck_count_text(pair->alike, text));
+    snprintf(caption, sizeof caption, "Match weight term by term, pair %u", k + 1);
+    ck_table *t = CK_TABLE(&f->report, id, "waterfall", "ttww", caption, "Term", "Level", "Bits", "Sum so far");
     if (t)
         t->mark = f->d.decision;
     add_term(f, t, "prior", "", pair->explanation.prior, &sum);

@@ -160,8 +160,8 @@ static void add_subgroups(ck_report_facts *f) {
     size_t i, k;
     json_t *table, *group;
     ck_report_heading(&f->report, "By group, against truth");
-    ck_table *t = CK_TABLE(&f->report, "subgroups", NULL, "tppppppt", "Pairs inside persons by group, with intervals of 95 %", "Group", "Precision", "Low", "High", "Recall", "Low",
-                           "High", "");
+    ck_table *t = CK_TABLE(&f->report, "subgroups", NULL, "tppppppt", "Pairs inside persons by group, with intervals of 95 %", "Group", "Precision", "from", "to", "Recall",
+                           "from", "to", "Note");
     json_array_foreach(json_object_get(f->subgroups, "tables"), i, table) {
         const char *by = json_string_value(json_object_get(table, "by"));
         ck_error told = {0};

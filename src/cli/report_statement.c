@@ -33,7 +33,8 @@ static void say_quality(const ck_report_facts *f, char answer[ANSWER_MOST]) {
         f->evaluation || f->estimates || f->review ? "Quality of the links has measures and intervals." : "Not assessed yet.");
 }
 static void say_bias(const ck_report_facts *f, char answer[ANSWER_MOST]) {
-    SAY("Linked and not linked, compared by %u grouping%s with standardised differences.", f->d.ngroupings - 1, f->d.ngroupings == 2 ? "" : "s");
+    uint32_t n = f->d.ngroupings - (f->work->people.nsources > 1 ? 1 : 2); /* all records together are none; nor is a single source */
+    SAY("Linked and not linked, compared by %u grouping%s with standardised differences.", n, n == 1 ? "" : "s");
 }
 static void say_selection(const ck_report_facts *f, char answer[ANSWER_MOST]) {
     (void)f;

@@ -17,6 +17,7 @@
   // ---- common to all charts ----
   const narrow = () => innerWidth < 600;
   const short = text => text.length > (narrow() ? 22 : 46) ? text.slice(0, narrow() ? 21 : 45) + "…" : text;
+  const level = (name, text) => text === "" ? name : text.startsWith(name) ? text : name + ": " + text;
   const percent = value => (100 * value).toFixed(1).replace(/\.0$/, "") + " %";
   const axis = (title, more = {}) => ({
     title: {display: title !== "", text: title, color: colour("soft")}, grid: {color: colour("grid")}, ticks: {color: colour("soft"), ...more.ticks},
@@ -31,7 +32,7 @@
     id: "decision",
     afterDatasetsDraw(chart) {
       if (mark === null) return;
-      const x = chart.scales.x.getPixelForValue(mark), {top, bottom, right} = chart.chartArea, pen = chart.ctx, atRight = x > right - 90;
+      const x = chart.scales.x.getPixelForValue(mark), {top, bottom, right} = chart.chartArea, pen = chart.ctx, atRight = x > right - 40;
       pen.save();
       pen.strokeStyle = pen.fillStyle = colour("text");
       pen.setLineDash([5, 4]);
@@ -40,8 +41,8 @@
       pen.lineTo(x, bottom);
       pen.stroke();
       pen.font = "600 12px system-ui, sans-serif";
-      pen.textAlign = atRight ? "right" : "left";
-      pen.fillText("decision " + mark, x + (atRight ? -6 : 6), top + 12);
+      pen.textAlign = atRight ? "right" : "center";
+      pen.fillText("decision " + mark, x, top - 6);
       pen.restore();
     },
   });
@@ -61,35 +62,35 @@
     }),
     // Group, records, rate, low, high, difference: the rate with its interval.
     rates: data => ({
-      height: 70 + 26 * data.rows.length,
+      height: 100 + 26 * data.rows.length,
       type: "bar",
       data: {labels: column(data, 0), datasets: [
         {type: "line", label: "Linked", data: column(data, 3), showLine: false, pointRadius: 5, pointBackgroundColor: colour("linked"), borderColor: colour("linked")},
         bar("95 % interval", data.rows.map(row => row[4] === null ? null : [row[4], row[5]]), "soft", {barThickness: 4}),
       ]},
-      options: {indexAxis: "y", scales: {x: axis("share of records linked", {ticks: {callback: percent}}), y: names}},
+      options: {indexAxis: "y", scales: {x: axis("share of records linked", {beginAtZero: false, ticks: {callback: percent, maxRotation: 0}}), y: names}},
     }),
     // Group ..., standardised difference in the last column.
     differences: data => ({
-      height: 60 + 22 * data.rows.length,
+      height: 100 + 26 * data.rows.length,
       type: "bar",
       data: {labels: column(data, 0), datasets: [bar("Standardised difference", column(data, data.head.length - 1), "linked")]},
-      options: {indexAxis: "y", plugins: {legend: {display: false}}, scales: {x: axis("standardised difference, linked less not linked"), y: names}},
+      options: {indexAxis: "y", plugins: {legend: {display: false}}, scales: {x: axis("standardised difference, linked less not linked", {suggestedMin: -.1, suggestedMax: .1, ticks: {maxRotation: 0}}), y: names}},
     }),
     // Comparison, level, m, u, weight.
     weights: data => ({
       height: 60 + 22 * data.rows.length,
       type: "bar",
-      data: {labels: data.rows.map(row => row[0] + ": " + row[1]), datasets: [
+      data: {labels: data.rows.map(row => level(row[0], row[1])), datasets: [
         {...bar("Match weight", column(data, 4), "linked"), backgroundColor: column(data, 4).map(bits => colour(bits < 0 ? "unlinked" : "linked"))},
       ]},
       options: {indexAxis: "y", plugins: {legend: {display: false}}, scales: {x: axis("match weight (bits): for a match to the right"), y: names}},
     }),
     // Term, level, bits, sum so far.
     waterfall: data => ({
-      height: 70 + 26 * data.rows.length,
+      height: 100 + 26 * data.rows.length,
       type: "bar",
-      data: {labels: data.rows.map(row => row[1] ? row[0] + ": " + row[1] : row[0]), datasets: [{
+      data: {labels: data.rows.map(row => level(row[0], row[1])), datasets: [{
         ...bar("Bits", data.rows.map(row => row[2] === null ? [0, row[3]] : [row[3] - row[2], row[3]]), "good"),
         backgroundColor: data.rows.map(row => colour(row[2] === null ? "linked" : row[2] < 0 ? "bad" : "good")),
       }]},
@@ -115,7 +116,7 @@
         {type: "line", label: "Estimate", data: column(data, 1), showLine: false, pointRadius: 5, pointBackgroundColor: colour("linked"), borderColor: colour("linked")},
         bar("95 % interval", data.rows.map(row => row[2] === null ? null : [row[2], row[3]]), "soft", {barThickness: 4}),
       ]},
-      options: {indexAxis: "y", scales: {x: axis("", {ticks: {callback: percent}}), y: names}},
+      options: {indexAxis: "y", scales: {x: axis("", {beginAtZero: false, ticks: {callback: percent, maxRotation: 0}}), y: names}},
     }),
     // Name, count.
     bars: data => ({
@@ -139,7 +140,7 @@
     box.replaceChildren(canvas);
     charts.push(new Chart(canvas, {
       type: kind.type, data: kind.data, plugins: kind.plugins || [],
-      options: {...kind.options, maintainAspectRatio: false, animation: still, devicePixelRatio: Math.max(2, devicePixelRatio),
+      options: {...kind.options, layout: {padding: {top: kind.plugins ? 22 : 0}}, maintainAspectRatio: false, animation: still, devicePixelRatio: Math.max(2, devicePixelRatio),
         plugins: {legend, ...kind.options.plugins}},
     }));
   }
