@@ -16,7 +16,7 @@ only_in '(^|[^a-z_])((printf|puts|putchar|perror) *\(|fprintf *\( *std(out|err)|
 only_in '(^|[^a-z_])(exit|_exit|abort) *\(' '^src/(base|par|cli)/' 'exit or abort outside base and par'
 
 # A file includes only from its own folder or from folders above it in this list.
-rooms="base par store clean csv compare condition model block link plan choose cluster cascade persons assess synth release report ingest job init cli"
+rooms="base par store clean csv compare condition model block link plan choose cluster cascade trace persons assess synth release report ingest job init cli"
 rank() { local i=0 r; for r in $rooms; do [ "$r" = "$1" ] && { echo $i; return; }; i=$((i + 1)); done; echo 99; }
 while IFS=: read -r file include; do
     own=${file#src/}; own=${own%%/*}

@@ -57,8 +57,8 @@ ck_command_run ck_cmd_run, ck_cmd_update, ck_cmd_init, ck_cmd_stage, ck_cmd_synt
 /** Ways of commands that --splink asks for (cmd_splink.c). Collective. */
 ck_command_run ck_splink_link, ck_splink_export;
 
-/** cmd_rules.c. */
-ck_command_run ck_cmd_rules;
+/** cmd_rules.c, cmd_trace.c. */
+ck_command_run ck_cmd_rules, ck_cmd_trace;
 
 /** Opt-outs, the audit log, and the end of identifiable data. */
 ck_command_run ck_cmd_optout, ck_cmd_audit, ck_cmd_purge;

@@ -46,6 +46,11 @@ const ck_command ck_command_table[] = {
      "Lists the presets that `rules: NAME` of a job takes, or prints one as it is, to be read and copied: which columns it wants, its steps in order, and where they are "
      "published (docs/rules.md).",
      "carrick rules\ncarrick rules hesid > my-rules.yaml", COMMON, ck_cmd_rules},
+    {"trace", "JOB.yaml", 1, 1, "Find the number of each row that lacks one, in an index",
+     "Ingests the extracts if that is not done, and looks for the rows of all other sources in the source that the job's `trace` names, by the steps that it says, such as those of the preset "
+     "mps for NHS numbers. Writes trace.csv, a line a row: the number, the step that found it, the score and its parts, and a code for none and for several. 'carrick run' takes what is "
+     "traced for decided (docs/trace.md). Of a job of stages, give the folder of the one that traces.",
+     "carrick trace job.yaml --out result\ncarrick trace job.yaml --set trace='{preset: mps, index: pds}' --out result", STAGE, ck_cmd_trace},
     {"plan", "JOB.yaml", 1, 1, "Tell memory and time before anything is compared",
      "Ingests the data if that is not done (a later run uses it), counts blocks and pairs exactly, times the comparison of some of the real pairs, and "
      "tells what each stage will take, in memory of a rank and in time; what will not fit, and what to change. Writes plan.json and job.sbatch, a Slurm "

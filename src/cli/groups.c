@@ -2,6 +2,7 @@
 #include "assess/same_rows.h"
 #include "base/memory.h"
 #include "cli/files.h"
+#include "cli/tracing.h"
 #include "cluster/spread.h"
 #include "cluster/units.h"
 #include <stdio.h>
@@ -167,7 +168,7 @@ static ck_status unite_column(ck_workspace *work, ck_error *error, const ck_grou
 
 ck_status ck_groups_load(ck_workspace *work, ck_error *error) {
     const ck_comm *comm = &work->cli->comm;
-    if (work->job.ngroups == 0 || work->units)
+    if ((work->job.ngroups == 0 && !work->job.has_trace) || work->units)
         return error->status;
     if (ck_workspace_people(work, error, true))
         return error->status;
@@ -179,6 +180,8 @@ ck_status ck_groups_load(ck_workspace *work, ck_error *error) {
         const ck_group_spec *group = &work->job.group[g];
         (group->from ? unite_from : unite_column)(work, error, group, units);
     }
+    if (!error->status && work->job.has_trace)
+        ck_tracing_unite(work, error, units);
     if (!error->status)
         ck_units_finish(error, units);
     work->units = units;

@@ -1,4 +1,4 @@
-/** The groups of a job: records that are one person already, from other results and from columns. Collective. */
+/** The groups of a job: records that are one person already, from other results, from columns and by its trace. Collective. */
 #ifndef CK_CLI_GROUPS_H
 #define CK_CLI_GROUPS_H
 #include "cli/stages.h"

@@ -14,13 +14,13 @@
 static const char frequencies_name[] = "frequencies.h5";
 
 bool ck_update_wanted(const ck_workspace *work) {
-    return work->job.update && work->job.previous && work->job.cascade.n == 0 && work->job.npasses == 0 && work->job.ngroups == 0;
+    return work->job.update && work->job.previous && work->job.cascade.n == 0 && work->job.npasses == 0 && work->job.ngroups == 0 && !work->job.has_trace;
 }
 
 void ck_update_tell_why(const ck_workspace *work) {
     const ck_job *job = &work->job;
     ck_log(CK_LOG_INFO, "A job with %s is linked anew; persons keep their ids.",
-           job->npasses ? "stages" : job->ngroups ? "groups" : "rules");
+           job->npasses ? "stages" : job->ngroups ? "groups" : job->has_trace ? "a trace" : "rules");
 }
 
 static char *last_path(const ck_workspace *work, ck_error *error, const char *name) {

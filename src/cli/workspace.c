@@ -431,7 +431,7 @@ ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const 
     bool connected = work->job.cluster == CK_CLUSTER_CONNECTED;
     if (work->job.npasses)
         return ck_passes_refuse(work, error);
-    if (ck_workspace_people(work, error, !connected || work->job.ngroups) || ck_groups_load(work, error))
+    if (ck_workspace_people(work, error, !connected || work->job.ngroups || work->job.has_trace) || ck_groups_load(work, error))
         return error->status;
     *options = ck_workspace_engine_options(work);
     *input = (ck_persons_input){.method = work->job.cluster, .threshold_log2 = match_weight, .people = &work->people, .units = work->units,

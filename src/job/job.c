@@ -8,6 +8,7 @@
 #include "job/person_keys.h"
 #include "job/spec.h"
 #include "job/splink.h"
+#include "job/trace_keys.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,8 @@ static ck_status build_whole(ck_error *error, ck_doc *doc, ck_job *job) {
 /** Everything that can be said without the files comes first. */
 ck_status ck_build_job(ck_error *error, ck_doc *doc, bool check_files, ck_job *job) {
     if (ck_shape_fill(error, &ck_job_keys, doc->root, job) != CK_OK || ck_build_sources(error, doc, job) != CK_OK ||
-        ck_build_optouts(error, doc, job) != CK_OK || ck_build_pairs(error, doc, job) != CK_OK || ck_build_groups(error, doc, job) != CK_OK || ck_build_persons(error, doc, job) != CK_OK)
+        ck_build_optouts(error, doc, job) != CK_OK || ck_build_pairs(error, doc, job) != CK_OK || ck_build_groups(error, doc, job) != CK_OK ||
+        ck_build_trace(error, doc, job) != CK_OK || ck_build_persons(error, doc, job) != CK_OK)
         return error->status;
     if (ck_node_get(doc->root, "stages") ? build_whole(error, doc, job) : build_pass(error, doc, job))
         return error->status;
@@ -117,6 +119,7 @@ void ck_job_free(ck_job *job) {
         ck_free(job->group[i].of);
     }
     ck_free(job->group);
+    ck_trace_rules_free(&job->trace);
     ck_free(job->once);
     ck_free(job->side);
     ck_free(job->pairs);

@@ -8,6 +8,7 @@
 #include "ingest/ingest.h"
 #include "link/train.h"
 #include "persons/winner.h"
+#include "trace/trace.h"
 
 /** Persons that are decided already. */
 typedef struct ck_group_spec {
@@ -45,6 +46,8 @@ typedef struct ck_job {
     char *many_side;             /**< a source of the side that is not `once`, or NULL */
     uint32_t ngroups;
     ck_group_spec *group;
+    bool has_trace;
+    ck_trace_rules trace;        /**< how rows get the number of a person of one source (docs/trace.md) */
     uint32_t npasses;            /**< of a job of stages (job/passes.h), which has no rules and comparisons itself; else 0 */
     char **pass;                 /**< [npasses] names of their folders */
     ck_ingest_spec ingest;       /**< sources, columns */

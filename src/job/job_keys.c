@@ -3,6 +3,7 @@
 #include "job/optout_keys.h"
 #include "job/person_keys.h"
 #include "job/preset.h"
+#include "job/trace_keys.h"
 
 #define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
 #define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
@@ -126,7 +127,7 @@ const ck_table ck_cascade_rule_keys = {"rules: steps", NULL, ROWS(cascade_rule_r
                                        "A rule that decides: the first one that holds for a pair makes the link."};
 
 static const ck_key cascade_rows[] = {
-    {"preset", CK_KEY_TEXT, .help = "Ready steps in place of `steps`: `hesid`, `macral`, `match-keys` ('carrick rules NAME' prints one). `rules: hesid` is short for "
+    {"preset", CK_KEY_TEXT, .help = "Ready steps in place of `steps`: `hesid`, `macral`, `match-keys`, `mps` ('carrick rules NAME' prints one). `rules: hesid` is short for "
                                     "`rules: {preset: hesid}`."},
     {"columns", CK_KEY_TEXT, .help = "With `preset`: a mapping from its columns to the job's, `{sex: gender}`; `none` leaves out the steps that read the column. "
                                      "Default: told by kind, role and name."},
@@ -300,6 +301,9 @@ static const ck_key job_rows[] = {
     {"between", CK_KEY_TABLES, .table = &side_keys, .stages = CK_READ_TRAIN | CK_READ_CHOOSE | CK_READ_CLUSTER,
      .help = "Rows are linked across these sides only."},
     {"groups", CK_KEY_TABLES, .table = &group_keys, .stages = CK_READ_LINK | CK_READ_CLUSTER, .help = "Persons that are decided already."},
+    {"trace", CK_KEY_TABLE, .table = &ck_trace_keys, .stages = CK_READ_LINK | CK_READ_CLUSTER,
+     .help = "Rows that lack a number get that of one person of an index, and are that person's (docs/trace.md). Without `rules`, `blocking` and `comparisons` nothing but the preset's "
+             "`steps` links beside it."},
     {"one_to_one", CK_KEY_FLAG, FIELD(ck_job, one_to_one), .stages = CK_READ_CLUSTER,
      .help = "A person has at most one row, or one group of rows, of each side (of each source without `between`); ties are reported, not guessed."},
     {"many_to_one", CK_KEY_TEXT, FIELD(ck_job, many_side), .stages = CK_READ_CLUSTER,

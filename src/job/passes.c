@@ -2,6 +2,7 @@
 #include "job/passes.h"
 #include "base/memory.h"
 #include "job/build.h"
+#include "job/trace_keys.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ static bool has_model(const ck_node *map) {
 
 /** Rules, then the model on what is left. */
 static ck_status split_job(ck_error *error, ck_doc *doc, ck_node *map) {
-    static const char *const of_rules[] = {"rules", NULL}, *const of_model[] = {"blocking", "comparisons", "model", "budget", NULL};
+    static const char *const of_rules[] = {"trace", "rules", NULL}, *const of_model[] = {"blocking", "comparisons", "model", "budget", NULL};
     ck_node *stages = ck_node_new(error, doc, CK_NODE_LIST, map);
     if (!stages || move_to_stage(error, doc, map, stages, "rules", of_rules) != CK_OK || move_to_stage(error, doc, map, stages, "model", of_model) != CK_OK)
         return error->status;
@@ -61,13 +62,17 @@ static ck_status default_link(ck_error *error, ck_doc *doc, ck_node *map) {
 }
 
 ck_status ck_rewrite_passes(ck_error *error, const ck_shaper *shaper, ck_node *map) {
-    static const char *const linking[] = {"rules", "blocking", "comparisons", "model", "budget"};
+    static const char *const linking[] = {"rules", "trace", "blocking", "comparisons", "model", "budget"};
     ck_doc *doc = shaper->doc;
     doc->folder = shaper->folder;
     if (ck_node_get(map, "stages"))
         for (size_t i = 0; i < sizeof linking / sizeof *linking; i++)
             if (ck_node_get(map, linking[i]))
                 return ck_node_fail(error, doc, ck_node_get(map, linking[i]), "Keys 'stages' and '%s' exclude each other; each stage has its own.", linking[i]);
+    const ck_node *stages = ck_node_get(map, "stages");
+    for (size_t i = 0; stages && stages->kind == CK_NODE_LIST && i < stages->n; i++)
+        if (ck_add_rules_of_trace(error, doc, stages->entry[i].value) != CK_OK)
+            return error->status;
     if (!ck_node_get(map, "stages") && ck_node_get(map, "rules") && has_model(map) && split_job(error, doc, map) != CK_OK)
         return error->status;
     return make_list(error, doc, map, "groups") ? error->status : default_link(error, doc, map);
@@ -95,9 +100,9 @@ static ck_status list_passes(ck_error *error, ck_doc *doc, pass_list *list) {
     for (uint32_t i = 0; i < stages->n; i++) {
         ck_node *stage = stages->entry[i].value;
         const char *name = ck_node_get(stage, "name")->text;
-        bool rules = ck_node_get(stage, "rules"), model = has_model(stage);
+        bool rules = ck_node_get(stage, "rules") || ck_node_get(stage, "trace"), model = has_model(stage);
         if (!rules && !model)
-            return ck_node_fail(error, doc, stage, "Stage '%s' links with nothing; give it 'rules', or 'blocking' and 'comparisons', or both.", name);
+            return ck_node_fail(error, doc, stage, "Stage '%s' links with nothing; give it 'rules', a 'trace', or 'blocking' and 'comparisons', or several of these.", name);
         if (rules)
             list->pass[list->n++] = (pass){stage, i, true, false, model ? ck_doc_print(error, doc, "%s.rules", name) : name};
         if (model)
@@ -204,10 +209,10 @@ static bool inherits(const ck_node *stage, const char *key) {
     return !ck_node_get(stage, key);
 }
 
-/** Rules need no model, and no merging; a model after them does not have them. */
+/** Rules and traces need no model, and no merging; a model after them does not have them. */
 static bool is_for(const pass *p, const char *key, const ck_node *value) {
     if (p->model)
-        return strcmp(key, "rules") != 0;
+        return strcmp(key, "rules") != 0 && strcmp(key, "trace") != 0;
     bool merges = strcmp(key, "cluster") == 0 && value->kind == CK_NODE_SCALAR && strcmp(value->text, "merge") == 0;
     return !merges && !is_one_of(of_model, key);
 }

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "job/job_keys.h"
 #include "job/passes.h"
+#include "job/trace_keys.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -196,7 +197,7 @@ ck_status ck_rewrite_job(ck_error *error, const ck_shaper *shaper, ck_node *map)
         return error->status;
     if (ck_node_get(map, "stages"))
         return ck_node_get(map, "name") ? CK_OK : name_after_file(error, shaper, map);
-    if (choose_model(error, shaper, map) != CK_OK || check_ladders(error, shaper, map) != CK_OK)
+    if (ck_add_rules_of_trace(error, shaper->doc, map) != CK_OK || choose_model(error, shaper, map) != CK_OK || check_ladders(error, shaper, map) != CK_OK)
         return error->status;
     if (!ck_node_get(map, "name") && name_after_file(error, shaper, map) != CK_OK)
         return error->status;

@@ -36,6 +36,7 @@ typedef struct expansion {
     ck_error *error;
     const ck_shaper *shaper;
     const char *name;       /**< of the preset */
+    const char *key;        /**< of the job that names it: rules or trace */
     const ck_node *place;   /**< where the job names it */
     const ck_node *given;   /**< the job's own names of columns, or NULL */
     ck_node *columns;       /**< the preset's; texts take the place of what it knows: the job's column, "" for none */
@@ -65,13 +66,25 @@ static bool suits(const ck_node *known, const char *name, const ck_node *column)
     return role && strcmp(role->text, ck_role_name(ck_role_of(name, ck_kind_parse(as)))) == 0;
 }
 
-/** A column that suits, the first that is not `but`. */
-static const char *find_suiting(const expansion *x, const ck_node *known, const char *but) {
+/** Is the job's column another one of the preset's, by its name or because the job says so? */
+static bool is_taken(const expansion *x, const char *column, const char *name) {
+    for (size_t i = 0; i < x->columns->n; i++) {
+        const char *other = x->columns->entry[i].key;
+        const ck_node *given = x->given ? ck_node_get(x->given, other) : NULL;
+        bool by_name = !given && strcmp(other, name) == 0, by_job = given && given->kind == CK_NODE_SCALAR && strcmp(given->text, name) == 0;
+        if (strcmp(other, column) != 0 && (by_name || by_job))
+            return true;
+    }
+    return false;
+}
+
+/** A column that suits the preset's `column`, the first that is not `but`. */
+static const char *find_suiting(const expansion *x, const char *column, const ck_node *known, const char *but) {
     for (size_t s = 0; s < count_sources(x); s++) {
         const ck_node *columns = columns_of(x, s);
         for (size_t c = 0; c < columns->n; c++) {
             const char *name = columns->entry[c].key;
-            if ((!but || strcmp(name, but) != 0) && suits(known, name, columns->entry[c].value))
+            if ((!but || strcmp(name, but) != 0) && !is_taken(x, column, name) && suits(known, name, columns->entry[c].value))
                 return name;
         }
     }
@@ -80,14 +93,14 @@ static const char *find_suiting(const expansion *x, const ck_node *known, const 
 
 static ck_status fail_several(const expansion *x, const char *column, const char *one, const char *other) {
     return ck_node_fail(x->error, x->shaper->doc, x->place,
-                        "Preset '%s' has a column '%s', and several could be it ('%s' and '%s'); say which, as in rules: {preset: %s, columns: {%s: %s}}.",
-                        x->name, column, one, other, x->name, column, one);
+                        "Preset '%s' has a column '%s', and several could be it ('%s' and '%s'); say which, as in %s: {preset: %s, columns: {%s: %s}}.",
+                        x->name, column, one, other, x->key, x->name, column, one);
 }
 
 static ck_status fail_absent(const expansion *x, const char *column) {
     return ck_node_fail(x->error, x->shaper->doc, x->place,
-                        "Preset '%s' needs a column '%s'; name the one of this job, as in rules: {preset: %s, columns: {%s: COLUMN}}, or write none for COLUMN to "
-                        "leave out the steps that read it.", x->name, column, x->name, column);
+                        "Preset '%s' needs a column '%s'; name the one of this job, as in %s: {preset: %s, columns: {%s: COLUMN}}, or write none for COLUMN to "
+                        "leave out the steps that read it.", x->name, column, x->key, x->name, column);
 }
 
 static ck_status find_given(const expansion *x, const ck_node *given, const char **found) {
@@ -103,10 +116,12 @@ static ck_status find_column(const expansion *x, const char *column, const ck_no
     const ck_node *given = x->given ? ck_node_get(x->given, column) : NULL;
     if (given)
         return find_given(x, given, found);
-    *found = has_column(x, column) ? column : find_suiting(x, known, NULL);
+    *found = has_column(x, column) ? column : find_suiting(x, column, known, NULL);
+    if (!*found && ck_node_get(known, "optional"))
+        *found = "";
     if (!*found)
         return fail_absent(x, column);
-    const char *other = strcmp(*found, column) == 0 ? NULL : find_suiting(x, known, *found);
+    const char *other = strcmp(*found, column) == 0 || !**found ? NULL : find_suiting(x, column, known, *found);
     return other ? fail_several(x, column, *found, other) : CK_OK;
 }
 
@@ -209,19 +224,95 @@ static ck_status take_steps(const expansion *x, const ck_node *from, ck_node *to
     return x->error->status;
 }
 
-ck_status ck_rule_preset_expand(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+/** The preset that `map` names, read, and its columns found. */
+static ck_status begin_expansion(ck_error *error, const ck_shaper *shaper, const ck_node *map, const char *key, ck_node **tree, expansion *x) {
     const ck_node *word = ck_node_get(map, "preset");
     const char *known[PRESETS_MAX];
     const ck_rule_preset *preset = word->kind == CK_NODE_SCALAR ? ck_rule_preset_find(word->text) : NULL;
-    ck_node *tree, *steps = ck_node_new(error, shaper->doc, CK_NODE_LIST, word);
     if (!preset)
         return ck_node_fail_unknown(error, shaper->doc, word, "Preset", word->text, known, list_names(known));
-    if (!steps || ck_doc_read_value(error, shaper->doc, preset->text, NULL, &tree) != CK_OK)
+    if (ck_doc_read_value(error, shaper->doc, preset->text, NULL, tree) != CK_OK)
         return error->status;
-    expansion x = {error, shaper, preset->name, word, ck_node_get(map, "columns"), ck_node_get(tree, "columns")};
-    if (map_columns(&x) != CK_OK || take_steps(&x, ck_node_get(tree, "steps"), steps) != CK_OK)
+    *x = (expansion){error, shaper, preset->name, key, word, ck_node_get(map, "columns"), ck_node_get(*tree, "columns")};
+    return map_columns(x);
+}
+
+ck_status ck_rule_preset_expand(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    expansion x;
+    ck_node *tree, *steps = ck_node_new(error, shaper->doc, CK_NODE_LIST, ck_node_get(map, "preset"));
+    if (!steps || begin_expansion(error, shaper, map, "rules", &tree, &x) != CK_OK || take_steps(&x, ck_node_get(tree, "steps"), steps) != CK_OK)
         return error->status;
     ck_node_remove(map, "preset");
     ck_node_remove(map, "columns");
     return ck_node_set(error, shaper->doc, map, "steps", steps);
+}
+
+/* ---- traces ---- */
+
+static void set_place(const expansion *x, ck_node *node) {
+    node->line = x->place->line;
+    node->origin = x->place->origin;
+    for (size_t i = 0; i < node->n; i++)
+        set_place(x, node->entry[i].value);
+}
+
+/** Items in the job's columns, without those that read a column that there is not. */
+static ck_status take_items(const expansion *x, ck_node *list) {
+    size_t kept = 0;
+    for (size_t i = 0; list && i < list->n; i++) {
+        bool left_out = false;
+        if (rename_step(x, list->entry[i].value, &left_out) != CK_OK)
+            return x->error->status;
+        if (!left_out)
+            list->entry[kept++] = list->entry[i];
+    }
+    if (list)
+        list->n = kept;
+    return CK_OK;
+}
+
+/** A step lives on without some of its keys and conditions, but not without what it needs. */
+static ck_status take_trace_steps(const expansion *x, ck_node *steps) {
+    size_t kept = 0;
+    for (size_t i = 0; i < steps->n; i++) {
+        ck_node *step = steps->entry[i].value, *needs = ck_node_get(step, "needs"), *keys = ck_node_get(step, "keys"), *when = ck_node_get(step, "when");
+        bool left_out = false;
+        if ((needs && rename_step(x, needs, &left_out) != CK_OK) || take_items(x, keys) != CK_OK || take_items(x, when) != CK_OK)
+            return x->error->status;
+        if (when && when->n == 0)
+            ck_node_remove(step, "when");
+        if (!left_out && keys->n)
+            steps->entry[kept++] = steps->entry[i];
+    }
+    steps->n = kept;
+    return CK_OK;
+}
+
+/** The trace's own columns; one that there is not goes. */
+static ck_status take_named(const expansion *x, ck_node *trace, const char *key) {
+    ck_node *column = ck_node_get(trace, key);
+    bool left_out = false;
+    if (column && rename_step(x, column, &left_out) == CK_OK && left_out)
+        ck_node_remove(trace, key);
+    return x->error->status;
+}
+
+ck_status ck_trace_preset_expand(ck_error *error, const ck_shaper *shaper, ck_node *map) {
+    expansion x;
+    ck_node *tree;
+    if (begin_expansion(error, shaper, map, "trace", &tree, &x) != CK_OK)
+        return error->status;
+    ck_node *trace = ck_node_get(tree, "trace");
+    if (!trace)
+        return ck_node_fail(error, shaper->doc, x.place, "Preset '%s' is one of 'rules'; it says nothing of traces.", x.name);
+    set_place(&x, trace);
+    if (take_named(&x, trace, "number") != CK_OK || take_named(&x, trace, "superseded_by") != CK_OK || take_named(&x, trace, "as_given") != CK_OK ||
+        take_trace_steps(&x, ck_node_get(trace, "steps")) != CK_OK || take_items(&x, ck_node_get(trace, "parts")) != CK_OK)
+        return error->status;
+    for (size_t i = 0; i < trace->n && !error->status; i++)
+        if (!ck_node_get(map, trace->entry[i].key))
+            ck_node_set(error, shaper->doc, map, trace->entry[i].key, trace->entry[i].value);
+    ck_node_remove(map, "preset");
+    ck_node_remove(map, "columns");
+    return error->status;
 }
