@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/stop.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/secret_option.h"
@@ -269,6 +270,17 @@ static ck_status pseudonymise(ck_error *error, const ck_coding_job *job, const c
 /* ---- the commands ---- */
 
 /* One process does the work: an extract is coded where it lies, by whoever holds it. */
+/* In a log beside the output; standard output has none. */
+static void log_files(ck_cli *cli, const ck_coding_job *job) {
+    const ck_options *given = &cli->options;
+    if (!given->out_file)
+        return;
+    ck_audit_beside(cli, given->out_file);
+    ck_audit_input(cli, given->word[0]);
+    ck_audit_input(cli, job->job.ingest.source[0].file[0]);
+    ck_audit_output(cli, given->out_file);
+}
+
 ck_status ck_cmd_pseudonymise(ck_cli *cli, ck_error *error) {
     const ck_options *given = &cli->options;
     ck_coding_job job = {0};
@@ -278,7 +290,8 @@ ck_status ck_cmd_pseudonymise(ck_cli *cli, ck_error *error) {
     if (cli->comm.rank == 0) {
         if (ck_file_read(error, given->word[0], &text, &n) == CK_OK &&
             ck_coding_parse(error, text, given->word[0], given->set, given->nset, &job) == CK_OK && ck_secret_option(error, given, &key) == CK_OK)
-            pseudonymise(error, &job, &key, given->out_file);
+            if (pseudonymise(error, &job, &key, given->out_file) == CK_OK)
+                log_files(cli, &job);
         ck_secret_free(&key);
         ck_coding_free(&job);
         ck_free(text);

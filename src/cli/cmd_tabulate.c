@@ -1,6 +1,7 @@
 /** carrick tabulate: counts with small numbers hidden. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "csv/csv_out.h"
@@ -81,6 +82,10 @@ static ck_status tabulate(ck_error *error, const ck_options *given) {
 
 ck_status ck_cmd_tabulate(ck_cli *cli, ck_error *error) {
     if (cli->comm.rank == 0)
-        tabulate(error, &cli->options);
+        if (tabulate(error, &cli->options) == CK_OK && cli->options.out_file) {
+            ck_audit_beside(cli, cli->options.out_file);
+            ck_audit_input(cli, cli->options.word[0]);
+            ck_audit_output(cli, cli->options.out_file);
+        }
     return ck_par_agree(&cli->comm, error);
 }

@@ -45,6 +45,8 @@ static ck_status choose_kernels(ck_cli *cli, ck_error *error) {
 }
 
 static ck_status run_command(ck_cli *cli, ck_error *error, int argc, char **argv) {
+    char *said[argc]; /* parsing puts the words in another order */
+    memcpy(said, argv, (size_t)argc * sizeof *said);
     cli->command = ck_command_find(argv[1]);
     if (!cli->command)
         return fail_unknown(error, argv[1]);
@@ -63,7 +65,7 @@ static ck_status run_command(ck_cli *cli, ck_error *error, int argc, char **argv
     ck_console_open(cli);
     cli->command->run(cli, error);
     ck_par_agree(&cli->comm, error);
-    ck_audit_end(cli, argc, argv, error);
+    ck_audit_end(cli, argc, said, error);
     ck_console_close();
     return error->status;
 }

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "cascade/ties.h"
 #include "cli/console.h"
+#include "cli/flow_counts.h"
 #include "cli/groups.h"
 #include "cli/passes.h"
 #include "cli/person_ids.h"
@@ -123,6 +124,8 @@ ck_status ck_cluster_run(ck_workspace *work, ck_error *error, const char *stamp,
         ck_cluster_persons_file(comm, error, &input, &links, &index, &report) == CK_OK && write_ties(work, error, &links, &report.ties) == CK_OK &&
         write_index(work, error, stamp, &index) == CK_OK)
         describe(work, &index, weight, &report, result);
+    if (!error->status)
+        ck_flow_count(work, error, &links, &index, weight, result->counts);
     ck_persons_report_free(&report);
     ck_scorer_free(&scorer);
     ck_index_free(&index);

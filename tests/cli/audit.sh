@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The audit log: one line a command that did something, in a chain that shows edits.
+source "$(dirname "$0")/lib.bash"
+small_set
+expect 0 '' "$carrick" run job.yaml --out result
+log=result/audit.jsonl
+[ "$(wc -l < $log)" = 1 ] || fail "one run is one line"
+[ "$(stat -c %a $log)" = 600 ] || fail "the log is open to others"
+for word in '"when":"20' '"uid":' '"command":\["carrick","run","job.yaml","--out","result"\]' '"status":0' '"xxh3":' '"sha256":' '"rows":12' '"rejected":0' '"persons":' '"new_pairs":\[[0-9]' '"links_by_band":' '"records_not_linked":[0-9]'; do
+    grep -q -- "$word" $log || fail "the line lacks $word"
+done
+# What does nothing leaves no line; what does, one; also when it fails.
+cp $log before
+expect 0 'Nothing to do' "$carrick" run job.yaml --out result
+cmp -s before $log || fail "a run that did nothing is in the log"
+expect 0 '' "$carrick" cluster result --threshold-weight 5
+[ "$(wc -l < $log)" = 2 ] || fail "cluster is not in the log"
+cp people.csv good.csv
+echo '13,"open' >> people.csv
+expect_error 3 '' "$carrick" run job.yaml --out result
+grep -q '"status":3' <(tail -1 $log) || fail "a failure is not in the log"
+cp good.csv people.csv
+expect 0 '' "$carrick" run job.yaml --out result
+! grep -qiE 'smith|1980-01-02' $log || fail "a value is in the log"
+expect 0 '^4 lines, as they were written; the last is [0-9a-f]{64}$' "$carrick" audit verify result
+expect 0 'status 3  carrick run' "$carrick" audit show result
+expect 0 'ingest: rows 12' "$carrick" audit show result
+
+# Edits: changed, removed, put in, moved, half a line.
+cp $log whole
+edit() { expect_error 3 "line $1 $2" "$carrick" audit verify result; cp whole $log; }
+sed -i '2s/"status":0/"status":1/' $log; edit 2 'was changed'
+sed -i '4s/"uid":[0-9]*/"uid":4711/' $log; edit 4 'was changed'
+sed -i 2d $log; edit 2 'does not follow'
+sed -i 1d $log; edit 1 'does not follow'
+sed -i '2{p}' $log; edit 3 'does not follow'
+sed -i '3s/.*/{}/' $log; edit 3 'is not as it was written'
+head -c -3 whole > $log; edit 4 'does not end'
+# A log that was edited goes on, and still says where.
+sed -i '2s/"status":0/"status":1/' $log
+expect 0 '' "$carrick" cluster result --threshold-weight 6
+expect_error 3 'line 2 was changed' "$carrick" audit verify result
+# Ranks write one line.
+expect 0 '' mpirun --oversubscribe -n 3 "$carrick" run job.yaml --out ranks --threads 1
+[ "$(wc -l < ranks/audit.jsonl)" = 1 ] || fail "ranks write several lines"
+grep -q '"ranks":3' ranks/audit.jsonl || fail "how many ranks is not in the log"
+
+expect_error 5 'has no audit log' "$carrick" audit verify .
+expect_error 2 "takes 'verify' or 'show'" "$carrick" audit look result
+finish
