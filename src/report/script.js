@@ -152,10 +152,10 @@
   redraw();
   dark.addEventListener("change", redraw);
 
-  // ---- paper: light, and every table open ----
+  // ---- paper: light, and the table of every chart open (the flow diagram has all its numbers) ----
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("main details:not([open])")];
+    opened = [...document.querySelectorAll(".chart details:not([open])")];
     opened.forEach(details => { details.open = true; });
     redraw();
   });
