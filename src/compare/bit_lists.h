@@ -46,7 +46,7 @@ static inline bool ck_dice_ladder(const ck_ladder *ladder, const ck_pairs *pairs
     if (ladder->measure != CK_DICE)
         return false;
     const ck_bit_lists *x = pairs->x->bits, *y = pairs->y->bits;
-    double loosest = ladder->threshold[ladder->n - 1];
+    double loosest = ladder->n ? ladder->threshold[ladder->n - 1] : 2.0; /* none is reached */
     for (size_t k = 0; k < pairs->n; k++) {
         uint32_t p = x->ones[pairs->a[k]], q = y->ones[pairs->b[k]];
         out[k] = (uint8_t)ladder->n;

@@ -19,6 +19,7 @@ double reference_token_set(const char *a, size_t na, const char *b, size_t nb);
 double reference_prefix_of(const char *a, size_t na, const char *b, size_t nb);
 
 /** Any of them. */
+double reference_dice(const char *a, size_t na, const char *b, size_t nb); /**< of Bloom filters in base64 */
 double reference_measure(ck_measure measure, const char *a, size_t na, const char *b, size_t nb);
 /** The first of n thresholds that `value` reaches (similarities: at least; distances: at most), or n. */
 unsigned reference_level(ck_measure measure, double value, const double *threshold, unsigned n);

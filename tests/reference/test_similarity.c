@@ -130,7 +130,9 @@ static sample *sample_create(const text_kind *kind, uint64_t seed) {
     assert_int_equal(ck_strings_create(&error, VALUES, s->offset, s->bytes, &s->x), CK_OK);
     assert_int_equal(ck_strings_create(&error, VALUES - HALF, s->offset + HALF, s->bytes, &s->y), CK_OK);
     assert_int_equal(ck_strings_add_words(&error, s->x), CK_OK);
+    assert_int_equal(ck_strings_add_bits(&error, s->x), CK_OK);
     assert_int_equal(ck_strings_add_words(&error, s->y), CK_OK);
+    assert_int_equal(ck_strings_add_bits(&error, s->y), CK_OK);
     return s;
 }
 
@@ -348,6 +350,7 @@ static void test_known_values(void **state) {
         double value;
         assert_int_equal(ck_strings_create(&error, 2, offset, bytes, &strings), CK_OK);
         assert_int_equal(ck_strings_add_words(&error, strings), CK_OK);
+        assert_int_equal(ck_strings_add_bits(&error, strings), CK_OK);
         ck_measure_batch(kernels, KNOWN[k].measure, strings, strings, &a, &b, 1, &value);
         ck_strings_free(strings);
         if (!same_bits(value, KNOWN[k].value))
@@ -380,7 +383,9 @@ static void test_longest_strings(void **state) {
     for (ck_measure measure = CK_RATIO; measure <= CK_TOKEN_SET; measure++) { /* a single word */
         uint8_t level;
         assert_int_equal(ck_strings_add_words(&error, x), CK_OK);
+        assert_int_equal(ck_strings_add_bits(&error, x), CK_OK);
         assert_int_equal(ck_strings_add_words(&error, y), CK_OK);
+        assert_int_equal(ck_strings_add_bits(&error, y), CK_OK);
         ck_measure_batch(kernels, measure, x, y, &zero, &zero, 1, &value);
         assert_true(value > 0.9999 && value < 1.0);
         ck_ladder_batch(kernels, measure, x, y, &close, 1, &zero, &zero, 1, &level);

@@ -174,7 +174,7 @@ static void test_refuses_depth(void **state) {
 /* ---- lowering: which operations come out ---- */
 
 static void show(const ck_condition *condition, char *out) {
-    static const char *const ops[] = {"and", "or", "not", "always", "equal", "missing", "measure", "days", "swapped", "difference",
+    static const char *const ops[] = {"and", "or", "not", "sure", "always", "equal", "missing", "measure", "days", "swapped", "difference",
                                       "percent", "relative", "length", "literal_l", "literal_r", "literal_both", "missing_l", "missing_r",
                                       "sql", "distance", "l", "r"};
     strcat(out, ops[condition->op]);
