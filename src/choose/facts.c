@@ -16,6 +16,7 @@ static bool is_first_of_january(ck_span date) {
 /* Counts of one column, over sources. */
 static void look_at_values(const ck_column *column, const uint64_t *count, uint32_t nsources, uint64_t records, ck_column_facts *facts) {
     uint64_t present = 0, first = 0;
+    double squares = 0;
     facts->years = facts->role == CK_ROLE_BIRTH_DATE && column->dict.count > 0;
     for (uint32_t code = 1; code <= column->dict.count; code++) {
         ck_span value = ck_dict_value(&column->dict, code);
@@ -23,14 +24,42 @@ static void look_at_values(const ck_column *column, const uint64_t *count, uint3
         for (uint32_t s = 0; s < nsources; s++)
             n += count[(size_t)s * (column->dict.count + 1) + code];
         present += n;
+        squares += (double)n * (double)n;
         first += is_first_of_january(value) ? n : 0;
         facts->years &= value.n == 10 && memcmp(value.bytes + 4, "-?\?-?\?", 6) == 0;
         facts->partial |= memchr(value.bytes, '?', value.n) != NULL;
     }
     facts->distinct = column->dict.count;
+    facts->chance = present ? squares / ((double)present * (double)present) : 0;
     facts->filled = records ? (double)present / (double)records : 0;
     facts->placeholder = facts->role == CK_ROLE_BIRTH_DATE && (double)first > placeholder_share * (double)present;
     facts->partial &= facts->role == CK_ROLE_BIRTH_DATE;
+}
+
+static void add_meaningless(ck_column_facts *facts, const ck_spike *spike) {
+    char text[CK_SPIKE_TEXT];
+    ck_spike_text(spike, text);
+    for (uint32_t i = 0; i < facts->nmeaningless; i++)
+        if (strcmp(facts->meaningless[i], text) == 0)
+            return;
+    if (facts->nmeaningless < CK_SPIKES_MAX)
+        memcpy(facts->meaningless[facts->nmeaningless++], text, sizeof text);
+}
+
+/* Placeholders of each source by itself: one office's habit drowns among the others. */
+static ck_status look_at_spikes(ck_error *error, const ck_column *column, const uint64_t *count, uint32_t nsources, ck_column_facts *facts) {
+    for (uint32_t s = 0; s < nsources && facts->role == CK_ROLE_BIRTH_DATE; s++) {
+        ck_spike spike[CK_SPIKES_MAX];
+        uint32_t n;
+        if (ck_spikes_of_column(error, &column->dict, count + s * ((size_t)column->dict.count + 1), spike, &n) != CK_OK)
+            return error->status;
+        for (uint32_t i = 0; i < n; i++)
+            if (spike[i].year >= 0)
+                add_meaningless(facts, &spike[i]);
+            else
+                facts->placeholder |= spike[i].month == 1 && spike[i].day == 1;
+    }
+    return CK_OK;
 }
 
 /* ---- full names ---- */
@@ -93,9 +122,12 @@ ck_status ck_column_facts_find(const ck_comm *comm, ck_error *error, const ck_pe
     for (uint32_t c = 0; c < ncolumns && error->status == CK_OK; c++) {
         uint64_t *count = NULL;
         facts[c].role = ck_role_of(people->column[c].name, people->column[c].kind);
-        if (ck_people_count_codes(comm, error, people, c, &count) == CK_OK)
+        if (ck_people_count_codes(comm, error, people, c, &count) == CK_OK) {
             look_at_values(&people->column[c], count, people->nsources, people->records, &facts[c]);
+            look_at_spikes(error, &people->column[c], count, people->nsources, &facts[c]);
+        }
         ck_free(count);
+        ck_par_agree(comm, error);
     }
     if (error->status == CK_OK && ck_sample_draw(comm, error, people, SAMPLE, SEED, &sample) == CK_OK)
         look_at_names(people, &sample, ncolumns, facts);

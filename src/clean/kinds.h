@@ -32,6 +32,9 @@ size_t ck_clk_decode(const char *text, size_t n, uint8_t *bits, size_t room);
 ck_clean_kind ck_clean_integer;
 ck_clean_kind ck_clean_number;
 
+/** Does the name say that there is none yet (BABY, TWIN 1, INFANT OF ANN)? `clean` is the canonical form of `raw`. */
+bool ck_name_is_unnamed(ck_span raw, ck_span clean);
+
 /** Without white space at either end (Unicode's, zero-width ones and the byte order mark included). */
 ck_span ck_clean_trim(ck_span value);
 /** Drop white space, and dashes if `dashes`, wherever they stand; `out` has room for value.n bytes. @return bytes kept */

@@ -91,7 +91,8 @@ static ck_clean_result write_name(name_writer writer, ck_span value, size_t *out
 
 ck_clean_result ck_clean_name(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {
     (void)options;
-    return write_name((name_writer){.out = out, .spaces = true}, value, out_n);
+    ck_clean_result result = write_name((name_writer){.out = out, .spaces = true}, value, out_n);
+    return ck_name_is_unnamed(value, (ck_span){out, *out_n}) ? CK_CLEAN_PLACEHOLDER : result;
 }
 
 ck_clean_result ck_clean_address(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {

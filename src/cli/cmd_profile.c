@@ -7,6 +7,7 @@
 #include <carrick/clean.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { VALUES_SHOWN = 5 };
 
@@ -41,6 +42,23 @@ static void print_common(const json_t *source) {
     }
 }
 
+/** Values that stand for none. */
+static void print_hazards(const json_t *hazards) {
+    size_t i;
+    json_t *hazard;
+    json_array_foreach(hazards, i, hazard) {
+        char text[CK_COUNT_TEXT];
+        double expected = json_number_value(json_object_get(hazard, "expected"));
+        printf("%s%s, %s: %s records have %s", i ? "" : "\n", json_string_value(json_object_get(hazard, "source")),
+               json_string_value(json_object_get(hazard, "column")), ck_count_text(count_at(hazard, "records"), text),
+               json_string_value(json_object_get(hazard, "value")));
+        if (strcmp(json_string_value(json_object_get(hazard, "hazard")), "test range") == 0)
+            printf("..., the test range of NHS numbers\n");
+        else
+            printf(", where %.1f would be as many as its neighbours\n", expected);
+    }
+}
+
 static void print_table(const json_t *profile, bool show_values) {
     size_t c, s;
     json_t *column, *source;
@@ -55,6 +73,7 @@ static void print_table(const json_t *profile, bool show_values) {
                 print_common(source);
         }
     }
+    print_hazards(json_object_get(profile, "hazards"));
 }
 
 static ck_status profile(ck_cli *cli, ck_error *error, const char *people_path) {

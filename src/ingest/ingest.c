@@ -6,6 +6,7 @@
 #include "ingest/carry_rows.h"
 #include "ingest/collapse.h"
 #include "ingest/dictionary.h"
+#include "ingest/hazards.h"
 #include "ingest/order.h"
 #include "ingest/output.h"
 #include "ingest/read.h"
@@ -185,12 +186,13 @@ static json_t *describe_source(const ck_plan *plan, const ck_reading *reading, u
 /* ingest.json beside people.h5: what `profile` cannot tell from clean values. Sources in record order. */
 static ck_status write_counts(const ck_comm *comm, ck_error *error, const ck_plan *plan, const ck_reading *reading,
                               const ck_people *people, const char *people_path) {
-    if (comm->rank == 0) {
+    json_t *hazards = NULL;
+    if (ck_ingest_hazards(comm, error, people, &hazards) == CK_OK && comm->rank == 0) {
         json_t *sources = json_array();
         for (uint32_t p = 0; p < plan->spec->nsources; p++)
             json_array_append_new(sources, describe_source(plan, reading, plan->order[p]));
-        json_t *root = json_pack("{s:i, s:I, s:I, s:o}", "version", 1, "rows", (json_int_t)people->rows, "records",
-                                 (json_int_t)people->records, "sources", sources);
+        json_t *root = json_pack("{s:i, s:I, s:I, s:o, s:O}", "version", 1, "rows", (json_int_t)people->rows, "records",
+                                 (json_int_t)people->records, "sources", sources, "hazards", hazards);
         char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
         char *path = ck_output_beside(error, people_path, "ingest.json");
         if (!text)
@@ -201,6 +203,7 @@ static ck_status write_counts(const ck_comm *comm, ck_error *error, const ck_pla
         ck_free(path);
         json_decref(root);
     }
+    json_decref(hazards);
     return ck_par_agree(comm, error);
 }
 

@@ -142,8 +142,9 @@ ck_status ck_profile_make(const ck_comm *comm, ck_error *error, const char *peop
     if (ck_par_agree(comm, error) != CK_OK || profile_columns(comm, error, &people, told, options, columns) != CK_OK)
         goto done;
     if (comm->rank == 0) {
-        json_t *root = json_pack("{s:I, s:I, s:O}", "rows", (json_int_t)people.rows, "records",
-                                 (json_int_t)people.records, "columns", columns);
+        json_t *hazards = json_object_get(told, "hazards");
+        json_t *root = json_pack("{s:I, s:I, s:O, s:O*}", "rows", (json_int_t)people.rows, "records",
+                                 (json_int_t)people.records, "columns", columns, "hazards", json_array_size(hazards) ? hazards : NULL);
         *json = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
         json_decref(root);
         if (!*json)

@@ -15,7 +15,8 @@ typedef struct ck_profile_options {
  *
  *      {"rows": 5, "records": 4, "columns": [{"name": "surname", "kind": "name", "distinct": 3, "sources": [
  *          {"name": "gp", "rows": 5, "missing": 1, "changed": 2, "distinct": 3,
- *           "dropped": {"empty": 1, "placeholder": 0, ...}, "common": [2, 1, 1]}]}]}
+ *           "dropped": {"empty": 1, "placeholder": 0, ...}, "common": [2, 1, 1]}]}],
+ *       "hazards": [{"source": "gp", "column": "dob", "hazard": "day", "value": "1 January", "records": 120, "expected": 3.0}]}   only where there are
  *
  *  `rows`, `missing`, `changed` and `dropped` count rows; `distinct` and `common` are of records. With show_values
  *  `common` holds {"count": 2, "value": "SMITH"}. Collective. CK_FILE when a file is missing or not of one ingest. */

@@ -41,7 +41,7 @@ static const ladder ladders[] = {
     {CK_ROLE_FULL_NAME, ANY, {"+exact $", NEAR_NAME " or token_sort $ 0.92", ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_BIRTH_DATE, YEAR_ALONE, {"exact $.year", "$.year difference 1", "$.year difference 3", "$.year difference 10"}},
     {CK_ROLE_BIRTH_DATE, PLACEHOLDER,
-     {"exact $.complete", "(" ONE_DIGIT " or day_month_swapped $) and not " FIRST_OF_JANUARY, "date_parts $ 2 and not " FIRST_OF_JANUARY,
+     {"+exact $.complete", "(" ONE_DIGIT " or day_month_swapped $) and not " FIRST_OF_JANUARY, "date_parts $ 2 and not " FIRST_OF_JANUARY,
       "(exact $.year and missing $.complete) or (" FIRST_OF_JANUARY " and " ONE_DIGIT ")", "exact $.year or within $ 366 days",
       "$.year difference 10"}},
     {CK_ROLE_BIRTH_DATE, WHOLE,
@@ -57,7 +57,7 @@ static const ladder ladders[] = {
      {"+exact $", "token_sort $ 0.92", "exact $.numbers and token_set $ 0.6", "token_set $ 0.85 or jaro_winkler $ 0.88",
       "exact $.numbers or jaro_winkler $ 0.7"}},
     {CK_ROLE_HOUSE_NUMBER, ANY, {"exact $", "damerau_levenshtein $ 1"}},
-    {CK_ROLE_DWELLING, ANY, {"exact $", "damerau_levenshtein $ 1"}},
+    {CK_ROLE_DWELLING, ANY, {"+exact $", "damerau_levenshtein $ 1"}},
     {CK_ROLE_PLACE, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
     {CK_ROLE_CATEGORY, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
     {CK_ROLE_PHONE, ANY, {"+exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
@@ -152,9 +152,39 @@ static bool fits(const ladder *of, const ck_schema *schema, const ck_column_fact
     return true;
 }
 
-static void write_ladder(writer *w, const ladder *of, const char *column, const char *beside) {
+/** What is commoner than by chance weighs less, and nothing more: that nobody else is known to be born on a day makes it no rarer. Of an expression there
+ *  is no exact level to adjust against but its own. */
+static void write_least(writer *w, double chance) {
+    char text[64];
+    snprintf(text, sizeof text, ", own_u: true, minimum_u: %.6g", chance);
+    write_string(w, text);
+}
+
+/** Dates that stand for "not known" neither agree nor disagree. */
+static void write_null(writer *w, const ck_column_facts *facts, const char *column) {
+    if (!facts->nmeaningless)
+        return;
+    write_string(w, "\n    null: ");
+    write_level(w, "missing $", column, NULL);
+    w->n -= w->n > 0; /* its closing quote */
+    for (uint32_t i = 0; i < facts->nmeaningless; i++) {
+        write_string(w, " or ");
+        write_string(w, column);
+        write_string(w, " literal_l '");
+        write_string(w, facts->meaningless[i]);
+        write_string(w, "' or ");
+        write_string(w, column);
+        write_string(w, " literal_r '");
+        write_string(w, facts->meaningless[i]);
+        write_string(w, "'");
+    }
+    write_string(w, "\"");
+}
+
+static void write_ladder(writer *w, const ladder *of, const ck_column_facts *facts, const char *column, const char *beside) {
     write_string(w, "  - on: ");
     write_string(w, column);
+    write_null(w, facts, column);
     write_string(w, "\n    levels:\n");
     for (int i = 0; i < LADDER_LEVELS && of->level[i]; i++) {
         bool frequency = of->level[i][0] == '+';
@@ -162,6 +192,8 @@ static void write_ladder(writer *w, const ladder *of, const char *column, const 
         write_level(w, of->level[i] + frequency, column, beside);
         write_string(w, frequency ? ", term_frequency: {column: " : "\n");
         write_string(w, frequency ? column : "");
+        if (frequency && of->variant == PLACEHOLDER)
+            write_least(w, facts->chance);
         write_string(w, frequency ? "}}\n" : "");
     }
 }
@@ -178,7 +210,7 @@ ck_status ck_ladders_write(ck_error *error, const ck_schema *schema, const ck_co
         uint32_t beside = find_beside(schema, facts, c);
         for (int k = 0; k < LADDERS && is_compared(&facts[c]); k++)
             if (fits(&ladders[k], schema, facts, c, beside)) {
-                write_ladder(&w, &ladders[k], schema->name[c], beside == UINT32_MAX ? NULL : schema->name[beside]);
+                write_ladder(&w, &ladders[k], &facts[c], schema->name[c], beside == UINT32_MAX ? NULL : schema->name[beside]);
                 n++;
                 break;
             }

@@ -2,6 +2,7 @@
 #include "model/calibrate.h"
 #include "base/memory.h"
 #include "model/calibration_state.h"
+#include "model/rule_tables.h"
 #include <math.h>
 #include <string.h>
 
@@ -152,6 +153,7 @@ static void take_logs(const ck_calibration_state *s, ck_rule_state *rule) {
         for (uint32_t k = 1; k < s->width[c]; k++) {
             rule->log_m[c][k] = log(rule->m[c][k]);
             rule->log_u[c][k] = log(rule->u[c][k]);
+            rule->log_kin[c][k] = log(ck_kin_share(s->input->household >> c & 1, rule->m[c][k], rule->u[c][k]));
         }
 }
 
@@ -165,10 +167,9 @@ static void weigh_rule(ck_calibration_state *s, ck_rule_state *rule) {
         const uint8_t *slot = s->slot + (size_t)cell * s->ncomparisons;
         double match = match0, chance = chance0, household = household0;
         for (uint32_t c = 0; c < s->ncomparisons; c++) {
-            double m = rule->log_m[c][slot[c]], u = rule->log_u[c][slot[c]];
-            match += m;
-            chance += u;
-            household += home >> c & 1 ? m : u;
+            match += rule->log_m[c][slot[c]];
+            chance += rule->log_u[c][slot[c]];
+            household += rule->log_kin[c][slot[c]];
         }
         double share = home ? 1 / (1 + exp(chance - household)) : 0;
         /* chance or household: chance / (1 - share), the larger of the two so that nothing is lost */

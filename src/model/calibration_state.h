@@ -15,7 +15,7 @@ typedef struct ck_rule_state {
     bool seen[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1];
     ck_slots cond;        /**< levels among random pairs that share the key parts, where comparison `has_cond` */
     uint32_t has_cond;
-    ck_slots m, u, log_m, log_u;
+    ck_slots m, u, log_m, log_u, log_kin; /**< kin: of two people of one home */
 } ck_rule_state;
 
 /** Labels by cell. */

@@ -18,8 +18,10 @@ static void fill_levels(const ck_model *model, const ck_rule_model *rule, ck_rul
             int slot = ck_level_gamma(comparison, i) + 1;
             if (level->is_null)
                 continue;
-            table->m[c][slot] = log2(rule ? rule->m.v[c][i] : level->m);
-            table->u[c][slot] = log2(rule ? rule->u.v[c][i] : level->u);
+            double m = rule ? rule->m.v[c][i] : level->m, u = rule ? rule->u.v[c][i] : level->u;
+            table->m[c][slot] = log2(m);
+            table->u[c][slot] = log2(u);
+            table->kin[c][slot] = log2(ck_kin_share(model->household >> c & 1, m, u));
         }
     }
 }
@@ -61,17 +63,16 @@ static class_bits start_classes(const ck_rule_table *table) {
     return (class_bits){table->match, table->chance, table->household};
 }
 
-static void add_comparison(const ck_rule_tables *tables, const ck_rule_table *table, uint32_t c, const uint8_t *slot, class_bits *bits) {
-    double m = table->m[c][slot[c]], u = table->u[c][slot[c]];
-    bits->match += m;
-    bits->chance += u;
-    bits->household += tables->home >> c & 1 ? m : u;
+static void add_comparison(const ck_rule_table *table, uint32_t c, const uint8_t *slot, class_bits *bits) {
+    bits->match += table->m[c][slot[c]];
+    bits->chance += table->u[c][slot[c]];
+    bits->household += table->kin[c][slot[c]];
 }
 
-static class_bits weigh_classes(const ck_rule_tables *tables, const ck_rule_table *table, const uint8_t *slot) {
+static class_bits weigh_classes(uint32_t ncomparisons, const ck_rule_table *table, const uint8_t *slot) {
     class_bits bits = start_classes(table);
-    for (uint32_t c = 0; c < tables->ncomparisons; c++)
-        add_comparison(tables, table, c, slot, &bits);
+    for (uint32_t c = 0; c < ncomparisons; c++)
+        add_comparison(table, c, slot, &bits);
     return bits;
 }
 
@@ -82,10 +83,10 @@ static double odds(class_bits bits, ck_tf_sums tf) {
 double ck_rule_tables_weigh(const ck_rule_tables *tables, const uint8_t *slot, uint64_t mask, ck_tf_sums tf) {
     mask &= tables->active;
     if (!mask)
-        return fmin(unblocked_most, odds(weigh_classes(tables, &tables->none, slot), tf) + unblocked_bits);
+        return fmin(unblocked_most, odds(weigh_classes(tables->ncomparisons, &tables->none, slot), tf) + unblocked_bits);
     double sum = 0;
     for (uint64_t left = mask; left; left &= left - 1)
-        sum += odds(weigh_classes(tables, &tables->rule[__builtin_ctzll(left)], slot), tf);
+        sum += odds(weigh_classes(tables->ncomparisons, &tables->rule[__builtin_ctzll(left)], slot), tf);
     return sum / __builtin_popcountll(mask);
 }
 
@@ -93,7 +94,7 @@ double ck_rule_tables_household(const ck_rule_tables *tables, const uint8_t *slo
     mask &= tables->active;
     double sum = 0;
     for (uint64_t left = mask; left; left &= left - 1) {
-        class_bits bits = weigh_classes(tables, &tables->rule[__builtin_ctzll(left)], slot);
+        class_bits bits = weigh_classes(tables->ncomparisons, &tables->rule[__builtin_ctzll(left)], slot);
         sum += 1 / (1 + exp2(bits.chance - bits.household));
     }
     return mask ? sum / __builtin_popcountll(mask) : 0;
@@ -107,7 +108,7 @@ static void explain_rule(const ck_rule_tables *tables, const ck_rule_table *tabl
     double before = odds(bits, without);
     explanation->prior += share * before;
     for (uint32_t c = 0; c < tables->ncomparisons; c++) {
-        add_comparison(tables, table, c, slot, &bits);
+        add_comparison(table, c, slot, &bits);
         double after = odds(bits, without);
         explanation->comparison[c] += share * (after - before);
         before = after;

@@ -14,6 +14,7 @@ enum { CK_RULE_TABLES_MAX = 64 };
 typedef struct ck_rule_table {
     double match, chance, household; /**< household -infinity: no such class */
     double m[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1], u[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1];
+    double kin[CK_COMPARISONS_MAX][CK_LEVELS_MAX + 1]; /**< of two people of one home */
 } ck_rule_table;
 
 typedef struct ck_rule_tables {
@@ -23,6 +24,14 @@ typedef struct ck_rule_tables {
     ck_rule_table none;  /**< of pairs that no rule makes */
     ck_rule_table rule[];
 } ck_rule_tables;
+
+/** P(level) for two people of one home. What speaks of the home agrees as in matches; the rest as by chance, but that now and then two of a home
+ *  are alike in one thing as only one person is with himself: twins in the birthday, a father and his son in the forename, a mother and her baby in
+ *  the number. */
+static inline double ck_kin_share(bool of_home, double m, double u) {
+    static const double alike = .003;
+    return of_home ? m : alike * m + (1 - alike) * u;
+}
 
 /** Bytes of the tables of so many rules. */
 size_t ck_rule_tables_bytes(uint32_t nrules);

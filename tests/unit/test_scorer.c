@@ -132,7 +132,7 @@ static ck_scorer score_calibrated(const ck_model *made) {
 /* The formula of one rule (0 or 2) for name at level i and sex at level j, term frequency t on the name. */
 static double rule_weight(uint32_t r, uint32_t i, uint32_t j, bool home, double t) {
     double pi = r ? .2 : .05, eta = home ? .1 : 0, m = i ? rule_m[i - 1] : 1, u = i ? rule_u[r / 2][i - 1] : 1, sex = j ? .1 : .9;
-    return log2(pi * m * sex / ((1 - pi - eta) * u * .5 * exp2(-t) + eta * m * .5)); /* the name's term leaves the home's share alone */
+    return log2(pi * m * sex / ((1 - pi - eta) * u * .5 * exp2(-t) + eta * m * (.997 * .5 + .003 * sex))); /* the name's term leaves the home's share alone; in the sex two of a home are now and then alike */
 }
 
 static void calibrated_weights_are_means_over_rules(void **state) {
