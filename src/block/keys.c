@@ -308,8 +308,8 @@ static void sort_small(uint32_t *key, uint64_t n) {
     }
 }
 
-/* Drop zeros and repeats inside each record, in rising order. */
-static void compact_multi(ck_rule_keys *keys, uint64_t n, uint32_t threads) {
+/* Drop zeros and repeats inside each record, in rising order; what is left are the members. Collective. */
+static void compact_multi(const ck_comm *comm, ck_rule_keys *keys, uint64_t n, uint32_t threads) {
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (uint64_t i = 0; i < n; i++)
         sort_small(keys->key + keys->offset[i], keys->offset[i + 1] - keys->offset[i]);
@@ -322,6 +322,8 @@ static void compact_multi(ck_rule_keys *keys, uint64_t n, uint32_t threads) {
         keys->offset[i + 1] = to;
         begin = end;
     }
+    ck_par_sum(comm, &to, 1);
+    keys->census.members = to;
 }
 
 ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_rule *rule, const ck_rule_exprs *exprs,
@@ -338,7 +340,7 @@ ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_r
     number_entries(source, error, &list, rule->max_block, keys);
     free_entries(&list);
     if (error->status == CK_OK && keys->shape == CK_KEY_MULTI)
-        compact_multi(keys, source->people->end - source->people->begin, source->threads);
+        compact_multi(source->comm, keys, source->people->end - source->people->begin, source->threads);
     return error->status;
 }
 

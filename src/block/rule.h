@@ -55,7 +55,7 @@ typedef struct ck_rule_census {
     uint64_t new_pairs;       /**< candidate pairs that this rule is the first to make, its filter passed; counted by ck_engine_count_new_pairs */
     uint64_t capped_blocks, capped_pairs;
     uint64_t entries;         /**< keys of all records, shared or not */
-    uint64_t members;         /**< records of the uncapped blocks, counted once a key */
+    uint64_t members;         /**< records of the uncapped blocks, counted once a key that is not redundant */
     uint32_t nlargest;
     ck_block_info largest[CK_LARGEST_BLOCKS];
 } ck_rule_census;

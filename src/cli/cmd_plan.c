@@ -61,7 +61,11 @@ static void measure(const ck_workspace *work, ck_workload *load) {
     ck_engine_measure(work->engine, &sizes);
     *load = (ck_workload){.rows = people->rows, .records = people->records, .columns = people->ncolumns, .row_words = sizes.row_words,
                           .nrules = job->rules.n, .dictionary_bytes = dictionary_bytes(people), .derived_bytes = sizes.derived_bytes,
-                          .trains = !job->model_file && !job->splink_given, .connected = job->cluster == CK_CLUSTER_CONNECTED};
+                          .trains = !job->model_file && !job->splink_given, .connected = job->cluster == CK_CLUSTER_CONNECTED, .low_floor = job->floor < 0};
+    load->counts = ck_workspace_may_pass_limit(work);
+    /* Separate sessions read all pairs. Labels do too, but come later than a plan. */
+    if (load->trains && job->train.method == CK_TRAIN_CALIBRATED)
+        load->sampled_above = job->train.pairs;
     if (load->trains)
         load->random_pairs = job->train.random_pairs ? job->train.random_pairs : DEFAULT_RANDOM_PAIRS;
     for (uint32_t r = 0; r < load->nrules; r++)

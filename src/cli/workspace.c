@@ -362,9 +362,7 @@ static ck_status keep_work(ck_workspace *work, ck_error *error) {
     return error->status;
 }
 
-/** Could the rules make more pairs together than the job allows? Counting a pair that several make but once takes a pass over all pairs, for which there
- *  is no need when even their sum is allowed. */
-static bool may_pass_limit(const ck_workspace *work) {
+bool ck_workspace_may_pass_limit(const ck_workspace *work) {
     const ck_rule_census *census = ck_engine_census(work->engine);
     uint64_t sum = 0;
     for (uint32_t r = 0; r < work->job.rules.n; r++)
@@ -385,7 +383,7 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
         ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || keep_work(work, error))
         return error->status;
     ck_census_show(rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
-    return may_pass_limit(work) && !ck_update_wanted(work) ? ck_workspace_count_pairs(work, error) : CK_OK;
+    return ck_workspace_may_pass_limit(work) && !ck_update_wanted(work) ? ck_workspace_count_pairs(work, error) : CK_OK;
 }
 
 ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error) {

@@ -56,6 +56,9 @@ ck_status ck_workspace_empty(ck_workspace *work, ck_error *error);
 ck_status ck_workspace_people(ck_workspace *work, ck_error *error, bool codes);
 /** The engine on people.h5; the census is shown when it is made. */
 ck_status ck_workspace_engine(ck_workspace *work, ck_error *error);
+/** Could the rules make more pairs together than the job allows? Counting a pair that several make but once takes a pass over all pairs, for which there
+ *  is no need when even their sum is allowed. Local. */
+bool ck_workspace_may_pass_limit(const ck_workspace *work);
 /** Count the candidate pairs by the first rule that makes them, into the engine's census. CK_DATA when the job allows fewer. */
 ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error);
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work); /**< Local */

@@ -17,7 +17,7 @@
  *      rows          (4 w n + 4 s(m) of sets + 8 n where there are sets) K             the node's rows, shared by its ranks
  *      passes        (24, N > 1: 32) g + 4 s(k) + 12 w f g                             of the largest rule; g = members in flight:
  *                    the smaller of s(m) and FLIGHT / (24 + 4 w f)
- *      workers       (1.5 MiB + 10240 w) T
+ *      workers       (1.5 MiB + 10240 w) T; N > 1: 16 MiB more, for what ranks hand to one another
  *      links         96 s(links) + 8 n                 kept, sorted, written
  *      clusters      40 records + 60 s(links)          connected components: 4 records + 60 s(links)
  *
@@ -45,7 +45,10 @@ typedef struct ck_workload {
     uint64_t dictionary_bytes, derived_bytes;
     uint64_t links;                                    /**< expected */
     uint64_t random_pairs;                             /**< of training; 0 when the model is given */
+    uint64_t sampled_above;                            /**< candidate pairs above which training counts its large rules on samples; 0: never */
     bool trains, connected;
+    bool low_floor;                                    /**< links are kept below weight 0, so that every pair is compared to its end */
+    bool counts;                                       /**< new pairs are counted before anything is compared, for max_pairs */
     ck_rule_load rule[CK_RULES_MAX];
 } ck_workload;
 

@@ -1,7 +1,8 @@
 #include "plan/price.h"
 
 enum { ROW_BYTES = 120, KEY_BLOCK_BYTES = 120, ENTRY_BYTES = 16, FLIGHT_BYTES = 256 << 20, MEMBER_BYTES = 24, TILE_ROWS = 2 * 1280 };
-static const uint64_t program_bytes = 24 << 20, program_of_many_bytes = 30 << 20, worker_bytes = 3 << 19;
+static const uint64_t program_bytes = 24 << 20, program_of_many_bytes = 30 << 20, worker_bytes = 3 << 19,
+                      help_bytes = 16 << 20; /* two parcels, and where the rows of one are (link/parcel.h) */
 
 const char *const ck_memory_term_names[CK_MEMORY_TERMS] = {"program", "ingest", "dictionaries", "derived", "codes", "keys", "key making",
                                                            "rows", "passes", "workers", "links", "clusters"};
@@ -94,7 +95,7 @@ static void price_terms(const ck_workload *load, const ck_layout_of_ranks *shape
     term[CK_TERM_KEY_MAKING] = price_key_making(load, shape);
     term[CK_TERM_ROWS] = price_rows(load, shape);
     term[CK_TERM_PASSES] = price_passes(load, shape);
-    term[CK_TERM_WORKERS] = (worker_bytes + 4 * (uint64_t)TILE_ROWS * load->row_words) * shape->threads;
+    term[CK_TERM_WORKERS] = (worker_bytes + 4 * (uint64_t)TILE_ROWS * load->row_words) * shape->threads + (shape->ranks > 1 ? help_bytes : 0);
     term[CK_TERM_LINKS] = 96 * links + 8 * n;
     term[CK_TERM_CLUSTERS] = (load->connected ? 4 : 40) * load->records + 60 * links;
 }

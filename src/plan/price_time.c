@@ -8,7 +8,9 @@ static const double a_member = 45e-9;            /* gathered, in one pass */
 static const double a_counted_pair = 3e-9;       /* told new or not, without comparing */
 static const double a_random_pair = 80e-9;        /* compared, for u */
 static const double a_link = 300e-9;             /* weighed, sorted, written */
+static const double a_trained_record = 500e-9;   /* keys of random pairs, frequencies, what is told of households */
 static const double a_clustered_record = 300e-9; /* every rank does it for all records */
+static const double linked_share = 0.6;           /* of what comparing costs: a pair is left as soon as it cannot reach the floor */
 static const double known_pair_share = 0.1;      /* of what comparing costs: to see that an earlier rule made the pair */
 
 void ck_price_by_rate(ck_workload *load, double rate) {
@@ -19,10 +21,31 @@ void ck_price_by_rate(ck_workload *load, double rate) {
     }
 }
 
-/* One core's work over all rules. */
+/* One core's work over all rules; of training, where large rules are counted on samples. */
 typedef struct rule_work {
-    double making, gathering, counting, comparing;
+    double making, gathering, counting, comparing, training;
 } rule_work;
+
+/* As link/train_cells.c: a rule of more than a tenth of the limit is counted on a twentieth of it. */
+static const double large_share = .1, sample_share = .05;
+
+static double sum_pairs(const ck_workload *load, bool fresh) {
+    double pairs = 0;
+    for (uint32_t r = 0; r < load->nrules; r++)
+        pairs += (double)(fresh ? load->rule[r].new_pairs : load->rule[r].pairs);
+    return pairs;
+}
+
+static bool is_sampled(const ck_workload *load, const ck_rule_load *rule) {
+    double most = (double)load->sampled_above;
+    return most > 0 && sum_pairs(load, false) > most && !rule->multi && !rule->cross && (double)rule->pairs > large_share * most;
+}
+
+/* Blocks are made of a sample's records, all its pairs are compared, whichever rule makes them first. */
+static double train_on_sample(const ck_workload *load, const ck_rule_load *rule, double comparing) {
+    double pairs = sum_pairs(load, true);
+    return (an_entry + a_member) * (double)rule->members + (pairs > 0 ? comparing / pairs * sample_share * (double)load->sampled_above : 0);
+}
 
 static rule_work add_rules(const ck_workload *load) {
     rule_work work = {0};
@@ -32,6 +55,10 @@ static rule_work add_rules(const ck_workload *load) {
         work.gathering += a_member * (double)rule->members;
         work.counting += a_counted_pair * (double)rule->pairs;
         work.comparing += rule->compare_seconds;
+    }
+    for (uint32_t r = 0; r < load->nrules; r++) {
+        const ck_rule_load *rule = &load->rule[r];
+        work.training += is_sampled(load, rule) ? train_on_sample(load, rule, work.comparing) : a_member * (double)rule->members + rule->compare_seconds;
     }
     return work;
 }
@@ -45,13 +72,13 @@ static uint64_t ask_for(double seconds) {
 void ck_price_time(const ck_workload *load, const ck_layout_of_ranks *shape, ck_time_price *price) {
     double cores = (double)shape->ranks * shape->threads;
     rule_work work = add_rules(load);
-    double random = a_random_pair * (double)load->random_pairs, deriving = a_derived_byte * (double)load->derived_bytes / shape->threads;
+    double training = a_random_pair * (double)load->random_pairs + a_trained_record * (double)load->records, deriving = a_derived_byte * (double)load->derived_bytes / shape->threads;
     *price = (ck_time_price){0};
     price->stage[CK_PRICED_INGEST] = a_row * (double)load->rows / shape->ranks;
-    price->stage[CK_PRICED_BLOCKS] = deriving + (work.making + work.gathering + work.counting) / cores;
+    price->stage[CK_PRICED_BLOCKS] = deriving + (work.making + (load->counts ? work.gathering + work.counting : 0)) / cores;
     if (load->trains)
-        price->stage[CK_PRICED_TRAIN] = (work.gathering + work.comparing + random) / cores;
-    price->stage[CK_PRICED_LINK] = (work.gathering + a_link * (double)load->links + work.comparing) / cores;
+        price->stage[CK_PRICED_TRAIN] = (work.training + training) / cores;
+    price->stage[CK_PRICED_LINK] = (work.gathering + a_link * (double)load->links + (load->low_floor ? 1 : linked_share) * work.comparing) / cores;
     price->stage[CK_PRICED_CLUSTER] = a_clustered_record * (double)load->records;
     for (int s = 0; s < CK_PRICED_STAGES; s++)
         price->total += price->stage[s];

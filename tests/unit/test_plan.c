@@ -80,7 +80,8 @@ static void a_node_counts_shared_rows_once(void **state) {
     assert_int_equal(p.term[CK_TERM_ROWS], 80000000); /* all that the node holds */
     assert_int_equal(p.node, 4 * (p.peak - 80000000) + 80000000);
     assert_int_equal(price(&load, 4, 4, 2).term[CK_TERM_ROWS], 20000000);
-    assert_int_equal(price(&load, 4, 1, 2).term[CK_TERM_WORKERS], 2 * price(&load, 4, 1, 1).term[CK_TERM_WORKERS]);
+    uint64_t handed = 16 * (uint64_t)MIB, worker = price(&load, 1, 1, 1).term[CK_TERM_WORKERS];
+    assert_int_equal(price(&load, 4, 1, 2).term[CK_TERM_WORKERS], 2 * worker + handed); /* ranks hand units on, threads do not */
 }
 
 static void least_ranks_fit_and_one_node_less_does_not(void **state) {
@@ -138,11 +139,43 @@ static void a_rate_prices_new_pairs_and_those_that_are_known(void **state) {
     ck_time_price usual = times(&load, 1, 1);
     ck_price_by_rate(&load, 1e6);
     ck_time_price slow = times(&load, 1, 1);
-    assert_true(fabs(slow.stage[CK_PRICED_LINK] - usual.stage[CK_PRICED_LINK] - 1) < 1e-9);
+    assert_true(fabs(slow.stage[CK_PRICED_LINK] - usual.stage[CK_PRICED_LINK] - 0.6) < 1e-9); /* the rest is beyond the floor's reach */
     assert_true(fabs(slow.stage[CK_PRICED_TRAIN] - usual.stage[CK_PRICED_TRAIN] - 1) < 1e-9);
+    load.low_floor = true;
+    double whole = times(&load, 1, 1).stage[CK_PRICED_LINK];
+    load.low_floor = false;
+    assert_true(fabs(whole - slow.stage[CK_PRICED_LINK] - 0.4 * 1.5) < 1e-9);
     load.rule[0].new_pairs = 0; /* an earlier rule made them all */
     ck_price_by_rate(&load, 1000);
     assert_true(fabs(load.rule[0].compare_seconds - 150) < 1e-9);
+}
+
+/* 20 million pairs of which 18 are one rule's, at a second a million. */
+static void large_rules_are_trained_on_samples(void **state) {
+    (void)state;
+    ck_workload load = million();
+    load.nrules = 2;
+    load.random_pairs = load.records = 0;
+    load.rule[0] = (ck_rule_load){.pairs = 18000000, .new_pairs = 18000000, .compare_seconds = 18};
+    load.rule[1] = (ck_rule_load){.pairs = 2000000, .new_pairs = 2000000, .compare_seconds = 2};
+    assert_true(fabs(times(&load, 1, 1).stage[CK_PRICED_TRAIN] - 20) < 1e-9);
+    load.sampled_above = 20000000; /* no more than that */
+    assert_true(fabs(times(&load, 1, 1).stage[CK_PRICED_TRAIN] - 20) < 1e-9);
+    load.sampled_above = 19000000; /* a twentieth of it, and all of the small rule, which makes more than a tenth */
+    assert_true(fabs(times(&load, 1, 1).stage[CK_PRICED_TRAIN] - 2 * 0.95) < 1e-9);
+    load.rule[1].multi = true;
+    assert_true(fabs(times(&load, 1, 1).stage[CK_PRICED_TRAIN] - 0.95 - 2) < 1e-9);
+    double linking = times(&load, 1, 1).stage[CK_PRICED_LINK];
+    load.sampled_above = 0;
+    assert_true(times(&load, 1, 1).stage[CK_PRICED_LINK] == linking); /* always all pairs */
+}
+
+static void counting_is_priced_where_a_limit_asks_for_it(void **state) {
+    (void)state;
+    ck_workload load = million();
+    double blocks = times(&load, 1, 1).stage[CK_PRICED_BLOCKS];
+    load.counts = true;
+    assert_true(fabs(times(&load, 1, 1).stage[CK_PRICED_BLOCKS] - blocks - 45e-9 * 1e6 - 3e-9 * 1.5e6) < 1e-9);
 }
 
 static void time_asked_for_has_a_margin_in_quarters(void **state) {
@@ -248,6 +281,7 @@ int main(void) {
         cmocka_unit_test(terms_that_divide_are_those_that_shrink),
         cmocka_unit_test(time_divides_by_cores_but_for_what_every_rank_does),
         cmocka_unit_test(a_rate_prices_new_pairs_and_those_that_are_known),
+        cmocka_unit_test(large_rules_are_trained_on_samples), cmocka_unit_test(counting_is_priced_where_a_limit_asks_for_it),
         cmocka_unit_test(time_asked_for_has_a_margin_in_quarters),
         cmocka_unit_test(limits_name_the_rule_and_the_remedy),
         cmocka_unit_test(sizes_are_read_as_slurm_reads_them),
