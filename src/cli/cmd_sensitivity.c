@@ -30,19 +30,25 @@ typedef struct decisions {
     ck_person_change *model; /* [nmodels] at the decision, by models of resampled pairs */
 } decisions;
 
-/** Persons of one weight against those of index.h5, on rank 0. */
-static ck_status try_weight(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, const uint32_t *before,
+/** Other persons against those of index.h5, on rank 0. */
+static ck_status compare(const ck_comm *comm, ck_error *error, const ck_index *index, const uint32_t *before, uint64_t persons, ck_person_change *change) {
+    uint32_t *after = NULL;
+    if (ck_gather_persons(comm, error, index, &after) == CK_OK && comm->rank == 0)
+        ck_compare_persons(error, index->records, before, persons, after, index->persons, change);
+    ck_free(after);
+    return ck_par_agree(comm, error);
+}
+
+/** Persons of the links of the file at one weight. */
+static ck_status try_weight(const ck_comm *comm, ck_error *error, const ck_persons_input *input, ck_links_reader *links, const uint32_t *before,
                             uint64_t persons, ck_person_change *change) {
     ck_index index = {0};
     ck_persons_report report = {0};
-    uint32_t *after = NULL;
-    if (ck_cluster_persons(comm, error, input, links, &index, &report) == CK_OK && ck_gather_persons(comm, error, &index, &after) == CK_OK &&
-        comm->rank == 0)
-        ck_compare_persons(error, index.records, before, persons, after, index.persons, change);
-    ck_free(after);
+    if (ck_cluster_persons_file(comm, error, input, links, &index, &report) == CK_OK)
+        compare(comm, error, &index, before, persons, change);
     ck_persons_report_free(&report);
     ck_index_free(&index);
-    return ck_par_agree(comm, error);
+    return error->status;
 }
 
 ck_status ck_cluster_unique(ck_workspace *work, ck_error *error, bool **unique) {
@@ -66,12 +72,17 @@ static ck_status try_model(ck_workspace *work, ck_error *error, ck_resampler *re
     ck_scorer scorer = {0};
     ck_links links = {0};
     ck_link_counts counts;
+    ck_index index = {0};
+    ck_persons_report report = {0};
     if (ck_resample_model(comm, error, resampler, replicate, &work->model) == CK_OK &&
         ck_workspace_scorer(work, error, &scorer) == CK_OK &&
         ck_engine_link(work->engine, error, &scorer, work->job.floor, &links, &counts) == CK_OK) {
         input->scorer = &scorer;
-        try_weight(comm, error, input, &links, before, persons, change);
+        if (ck_cluster_persons(comm, error, input, &links, &index, &report) == CK_OK)
+            compare(comm, error, &index, before, persons, change);
     }
+    ck_persons_report_free(&report);
+    ck_index_free(&index);
     ck_links_free(&links);
     ck_scorer_free(&scorer);
     return error->status;
@@ -97,14 +108,14 @@ static ck_status try_models(ck_workspace *work, ck_error *error, ck_persons_inpu
     return error->status;
 }
 
-static ck_status try_all(ck_workspace *work, ck_error *error, const ck_links *links, const ck_index *index, decisions *found) {
+static ck_status try_all(ck_workspace *work, ck_error *error, ck_links_reader *links, const ck_index *index, decisions *found) {
     const ck_comm *comm = &work->cli->comm;
     ck_scorer scorer = {0};
     ck_engine_options options;
     ck_persons_input input;
     bool *unique = NULL;
     uint32_t *before = NULL;
-    if (ck_workspace_persons_input(work, error, links, found->decision, &scorer, &options, &input) == CK_OK &&
+    if (ck_workspace_persons_input(work, error, &links->slice, found->decision, &scorer, &options, &input) == CK_OK &&
         ck_cluster_unique(work, error, &unique) == CK_OK && ck_gather_persons(comm, error, index, &before) == CK_OK) {
         input.unique = unique;
         for (int k = 0; k < STEPS && !error->status; k++) {
@@ -193,10 +204,10 @@ static ck_status show(ck_workspace *work, ck_error *error, const decisions *foun
 
 static ck_status explore(ck_workspace *work, ck_error *error) {
     const ck_comm *comm = &work->cli->comm;
-    ck_links links = {0};
+    ck_links_reader links = {0};
     ck_index index = {0};
     decisions found = {.decision = ck_decision_weight(work)};
-    if (ck_links_open(comm, error, work->links_path, &links) == CK_OK && ck_index_open(comm, error, work->index_path, &index) == CK_OK) {
+    if (ck_links_reader_open(comm, error, work->links_path, &links) == CK_OK && ck_index_open(comm, error, work->index_path, &index) == CK_OK) {
         found.records = index.records;
         found.persons = index.persons;
         if (try_all(work, error, &links, &index, &found) == CK_OK)
@@ -204,7 +215,7 @@ static ck_status explore(ck_workspace *work, ck_error *error) {
     }
     ck_free(found.model);
     ck_index_free(&index);
-    ck_links_free(&links);
+    ck_links_reader_close(&links);
     return error->status;
 }
 
