@@ -1,5 +1,6 @@
 #include "assess/labels.h"
 #include "assess/truth.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include <math.h>
 #include <stdlib.h>
@@ -9,12 +10,14 @@
 /* --- reading ---------------------------------------------------------------------------------------------------- */
 
 /* Does the header name the column? Whatever else is wrong with the file is found when it is read. */
-static bool has_column(const char *file, const char *name) {
+static bool has_column(ck_error *error, const char *file, const char *name) {
     char header[4096] = "";
-    gzFile in = gzopen(file, "rb");
+    gzFile in = ck_fault(CK_FAULT_READ) ? NULL : gzopen(file, "rb");
     bool read = in && gzgets(in, header, sizeof header), found = false;
     if (in)
         gzclose(in);
+    else
+        ck_fail(error, CK_FILE, "Cannot read %s: it is absent or may not be read.", file);
     char *rest = header;
     for (const char *word = read ? strtok_r(header, ",\"\r\n", &rest) : NULL; word && !found; word = strtok_r(NULL, ",\"\r\n", &rest))
         found = strcmp(word, name) == 0;
@@ -92,7 +95,7 @@ static ck_status find_sides(const ck_comm *comm, ck_error *error, const char *pe
     static const char *const id[2] = {"id_l", "id_r"}, *const source[2] = {"source_l", "source_r"};
     for (int k = 0; k < 2; k++) {
         ck_truth_spec spec = {.file = (char *)file, .id = (char *)id[k], .entity = (char *)"score"};
-        if (comm->rank == 0 && has_column(file, "source_l") && has_column(file, "source_r"))
+        if (comm->rank == 0 && has_column(error, file, "source_l") && has_column(error, file, "source_r"))
             spec.source = (char *)source[k];
         if (comm->rank == 0 && ck_truth_read(error, &spec, people, &sides->table[k]) == CK_OK)
             sides->row[k] = ck_alloc(error, sides->table[k].n, sizeof *sides->row[k]);
@@ -100,7 +103,7 @@ static ck_status find_sides(const ck_comm *comm, ck_error *error, const char *pe
             return error->status;
     }
     ck_truth_spec spec = {.file = (char *)file, .id = (char *)id[0], .entity = (char *)"sampling_weight"};
-    if (comm->rank == 0 && has_column(file, spec.entity))
+    if (comm->rank == 0 && has_column(error, file, spec.entity))
         ck_truth_read(error, &spec, people, &sides->weights);
     return ck_par_agree(comm, error) ? error->status : gather_records(comm, error, people, &sides->row_record);
 }

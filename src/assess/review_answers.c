@@ -1,5 +1,6 @@
 /** Answers of reviewers, from CSV files. */
 #include "assess/review.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include <csv.h>
 #include <string.h>
@@ -131,7 +132,7 @@ static void parse_file(answers_reader *r, struct csv_parser *parser, FILE *file)
         if (csv_parse(parser, buffer + skip, n - skip, on_field, on_row, r) != n - skip)
             fail_parse(r, parser);
     }
-    if (ferror(file))
+    if (ck_fault(CK_FAULT_READ) || ferror(file))
         ck_fail(r->error, CK_FILE, "%s cannot be read to its end.", r->path);
     if (!r->error->status && csv_fini(parser, on_field, on_row, r) != 0)
         fail_parse(r, parser);
@@ -142,7 +143,7 @@ static void parse_file(answers_reader *r, struct csv_parser *parser, FILE *file)
 ck_status ck_answers_read(ck_error *error, const char *path, uint32_t k, const ck_review_sample *sample, ck_answers *answers) {
     answers_reader r = {.error = error, .path = path, .sample = sample, .answers = answers, .place = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}};
     struct csv_parser parser;
-    FILE *file = fopen(path, "rb");
+    FILE *file = ck_fault(CK_FAULT_READ) ? NULL : fopen(path, "rb");
     if (!file)
         return ck_fail(error, CK_FILE, "Cannot read %s: it is absent or may not be read.", path);
     answers->pairs = sample->n;

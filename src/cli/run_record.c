@@ -1,4 +1,5 @@
 #include "cli/run_record.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include "cli/files.h"
 #include <stdlib.h>
@@ -19,7 +20,7 @@ ck_status ck_run_record_open(ck_error *error, const char *folder, ck_run_record 
     *record = (ck_run_record){.path = ck_path_join(error, folder, "run.json")};
     if (!record->path)
         return error->status;
-    record->root = json_load_file(record->path, 0, NULL);
+    record->root = ck_fault(CK_FAULT_READ) ? NULL : json_load_file(record->path, 0, NULL);
     if (!json_is_object(record->root) || !json_is_array(json_object_get(record->root, "stages"))) {
         json_decref(record->root);
         record->root = empty_root();

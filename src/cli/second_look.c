@@ -1,5 +1,6 @@
 /** A second look at the chosen rules: what they promised against what the trained model finds. */
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/files.h"
@@ -33,7 +34,7 @@ static bool is_as_chosen(const ck_workspace *work, const json_t *choice) {
 
 /** Rank 0. A choice that was looked at before, or that a person has changed, is left alone. */
 static void read_promise(const ck_workspace *work, json_t **choice, promise *p) {
-    *choice = json_load_file(work->choice_path, 0, NULL);
+    *choice = ck_fault(CK_FAULT_READ) ? NULL : json_load_file(work->choice_path, 0, NULL);
     const json_t *rules = json_object_get(*choice, "rules");
     double matches = number_of(*choice, "expected_matches");
     size_t n = json_array_size(rules);

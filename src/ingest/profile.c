@@ -1,4 +1,5 @@
 #include "ingest/profile.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include "ingest/output.h"
 #include "store/people.h"
@@ -102,8 +103,8 @@ static json_t *read_counts(ck_error *error, const char *people_path, const ck_pe
     char *path = ck_output_beside(error, people_path, "ingest.json");
     if (!path)
         return NULL;
-    json_error_t why;
-    json_t *root = json_load_file(path, 0, &why);
+    json_error_t why = {.text = "a reading error"};
+    json_t *root = ck_fault(CK_FAULT_READ) ? NULL : json_load_file(path, 0, &why);
     if (!root)
         ck_fail(error, CK_FILE, "File %s cannot be read: %s; run ingest again.", path, why.text);
     else if (json_integer_value(json_object_get(root, "rows")) != (json_int_t)people->rows ||

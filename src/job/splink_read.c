@@ -1,5 +1,6 @@
 /* The JSON of a Splink model. */
 #include "job/splink.h"
+#include "base/fault.h"
 #include "base/memory.h"
 #include <jansson.h>
 #include <math.h>
@@ -344,13 +345,13 @@ static ck_status widen_exploded(reader *r) {
 }
 
 ck_status ck_splink_read(ck_error *error, const char *path, const char *separator, ck_splink *splink) {
-    json_error_t problem;
+    json_error_t problem = {0};
     reader r = {.error = error, .splink = splink};
     *splink = (ck_splink){.path = ck_copy_string(error, path)};
     splink->columns.separator = separator ? separator : ";";
     if (error->status != CK_OK)
         return error->status;
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
+    json_t *root = ck_fault(CK_FAULT_READ) ? NULL : json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
     if (!root)
         ck_fail(error, problem.line > 0 ? CK_USAGE : CK_FILE, problem.line > 0 ? "%s, line %d: not valid JSON (%s)." : "%s cannot be read.",
                 path, problem.line, problem.text);
