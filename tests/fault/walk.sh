@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every place that can fail (src/base/fault.h) fails on purpose, on ranks 0 and 1 of 2, at calls spread over a run that redoes what an earlier
 # run made. Each time: one sentence and the right exit code, no hang, every file whole and from the earlier run or the new one; and the next run,
-# on one rank, ends well with the right bytes. usage: walk.sh CARRICK [calls of each place on each rank, 3]
+# on one rank, ends well with the right bytes. Commands that only read are walked by their reads alone. usage: walk.sh CARRICK [calls of each place on each rank, 3]
 . "$(dirname "$0")/../cli/lib.bash"
 points=${2:-3}
 small_set
@@ -12,6 +12,10 @@ outputs="people.h5 model.json links.h5 index.h5 evaluation.json ingest.json"
 
 # Open MPI keeps files of a job in a folder that an aborted job may still be clearing away: each run has a place of its own.
 two() { OMPI_MCA_orte_tmpdir_base=$(mktemp -d -p "$scratch") timeout -s KILL 120 mpirun --oversubscribe -n 2 "$carrick" run job.yaml --out "$1" --threads 1 --quiet > output 2>&1 < /dev/null; }
+printf '%s\n' id_l,id_r,score,sampling_weight 1,2,1,3 1,4,0,5 4,6,1,2 > labels.csv
+mkdir earlier whole
+cp labels.csv earlier/training-labels.csv
+cp labels.csv whole/training-labels.csv
 "$carrick" run earlier.yaml --out earlier --quiet > /dev/null 2>&1 || fail "the earlier run fails"
 "$carrick" run job.yaml --out whole --quiet > /dev/null 2>&1 || fail "the whole run fails"
 cp -r earlier counted
@@ -58,5 +62,29 @@ while read -r _ site rank calls; do
         walk_one "$site" "$rank" $((n == 1 ? 1 : 1 + k * (calls - 1) / (n - 1)))
     done
 done < calls
+
+# Every read of a command on one rank.
+walk_reads() { # WORDS...
+    local calls k got
+    CARRICK_FAULT=count "$carrick" "$@" --quiet > output 2>&1 || fail "$*: $(head -3 output)"
+    calls=$(awk '$1 == "fault" && $2 == "read" { print $4 }' output)
+    [ "${calls:-0}" -gt 0 ] || fail "$*: nothing is read"
+    for ((k = 1; k <= calls; k++)); do
+        rm -rf scored
+        CARRICK_FAULT=read:0:$k timeout -s KILL 60 "$carrick" "$@" --quiet > output 2>&1
+        got=$?
+        sentences=$(grep '^carrick: ' output | grep -vc '^carrick: warning: ')
+        { [ "$got" = 5 ] && [ "$sentences" = 1 ]; } || { [ "$got" = 0 ] && [ "$sentences" = 0 ]; } ||
+            fail "$*, read $k: exit code $got, $sentences sentences: $(grep '^carrick: ' output | head -2)"
+        walked=$((walked + 1))
+    done
+}
+"$carrick" review sample whole --out clerical --n 1000 --show-values --quiet > /dev/null || fail "a sample"
+awk -F, 'NR == 1 { print "pair,answer" } NR > 1 { print $1 (NR % 2 ? ",match" : ",no match") }' clerical/pairs.csv > ann.csv
+walk_reads review import whole --answers ann.csv
+walk_reads evaluate whole --labels labels.csv
+walk_reads profile whole
+"$carrick" export links whole --splink splink.json --quiet > /dev/null 2>&1 || "$carrick" export --splink splink.json whole --quiet > /dev/null || fail "no Splink model"
+walk_reads link --splink splink.json --out scored people.csv
 echo "$walked faults"
 finish
