@@ -11,7 +11,8 @@ sed -i 's/people.csv/fewer.csv/' earlier.yaml
 outputs="people.h5 model.json links.h5 index.h5 evaluation.json ingest.json"
 
 # Open MPI keeps files of a job in a folder that an aborted job may still be clearing away: each run has a place of its own.
-two() { OMPI_MCA_orte_tmpdir_base=$(mktemp -d -p "$scratch") timeout -s KILL 120 mpirun --oversubscribe -n 2 "$carrick" run job.yaml --out "$1" --threads 1 --quiet > output 2>&1 < /dev/null; }
+own_place() { export OMPI_MCA_orte_tmpdir_base; OMPI_MCA_orte_tmpdir_base=$(mktemp -d -p "$scratch"); }
+two() { own_place; timeout -s KILL 120 mpirun --oversubscribe -n 2 "$carrick" run job.yaml --out "$1" --threads 1 --quiet > output 2>&1 < /dev/null; }
 printf '%s\n' id_l,id_r,score,sampling_weight 1,2,1,3 1,4,0,5 4,6,1,2 > labels.csv
 mkdir earlier whole
 cp labels.csv earlier/training-labels.csv
@@ -46,6 +47,7 @@ walk_one() { # SITE RANK CALL
         [ "$sentences" = 1 ] || fail "$what: $sentences sentences instead of one: $(head -5 output)"
     fi
     check_outputs "$what" "$got"
+    own_place
     timeout -s KILL 60 "$carrick" run job.yaml --out result --quiet --threads 1 > output 2>&1 || fail "$what: the next run fails: $(head -3 output)"
     for file in $outputs; do
         cmp -s "result/$file" "whole/$file" || fail "$what: the next run makes another $file"
