@@ -1,6 +1,6 @@
 /* Kinds that a supplier has coded already: pseudonyms, and Bloom filters of their identifiers. */
+#include "base/base64.h"
 #include "clean/kinds.h"
-#include <sodium.h>
 #include <string.h>
 
 static bool is_hex(ck_span value) {
@@ -23,14 +23,6 @@ ck_clean_result ck_clean_pseudonym(const ck_clean_options *options, ck_span valu
     }
     *out_n = value.n;
     return CK_CLEAN_SAME;
-}
-
-size_t ck_clk_decode(const char *text, size_t n, uint8_t *bits, size_t room) {
-    size_t bytes = 0;
-    const char *end = NULL;
-    if (sodium_base642bin(bits, room, text, n, NULL, &bytes, &end, sodium_base64_VARIANT_ORIGINAL) != 0 || end != text + n)
-        return 0;
-    return bytes > 0 && bytes % sizeof(uint64_t) == 0 ? bytes : 0;
 }
 
 ck_clean_result ck_clean_clk(const ck_clean_options *options, ck_span value, char *out, size_t *out_n) {

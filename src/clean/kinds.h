@@ -21,14 +21,11 @@ ck_clean_kind ck_clean_birth_date;
  *  bytes, 0: none. */
 size_t ck_month_name(ck_span text, bool whole, bool english, int *month);
 ck_clean_kind ck_clean_sex;
+ck_clean_kind ck_clean_pseudonym;
+ck_clean_kind ck_clean_clk;
 ck_clean_kind ck_clean_postcode;
 ck_clean_kind ck_clean_nhs_number;
 ck_clean_kind ck_clean_uprn;
-ck_clean_kind ck_clean_pseudonym;
-ck_clean_kind ck_clean_clk;
-enum { CK_CLK_BYTES_MAX = 2048 }; /**< of the bits of a Bloom filter */
-/** The bits of a Bloom filter in base64. @return bytes, 0 when it is none, has no whole 64-bit words, or does not fit */
-size_t ck_clk_decode(const char *text, size_t n, uint8_t *bits, size_t room);
 ck_clean_kind ck_clean_integer;
 ck_clean_kind ck_clean_number;
 

@@ -1,6 +1,6 @@
 #include "compare/bit_lists.h"
+#include "base/base64.h"
 #include "base/memory.h"
-#include "clean/kinds.h"
 #include <string.h>
 
 static uint64_t words_of(const ck_strings *strings, uint32_t value, uint8_t bits[CK_CLK_BYTES_MAX]) {

@@ -1,7 +1,8 @@
 /* Calls that make several keys of one spelling, of which another spelling of the same shares some. */
 #include "base/hash.h"
 #include "condition/call_values.h"
-#include "clean/kinds.h"
+#include "base/base64.h"
+#include <carrick/clean.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -10,6 +10,6 @@ fi
 mkdir -p "$work" || exit 1
 cd "$source" || exit 1
 aarch64-linux-gnu-gcc -std=gnu17 -D_GNU_SOURCE -O2 -static -ffp-contract=off -fno-math-errno -Wall -Wextra \
-    -Iinclude -Isrc -Itests -Itests/reference/neon src/compare/*.c src/base/memory.c src/base/status.c src/base/text.c \
+    -Iinclude -Isrc -Itests -Itests/reference/neon src/compare/*.c src/base/base64.c src/base/memory.c src/base/status.c src/base/text.c \
     tests/reference/similarity.c tests/reference/test_similarity.c -lm -o "$work/test_similarity" || exit 1
 qemu-aarch64 "$work/test_similarity" neon
