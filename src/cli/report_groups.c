@@ -8,11 +8,23 @@
 
 enum { EXPRESSION_MOST = 256, LIST_MOST = 2048 };
 
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/** Does the word stand in a column's name, with no letter on either side ("ward" not in weekly_award)? */
+static bool has_word(const char *name, const char *word) {
+    for (const char *at = name; (at = strcasestr(at, word)) != NULL; at++)
+        if ((at == name || !is_letter(at[-1])) && !is_letter(at[strlen(word)]))
+            return true;
+    return false;
+}
+
 /** Does a column's name speak of ethnicity, deprivation or an area? */
 static bool is_of_groups(const char *name) {
-    static const char *const word[] = {"ethnic", "depriv", "imd", "quintile", "decile", "lsoa", "ward", "borough", "region", "age_band", "religion", "language"};
+    static const char *const word[] = {"ethnic", "ethnicity", "deprivation", "imd", "quintile", "decile", "lsoa", "msoa", "ward", "borough", "region", "age_band", "religion", "language"};
     for (size_t k = 0; k < sizeof word / sizeof *word; k++)
-        if (strcasestr(name, word[k]))
+        if (has_word(name, word[k]))
             return true;
     return false;
 }

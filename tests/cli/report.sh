@@ -67,6 +67,12 @@ small=$(sed -n 's/^records \(first linked\|linked by\).*,//p' result/flow.csv | 
 [ "$small" = 0 ] || [ "$hidden" -ge 2 ] || fail "$small small counts by rule, but $hidden hidden"
 text pair-1 share.html | grep -q '|term frequencies|' && fail "a shared pair tells how rare its values are"
 
+# Without --by, words of columns' names tell what to group by: an ethnic group and a ward, not an award.
+awk -F, -v OFS=, 'NR == 1 { print $0, "ethnic_group", "ward", "weekly_award"; next } { print $0, NR % 3, NR % 4, NR % 5 }' region/records.csv > region/more.csv
+sed 's/records.csv/more.csv/; s/^      sex:.*/&\n      ethnic_group: {as: category}\n      ward: {as: category}\n      weekly_award: {as: category}/' region/job.yaml > region/more.yaml
+"$carrick" run region/more.yaml --out more --quiet > /dev/null 2>&1 && "$carrick" report more --quiet || fail "the job with groups"
+[ "$(grep -o '<h3>By [^<]*' more/report.html | sed 's/<h3>By //; s/ .*//' | head -5 | xargs)" = "decade sex ethnic_group ward area" ] || fail "groups: $(grep -o '<h3>By [^<]*' more/report.html)"
+
 # The same bytes, again and on any ranks.
 cp $page once.html
 "$carrick" report result --quiet && cmp -s $page once.html || fail "the page is not the same again"
