@@ -3,12 +3,13 @@ set -u
 carrick=${1:?usage: SCRIPT CARRICK}
 case $carrick in /*) ;; *) carrick=$PWD/$carrick ;; esac
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+sessions=$(mktemp -d) # of Open MPI, whose runs in one folder sometimes remove each other's
+trap 'rm -rf "$scratch" "$sessions"' EXIT
 cd "$scratch" || exit 1
 failures=0
 
 # Ranks outnumber cores on small machines; root is asked twice; MPI keeps memory that a sanitizer would report.
-export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_orte_tmpdir_base=$sessions
 export ASAN_OPTIONS=detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 if [ "$(id -u)" = 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1

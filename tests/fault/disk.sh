@@ -16,7 +16,7 @@ if [ "$(id -u)" != 0 ] || ! mount -t tmpfs -o size=64k carrick-test small 2> /de
     echo "no small tmpfs can be mounted here (that needs root): the full disk was left out"
     exit 77
 fi
-trap 'umount small; rm -rf "$scratch"' EXIT
+trap 'umount small; rm -rf "$scratch" "$sessions"' EXIT
 
 same_as_whole() { # WHAT
     local file
