@@ -86,7 +86,7 @@ awk -F, 'NR == 1 { print "pair,answer" } NR > 1 { print $1 (NR % 2 ? ",match" : 
 walk_reads review import whole --answers ann.csv
 walk_reads evaluate whole --labels labels.csv
 walk_reads profile whole
-"$carrick" export links whole --splink splink.json --quiet > /dev/null 2>&1 || "$carrick" export --splink splink.json whole --quiet > /dev/null || fail "no Splink model"
+"$carrick" export --splink splink.json whole --quiet > /dev/null 2>&1 || fail "no Splink model"
 walk_reads link --splink splink.json --out scored people.csv
 echo "$walked faults"
 finish
