@@ -35,7 +35,7 @@ endif()
 
 # tests/cli/*.sh, tests/ranks/*.sh and tests/fault/*.sh: scripts called with the carrick program; exit 77 = skipped.
 file(GLOB SCRIPT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/*.sh ${CMAKE_SOURCE_DIR}/tests/ranks/*.sh
-  ${CMAKE_SOURCE_DIR}/tests/fault/*.sh ${CMAKE_SOURCE_DIR}/tests/slurm/*.sh)
+  ${CMAKE_SOURCE_DIR}/tests/fault/*.sh ${CMAKE_SOURCE_DIR}/tests/slurm/*.sh ${CMAKE_SOURCE_DIR}/tests/programmes/*.sh)
 foreach(source ${SCRIPT_TESTS})
   get_filename_component(name ${source} NAME_WE)
   get_filename_component(folder ${source} DIRECTORY)
