@@ -33,7 +33,7 @@ else()
   target_link_libraries(carrick_faults PRIVATE carrick_flags ${CARRICK_LIBRARIES})
 endif()
 
-# tests/cli/*.sh, tests/ranks/*.sh and tests/fault/*.sh: scripts called with the carrick program; exit 77 = skipped.
+# tests/cli, ranks, fault, slurm and programmes: scripts called with the carrick program; exit 77 = skipped.
 file(GLOB SCRIPT_TESTS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/*.sh ${CMAKE_SOURCE_DIR}/tests/ranks/*.sh
   ${CMAKE_SOURCE_DIR}/tests/fault/*.sh ${CMAKE_SOURCE_DIR}/tests/slurm/*.sh ${CMAKE_SOURCE_DIR}/tests/programmes/*.sh)
 foreach(source ${SCRIPT_TESTS})

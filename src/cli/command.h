@@ -62,6 +62,8 @@ ck_command_run ck_cmd_rules, ck_cmd_trace;
 
 /** Opt-outs, the audit log, and the end of identifiable data. */
 ck_command_run ck_cmd_optout, ck_cmd_audit, ck_cmd_purge;
+/** cmd_collate.c. */
+ck_command_run ck_cmd_collate;
 
 /** What is known of persons. */
 ck_command_run ck_cmd_households, ck_cmd_population;

@@ -168,6 +168,10 @@ const ck_command ck_command_table[] = {
      "are never followed (docs/security.md).",
      "carrick purge --identifiable result --keys keys --older-than 92\ncarrick purge --identifiable result --now",
      BIT(IDENTIFIABLE) | BIT(KEYS) | BIT(NOW) | BIT(BEFORE) | BIT(OLDER_THAN) | COMMON, ck_cmd_purge},
+    {"collate", "COLLATE.yaml", 1, 1, "Put all contacts of a person together",
+     "From tables that have a person key, such as those of a release, to contacts in order: episodes of a stay (spell) become one contact, and an emergency admission within "
+     "30 days of a discharge by any provider is a readmission. Writes contacts.csv, persons.csv and providers.csv (docs/collate.md).",
+     "carrick collate collate.yaml\ncarrick collate collate.yaml --set days=7 --set out=week", BIT(SET) | COMMON, ck_cmd_collate},
     {"key", "FILE", 1, 1, "Make a key",
      "Writes 32 random bytes, as 64 hexadecimal digits, to a new file that only its owner can read. An existing file is never overwritten.",
      "carrick key project.key", COMMON, ck_cmd_key},

@@ -290,7 +290,7 @@ static ck_status check_names(ck_error *error, const reading *r) {
 static ck_status check_values(ck_error *error, const reading *r) {
     for (uint32_t c = 0; c < r->spec->ncolumns; c++) {
         const char *why = NULL;
-        if (!r->spec->column[c].allow && look_at_column(error, r, c, &why) != CK_OK)
+        if (!r->spec->column[c].allow && r->spec->column[c].coarse.as != CK_COARSE_CODE && look_at_column(error, r, c, &why) != CK_OK)
             return error->status;
         if (why)
             return refuse(error, r, &r->spec->column[c], why);

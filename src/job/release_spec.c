@@ -16,7 +16,8 @@ static const ck_key column_rows[] = {
     {"from", CK_KEY_TEXT, FIELD(ck_release_column, from), .help = "Header of the column in the source's file; default: the name it has here."},
     {"as", CK_KEY_WORD, .standard = "keep", .words = ck_coarse_words, FIELD(ck_release_column, coarse.as),
      .help = "What goes out. Of a date: `age`, `age_band`, `year`, `month`, or `shift` (all dates of a person moved by the same days). Of a postcode: `outward`, "
-             "`postal_area`, and through the lookup `lsoa`, `msoa`, `local_authority`, `deprivation`, `easting`, `northing` (of the LSOA's middle). `keep`: as it is."},
+             "`postal_area`, and through the lookup `lsoa`, `msoa`, `local_authority`, `deprivation`, `easting`, `northing` (of the LSOA's middle). `code`: a keyed code, the same for equal values of this release and in "
+             "no other, as for the number of a stay. `keep`: as it is."},
     {"formats", CK_KEY_TEXTS, FIELDS(ck_release_column, coarse.format, coarse.nformat), .help = "Of a date: how it is written; default `%Y-%m-%d`."},
     {"bands", CK_KEY_NUMBERS, .help = "Of `age_band`: the lowest age of each band, rising; the last is open. Default: 0, 5, 10, ... 85, 90."},
     {"days", CK_KEY_COUNT, .standard = "30", .least = 1, .most = 3650, FIELD(ck_release_column, coarse.shift_days),

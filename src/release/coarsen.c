@@ -7,7 +7,7 @@
 enum { NUMBER_ROOM = 32 };
 
 const char *const ck_coarse_words[CK_COARSE_COUNT + 1] = {"keep",        "age",    "age_band", "year",            "month",       "shift",   "outward",
-                                                          "postal_area", "lsoa",   "msoa",     "local_authority", "deprivation", "easting", "northing", NULL};
+                                                          "postal_area", "lsoa",   "msoa",     "local_authority", "deprivation", "easting", "northing", "code", NULL};
 
 int ck_age_on(int64_t birth, int64_t day) {
     int year, month, dom, year_of, month_of, dom_of;
@@ -84,6 +84,21 @@ static ck_span find_area(const ck_coarse_options *options, ck_span postcode, cha
     }
 }
 
+/* The first 16 bytes of HMAC-SHA-256 under the release's key, as person keys are. */
+static ck_span code_of(const ck_secret *key, ck_span value, char *room) {
+    static const char purpose[] = "code "; /* no value is a person's message: those of keys and shifts begin otherwise */
+    enum { LABEL = sizeof purpose - 1, BYTES = 16 };
+    uint8_t digest[CK_DIGEST];
+    char message[CK_COARSE_ROOM], text[2 * CK_DIGEST + 1];
+    size_t n = value.n < sizeof message - LABEL ? value.n : sizeof message - LABEL;
+    memcpy(message, purpose, LABEL);
+    memcpy(message + LABEL, value.bytes, n);
+    ck_hmac(key, message, LABEL + n, digest);
+    ck_digest_text(digest, false, text);
+    memcpy(room, text, 2 * BYTES);
+    return (ck_span){room, 2 * BYTES};
+}
+
 void ck_coarsen(const ck_coarse_options *options, const ck_secret *key, uint64_t person, ck_span value, char room[CK_COARSE_ROOM], ck_span *out) {
     static const ck_clean_options postcodes = {.kind = CK_KIND_POSTCODE};
     int64_t days;
@@ -91,6 +106,8 @@ void ck_coarsen(const ck_coarse_options *options, const ck_secret *key, uint64_t
     if (value.n == 0) {
     } else if (options->as == CK_COARSE_KEEP) {
         *out = value;
+    } else if (options->as == CK_COARSE_CODE) {
+        *out = code_of(key, value, room);
     } else if (ck_coarse_reads_date(options->as)) {
         if (read_date(options, value, &days))
             *out = (ck_span){room, (size_t)print_date(options, key, person, days, room)};

@@ -6,6 +6,7 @@
  *      shift         a date, moved by as many days for all of a person's dates
  *      outward, postal_area          of a postcode               M1 1AA -> M1, M
  *      lsoa, msoa, local_authority, deprivation, easting, northing   of a postcode, through a lookup; coordinates are those of the LSOA's middle
+ *      code          a keyed code of the value: equal values of the release have equal codes, and those of another release have others
  *      keep          as it is
  */
 #ifndef CK_RELEASE_COARSEN_H
@@ -15,7 +16,7 @@
 
 typedef enum ck_coarse {
     CK_COARSE_KEEP, CK_COARSE_AGE, CK_COARSE_AGE_BAND, CK_COARSE_YEAR, CK_COARSE_MONTH, CK_COARSE_SHIFT, CK_COARSE_OUTWARD, CK_COARSE_POSTAL_AREA,
-    CK_COARSE_LSOA, CK_COARSE_MSOA, CK_COARSE_LOCAL_AUTHORITY, CK_COARSE_DEPRIVATION, CK_COARSE_EASTING, CK_COARSE_NORTHING,
+    CK_COARSE_LSOA, CK_COARSE_MSOA, CK_COARSE_LOCAL_AUTHORITY, CK_COARSE_DEPRIVATION, CK_COARSE_EASTING, CK_COARSE_NORTHING, CK_COARSE_CODE,
     CK_COARSE_COUNT
 } ck_coarse;
 
