@@ -71,7 +71,7 @@ static ck_status find_pair(const ck_comm *comm, ck_error *error, const ck_links 
 }
 
 static ck_status explain_pair(ck_report_facts *f, ck_error *error, const ck_links *links, const ck_pair_engine *engine, const ck_scorer *scorer, ck_report_pair *pair) {
-    uint32_t record[2];
+    uint32_t record[2] = {0};
     uint64_t pattern, mask = 0;
     ck_lookup a = {0}, b = {0};
     if (find_pair(&f->work->cli->comm, error, links, pair->pattern, record) == CK_OK && ck_lookup_record(f->work, error, record[0], &a) == CK_OK &&

@@ -92,7 +92,7 @@ static ck_status fail(ck_error *error, const char *path) {
 
 ck_status ck_chain_append(ck_error *error, const char *path, const char *members) {
     char last[CK_CHAIN_TEXT], own[CK_CHAIN_TEXT], *line = NULL;
-    uint64_t lines;
+    uint64_t lines = 0;
     int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0)
         return fail(error, path);
