@@ -29,13 +29,23 @@ static void end_all(MPI_Comm *comm, int *code, ...) {
     MPI_Abort(*comm, (int)error.status);
 }
 
+/* A process that no launcher started needs no daemon of Open MPI, and no search for a network: each takes 0.2 s. What the user has set stays. */
+static void set_up_alone(void) {
+    static const char *const launched[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_NAMESPACE", "PMIX_RANK", "PMI_SIZE", "PMI_RANK", "SLURM_STEP_ID"};
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    for (size_t i = 0; i < sizeof launched / sizeof *launched; i++)
+        if (getenv(launched[i]))
+            return;
+    setenv("OMPI_MCA_pml", "ob1", 0);
+}
+
 ck_status ck_par_start(int *argc, char ***argv, ck_comm *comm, ck_error *error) {
     *comm = (ck_comm){.rank = 0, .size = 1, .handle = NULL};
     ck_par_handle *handle = ck_alloc_zero(error, 1, sizeof *handle);
     if (!handle)
         return error->status;
     int running = 0, provided = MPI_THREAD_SINGLE;
-    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0); /* a lone process needs no daemon, which takes 0.2 s to start */
+    set_up_alone();
     MPI_Initialized(&running);
     if (running)
         MPI_Query_thread(&provided);
