@@ -59,3 +59,9 @@ char *ck_copy_string(ck_error *error, const char *text) {
 void ck_free(void *p) {
     free(p);
 }
+
+void ck_free_texts(char **text, uint64_t n) {
+    for (uint64_t i = 0; text && i < n; i++)
+        ck_free(text[i]);
+    ck_free(text);
+}

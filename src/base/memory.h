@@ -16,5 +16,7 @@ ck_status ck_grow(ck_error *error, void *array_pointer, size_t *capacity, size_t
 char *ck_copy_text(ck_error *error, const char *text, size_t n);
 char *ck_copy_string(ck_error *error, const char *text);
 void ck_free(void *p);
+/** [n] texts and the list of them; NULL is none. */
+void ck_free_texts(char **text, uint64_t n);
 
 #endif

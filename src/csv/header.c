@@ -4,9 +4,7 @@
 #include "csv/csv.h"
 
 void ck_header_free(char **names, uint64_t n) {
-    for (uint64_t i = 0; names && i < n; i++)
-        ck_free(names[i]);
-    ck_free(names);
+    ck_free_texts(names, n);
 }
 
 static ck_status check_header(ck_error *error, const ck_csv *csv, const char *path) {

@@ -7,28 +7,22 @@
 
 /* ---- freeing ---- */
 
-static void free_texts(char **text, uint32_t n) {
-    for (uint32_t i = 0; text && i < n; i++)
-        ck_free(text[i]);
-    ck_free(text);
-}
-
 static void free_field(ck_field_spec *field) {
-    free_texts(field->from, field->nfrom);
-    free_texts(field->clean.missing, field->clean.nmissing);
-    free_texts(field->clean.format, field->clean.nformat);
+    ck_free_texts(field->from, field->nfrom);
+    ck_free_texts(field->clean.missing, field->clean.nmissing);
+    ck_free_texts(field->clean.format, field->clean.nformat);
     ck_free(field->clean.min);
     ck_free(field->clean.max);
 }
 
 static void free_source(ck_source_spec *source) {
     ck_free(source->name);
-    free_texts(source->file, source->nfiles);
+    ck_free_texts(source->file, source->nfiles);
     ck_free(source->id);
     for (uint32_t i = 0; i < source->nfields; i++)
         free_field(&source->field[i]);
     ck_free(source->field);
-    free_texts(source->collapse, source->ncollapse);
+    ck_free_texts(source->collapse, source->ncollapse);
     ck_free(source->removed);
 }
 
@@ -36,7 +30,7 @@ void ck_free_sources(ck_ingest_spec *spec) {
     for (uint32_t i = 0; i < spec->nsources; i++)
         free_source(&spec->source[i]);
     ck_free(spec->source);
-    free_texts(spec->column_name, spec->ncolumns);
+    ck_free_texts(spec->column_name, spec->ncolumns);
     ck_free(spec->column_kind);
     *spec = (ck_ingest_spec){0};
 }

@@ -131,25 +131,19 @@ ck_status ck_coding_parse(ck_error *error, const char *text, const char *path, c
     return error->status;
 }
 
-static void free_texts(char **text, uint32_t n) {
-    for (uint32_t i = 0; text && i < n; i++)
-        ck_free(text[i]);
-    ck_free(text);
-}
-
 void ck_coding_free(ck_coding_job *job) {
     for (uint32_t i = 0; i < job->n; i++) {
         ck_coding *coding = &job->coding[i];
         for (uint32_t e = 0; coding->expr && e < coding->nof; e++)
             ck_expr_free(&coding->expr[e]);
-        free_texts(coding->of, coding->nof);
-        free_texts(coding->names, coding->nnames);
+        ck_free_texts(coding->of, coding->nof);
+        ck_free_texts(coding->names, coding->nnames);
         ck_free(coding->expr);
         ck_free(coding->label);
         ck_free(coding->name);
     }
     ck_free(job->coding);
-    free_texts(job->keep, job->nkeep);
+    ck_free_texts(job->keep, job->nkeep);
     ck_job_free(&job->job);
     *job = (ck_coding_job){0};
 }

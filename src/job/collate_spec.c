@@ -64,20 +64,14 @@ ck_status ck_collate_spec_parse(ck_error *error, const char *text, const char *p
     return error->status;
 }
 
-static void free_texts(char **text, uint32_t n) {
-    for (uint32_t i = 0; text && i < n; i++)
-        ck_free(text[i]);
-    ck_free(text);
-}
-
 void ck_collate_spec_free(ck_collate_spec *spec) {
     for (uint32_t t = 0; t < spec->ntables; t++) {
         ck_collate_table *table = &spec->table[t];
         char *texts[] = {table->file, table->kind, table->person, table->start, table->end, table->provider, table->spell, table->order, table->method};
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
             ck_free(texts[i]);
-        free_texts(table->format, table->nformat);
-        free_texts(table->emergency, table->nemergency);
+        ck_free_texts(table->format, table->nformat);
+        ck_free_texts(table->emergency, table->nemergency);
     }
     ck_free(spec->table);
     ck_free(spec->out);

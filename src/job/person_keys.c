@@ -149,23 +149,17 @@ ck_status ck_build_persons(ck_error *error, ck_doc *doc, ck_job *job) {
     return households ? build_households(error, doc, job, households) : CK_OK;
 }
 
-static void free_texts(char **text, uint32_t n) {
-    for (uint32_t i = 0; text && i < n; i++)
-        ck_free(text[i]);
-    ck_free(text);
-}
-
 void ck_free_persons(ck_job *job) {
     for (uint32_t a = 0; a < job->nattributes; a++) {
         ck_attribute_spec *attribute = &job->attribute[a];
-        free_texts(attribute->column, attribute->ncolumns);
-        free_texts(attribute->source, attribute->nsources);
+        ck_free_texts(attribute->column, attribute->ncolumns);
+        ck_free_texts(attribute->source, attribute->nsources);
         ck_free(attribute->date);
         ck_free(attribute->valid_from);
         ck_free(attribute->valid_to);
         ck_free(attribute->name);
     }
     ck_free(job->attribute);
-    free_texts(job->households.address, job->households.naddress);
+    ck_free_texts(job->households.address, job->households.naddress);
     ck_free(job->households.by);
 }

@@ -162,16 +162,10 @@ ck_status ck_release_spec_parse(ck_error *error, const char *text, const char *p
     return error->status;
 }
 
-static void free_texts(char **text, uint32_t n) {
-    for (uint32_t i = 0; text && i < n; i++)
-        ck_free(text[i]);
-    ck_free(text);
-}
-
 static void free_table(ck_release_source *table) {
     for (uint32_t c = 0; c < table->ncolumns; c++) {
         ck_release_column *column = &table->column[c];
-        free_texts(column->coarse.format, column->coarse.nformat);
+        ck_free_texts(column->coarse.format, column->coarse.nformat);
         ck_free(column->coarse.band);
         ck_free(column->allow);
         ck_free(column->from);
@@ -186,8 +180,8 @@ void ck_release_spec_free(ck_release_spec *spec) {
     for (uint32_t t = 0; t < spec->ntables; t++)
         free_table(&spec->table[t]);
     ck_free(spec->table);
-    free_texts(spec->small.of, spec->small.nof);
-    free_texts(spec->small.blank, spec->small.nblank);
+    ck_free_texts(spec->small.of, spec->small.nof);
+    ck_free_texts(spec->small.blank, spec->small.nblank);
     ck_free(spec->lookup);
     ck_free(spec->out);
     ck_free(spec->index);

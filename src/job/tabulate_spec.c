@@ -67,9 +67,7 @@ ck_status ck_tabulate_spec_parse(ck_error *error, const char *text, const char *
 }
 
 void ck_tabulate_spec_free(ck_tabulate_spec *spec) {
-    for (uint32_t i = 0; spec->by && i < spec->nby; i++)
-        ck_free(spec->by[i]);
-    ck_free(spec->by);
+    ck_free_texts(spec->by, spec->nby);
     ck_free(spec->distinct);
     ck_free(spec->input);
     ck_free(spec->total);

@@ -1,6 +1,7 @@
 /* Records of any bytes, read whole and in pieces; the sort of texts. Pure: no ranks. */
 #include "base/memory.h"
 #include "csv/csv.h"
+#include <carrick/clean.h>
 #include "csv/encoding.h"
 #include "ingest/sort.h"
 #include <omp.h>
