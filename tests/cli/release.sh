@@ -68,6 +68,10 @@ cmp -s <(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u) <(tail -n +2 out/homes.c
 join -t, <(tail -n +2 out/gp.csv | cut -d, -f1-5 | sort -u) <(tail -n +2 out/homes.csv | cut -d, -f1,2 | sort -u) | cut -d, -f2-5 | sort | uniq -c |
     awk '$1 < 5 {exit 1}' || fail "a class of fewer than five is released"
 ! grep -q rare out/gp.csv || fail "the only one of a kind goes out"
+# With nothing to blank, persons of small classes are withheld with every row.
+expect 0 '' "$carrick" release release.yaml --key release.key --set out=strict --set 'small_groups.blank=[]'
+grep -q '"persons_withheld": [1-9]' strict/release.json || fail "nobody is withheld"
+tail -n +2 strict/gp.csv | cut -d, -f1-5 | sort -u | cut -d, -f2-5 | sort | uniq -c | awk '$1 < 5 {exit 1}' || fail "a class of fewer than five is released where nothing is blanked"
 # Dates of one person move together, by 1 to 20 days.
 awk -F, 'NR > 1 {split($6, d, "-"); t = mktime(d[1] " " d[2] " " d[3] " 12 0 0"); if ($1 in first) {x = (t > first[$1] ? t - first[$1] : first[$1] - t) / 86400; if (x < 30.5 || x > 31.5) exit 1} first[$1] = t}' out/gp.csv ||
     fail "dates of a person are 31 days apart, as in the input"
