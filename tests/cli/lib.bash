@@ -1,5 +1,6 @@
 # What the scripts of tests/cli and tests/ranks share. Each is called with the carrick program.
 set -u
+tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd) || exit 1
 carrick=${1:?usage: SCRIPT CARRICK}
 case $carrick in /*) ;; *) carrick=$PWD/$carrick ;; esac
 scratch=$(mktemp -d)

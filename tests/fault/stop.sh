@@ -2,26 +2,13 @@
 # Stopped and killed runs at several moments on 1, 2 and 4 ranks: a signal ends with 75 and one sentence, kill -9 with whatever it likes; finished
 # stages are kept; the same command on another number of ranks gives the bytes of a run that nobody stopped. And two runs in one folder.
 . "$(dirname "$0")/../cli/lib.bash"
+. "$tests/ranks/killed.bash"
 command -v mpirun > /dev/null || { echo "no mpirun"; exit 77; }
 "$carrick" synth --rows 5000 --seed 5 --out region > /dev/null 2>&1
 job=region/job.yaml
 outputs="people.h5 model.json links.h5 index.h5 evaluation.json ingest.json"
 
-# on RANKS FOLDER: replaces the shell, so that $! is the program or mpirun.
-on() {
-    if [ "$1" = 1 ]; then
-        exec "$carrick" run $job --out "$2" --threads 1
-    else
-        # Open MPI keeps files of a job in a folder that a killed job may still be clearing away: each run has a place of its own.
-        OMPI_MCA_orte_tmpdir_base=$(mktemp -d -p "$scratch")
-        export OMPI_MCA_orte_tmpdir_base
-        exec mpirun --oversubscribe -n "$1" "$carrick" run $job --out "$2" --threads 1
-    fi > output 2>&1 < /dev/null
-}
-(on 1 whole) || fail "the whole run fails"
-
-# The process of a rank under mpirun: its last child.
-rank_of() { tail -n 1 <(cat /proc/"$1"/task/*/children | tr ' ' '\n' | grep .); }
+(on 1 whole $job) || fail "the whole run fails"
 
 # A finished stage leaves its output and its entry in run.json; resuming must say that it is up to date.
 finished() { grep -oE '"name": "(ingest|train|link|cluster|evaluate)"' result/run.json 2> /dev/null | cut -d'"' -f4; }
@@ -29,7 +16,7 @@ finished() { grep -oE '"name": "(ingest|train|link|cluster|evaluate)"' result/ru
 resume() { # RANKS WHAT
     local stage kept file
     kept=$(finished)
-    (on "$1" result) || fail "$2: resuming on $1 ranks fails: $(tail -3 output)"
+    (on "$1" result $job) || fail "$2: resuming on $1 ranks fails: $(tail -3 output)"
     for stage in $kept; do
         grep -qE "^$stage +up to date" output || fail "$2: $stage was finished, yet it is made again"
     done
@@ -41,16 +28,16 @@ resume() { # RANKS WHAT
 stop_one() { # RANKS SIGNAL TARGET SECONDS RESUMING-RANKS
     local what="SIG$2 to $3 of $1 ranks after $4 s" code
     rm -rf result
-    (on "$1" result) &
+    (on "$1" result $job) &
     local pid=$!
     until [ -e result/.lock ] || ! kill -0 $pid 2> /dev/null; do sleep 0.02; done
     sleep "$4"
     if [ "$3" = rank ] && [ "$1" != 1 ]; then
-        kill -"$2" "$(rank_of $pid)" 2> /dev/null
+        kill -"$2" "$(ranks_of $pid | tail -n 1)" 2> /dev/null
     else
         kill -"$2" $pid 2> /dev/null
     fi
-    wait $pid 2> /dev/null
+    ended $pid
     code=$?
     if [ "$2" != KILL ] && ! grep -q '^Results are in' output; then
         # mpirun itself answers SIGTERM: it passes it on, gives the ranks two seconds, and ends with a code of its own.
@@ -95,7 +82,7 @@ done
 
 # Two runs into one folder: the second is refused at once; what the first leaves when it is killed is no lock.
 rm -rf result
-(on 1 result) &
+(on 1 result $job) &
 first=$!
 until [ -e result/run.json ]; do sleep 0.02; done
 kill -STOP $first

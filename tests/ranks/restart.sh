@@ -3,10 +3,13 @@
 # carries on: what runs hold is not done again.
 # usage: restart.sh CARRICK [KILLS JOB.yaml]      e.g. only 20 random kills, of a large job of one's own
 . "$(dirname "$0")/../cli/lib.bash"
+. "$tests/ranks/killed.bash"
 command -v mpirun > /dev/null || { echo "no mpirun"; exit 77; }
 kills=${2:-5}
 job=${3:-$scratch/job.yaml}
 RANDOM=8
+alone_threads=2
+export CARRICK_SHARING_RANKS=2
 
 # Few names, so that blocks are big; one of 12 million pairs, whose tiles ranks share.
 [ $# -ge 3 ] || {
@@ -27,17 +30,6 @@ floor: -12
 END
 }
 
-# on RANKS FOLDER: replaces the shell, so that $! is the program or mpirun.
-on() {
-    if [ "$1" = 1 ]; then
-        exec "$carrick" run "$job" --out "$2" --threads 2
-    else
-        # Open MPI keeps files of a job in a folder that a killed job may still be clearing away: each run has a place of its own.
-        OMPI_MCA_orte_tmpdir_base=$(mktemp -d -p "$scratch")
-        export OMPI_MCA_orte_tmpdir_base CARRICK_SHARING_RANKS=2
-        exec mpirun --oversubscribe -n "$1" "$carrick" run "$job" --out "$2" --threads 1
-    fi > output 2>&1 < /dev/null
-}
 # Of a kind, without a process of its own: a moment is what counts.
 runs() {
     local found=(result/unfinished/"$1"-*.run)
@@ -58,13 +50,13 @@ same() { # WHAT
     [ ! -e result/unfinished ] || fail "$1: unfinished work is left: $(ls result/unfinished)"
 }
 
-(on 1 whole) || { fail "the whole run"; cat output; finish; }
+(on 1 whole "$job") || { fail "the whole run"; cat output; finish; }
 [ ! -e whole/unfinished ] || fail "a short run writes runs"
 
 save_all_the_time() {
     for ranks in 1 2 3; do
         rm -rf result
-        (CARRICK_SAVE_SECONDS=0.01 on $ranks result) || { fail "saving all the time on $ranks ranks"; cat output; }
+        (CARRICK_SAVE_SECONDS=0.01 on $ranks result "$job") || { fail "saving all the time on $ranks ranks"; cat output; }
         same "saved on $ranks ranks"
     done
 }
@@ -73,16 +65,16 @@ save_all_the_time() {
 signal() {
     for kind in cells links; do
         rm -rf result
-        on 2 result &
+        on 2 result "$job" &
         pid=$!
         wait_for_runs $kind $pid
         kill -USR1 $pid # which mpirun passes on
-        wait $pid
+        ended $pid
         code=$?
         [ $code = 75 ] || { fail "SIGUSR1 in $kind ends with $code, not 75"; cat output; }
         runs $kind
         [ $runs -gt 0 ] || fail "SIGUSR1 in $kind leaves no runs"
-        (on 3 result) || { fail "carrying on after SIGUSR1 in $kind"; cat output; }
+        (on 3 result "$job") || { fail "carrying on after SIGUSR1 in $kind"; cat output; }
         grep -q "^$kind: .* of the work was done before" output || fail "$kind are done again"
         same "SIGUSR1 in $kind"
     done
@@ -92,20 +84,19 @@ signal() {
 kill_again_and_again() {
     rm -rf result
     started=$(date +%s%N)
-    (on 2 result) || fail "the run that is timed"
+    (on 2 result "$job") || fail "the run that is timed"
     took=$((($(date +%s%N) - started) / 1000000))
     rm -rf result
     for ((k = 0; k < kills; k++)); do
-        on $((k % 4 + 1)) result &
+        on $((k % 4 + 1)) result "$job" &
         pid=$!
         moment=$((RANDOM % took))
         sleep $((moment / 1000)).$(printf %03d $((moment % 1000)))
-        [ $((k % 4)) = 0 ] || children=$(cat /proc/$pid/task/*/children 2> /dev/null)
         # One rank of several, or the only one; mpirun then ends the others.
-        victim=$(echo "${children:-}" | tr ' ' '\n' | grep . | tail -n 1)
-        [ $((k % 4)) = 0 ] && victim=$pid
+        victim=
+        [ $((k % 4)) = 0 ] || victim=$(ranks_of $pid | shuf -n 1 --random-source=<(yes $k))
         kill -KILL "${victim:-$pid}" 2> /dev/null
-        wait $pid 2> /dev/null
+        ended $pid
         left=
         for kind in counts cells links; do
             runs $kind
@@ -114,18 +105,18 @@ kill_again_and_again() {
         echo "kill $k on $((k % 4 + 1)) ranks after $moment of $took ms$left"
         [ ! -e result/index.h5 ] || [ ! -e result/links.h5 ] || rm -rf result # it had ended: from the beginning
     done
-    (on 2 result) || { fail "the last time"; cat output; }
+    (on 2 result "$job") || { fail "the last time"; cat output; }
     same "killed $kills times"
 }
 
 # It is named.
 damage_a_run() {
     rm -rf result
-    on 1 result &
+    on 1 result "$job" &
     pid=$!
     wait_for_runs links $pid
     kill -KILL $pid
-    wait $pid 2> /dev/null
+    ended $pid
     run=$(find result/unfinished -name 'links-*.run' | head -1)
     if [ -z "$run" ]; then
         fail "no run of links to damage"
@@ -139,7 +130,7 @@ damage_a_run() {
         truncate -s -100 "$run"
         expect_error 5 "is damaged; remove it" "$carrick" run "$job" --out result --quiet
         rm "$run"
-        (on 2 result) || { fail "after the damaged run was removed"; cat output; }
+        (on 2 result "$job") || { fail "after the damaged run was removed"; cat output; }
         same "a damaged run removed"
     fi
 }
