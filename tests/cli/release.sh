@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # carrick release: what goes out is coarse, keyed and checked; what may not go out is refused; nothing of the input is to be found in it.
+programmes=$(cd "$(dirname "$0")/../../jobs/programmes" && pwd)
 source "$(dirname "$0")/lib.bash"
 
 # Sixty people at six postcodes, two rows each in gp, one in council; everybody's second row says the same of them.
@@ -76,30 +77,31 @@ tail -n +2 strict/gp.csv | cut -d, -f1-5 | sort -u | cut -d, -f2-5 | sort | uniq
 awk -F, 'NR > 1 {split($6, d, "-"); t = mktime(d[1] " " d[2] " " d[3] " 12 0 0"); if ($1 in first) {x = (t > first[$1] ? t - first[$1] : first[$1] - t) / 86400; if (x < 30.5 || x > 31.5) exit 1} first[$1] = t}' out/gp.csv ||
     fail "dates of a person are 31 days apart, as in the input"
 
-# Nothing of the input is in it: no name, id, date or postcode, as text, and not its plain hashes.
-cat > search.py << 'END'
-import csv, hashlib, os, sys
-folder, found = sys.argv[1], set()
-words = set()
-for name, columns in (("gp.csv", ("rowid", "given", "family", "born", "pcode")), ("council.csv", ("ref", "given", "family", "born", "pcode"))):
-    for row in csv.DictReader(open(name)):
-        for c in columns:
-            v = row[c]
-            for t in {v, v.lower(), v.replace(" ", ""), v.replace("-", ""), "/".join(reversed(v.split("-")))}:
-                words.add(t.encode())
-                for h in (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512):
-                    words.add(h(t.encode()).hexdigest().encode()); words.add(h(t.encode()).digest())
-for file in os.listdir(folder):
-    data = open(os.path.join(folder, file), "rb").read()
-    found |= {file for w in words if len(w) >= 5 and (w in data or w.upper() in data)}
-sys.exit(f"identifiers in {sorted(found)}" if found else 0)
+# Nothing of the input is in it: no name, id, date or postcode, as text, and not its plain hashes; what is put in is found, in every format and way of writing.
+cat > identifiers.txt << 'END'
+gp.csv: rowid, given+family, born, pcode
+council.csv: ref, given+family, pcode, home
 END
+search() { python3 "$programmes/search_release.py" "$1" identifiers.txt; }
+found() { # FILE COLUMN: in the folder leaky, and in no other file
+    expect 1 "^identifiers in the folder: $1 holds [0-9]+ values of $2 of" search leaky
+    rm -r leaky && mkdir leaky
+}
 if command -v python3 > /dev/null; then
-    expect 0 '' python3 search.py out
-    mkdir leaky && cp out/gp.csv leaky/ && sed -n 2p gp.csv | cut -d, -f3-5 >> leaky/gp.csv
-    expect 1 'identifiers in' python3 search.py leaky
-    printf '%s' 1940-01-01 | sha256sum >> out/homes.csv
-    expect 1 'homes.csv' python3 search.py out
+    expect 0 'none of [1-9][0-9]* identifiers is in 5 files' search out
+    mkdir leaky
+    printf 'a,b\nx,"see ANN, SMITH (1)"\n' > leaky/words.csv && found words.csv 'given\+family'
+    printf 'born 01.01.1940.' > leaky/words.txt && found words.txt born
+    printf '%s' 1940-01-01 | sha256sum | tr a-f A-F > leaky/digits.txt && found digits.txt born
+    printf 'key=ff%sff;' "$(printf g0000 | md5sum | cut -c1-32)" > leaky/inside.txt && found inside.txt rowid
+    python3 -c 'import base64, hashlib; print(base64.urlsafe_b64encode(hashlib.sha1(b"M11AA").digest()).decode())' > leaky/base64.json && found base64.json pcode
+    python3 -c 'import hashlib, sys; sys.stdout.buffer.write(b"x\0y" + hashlib.sha512(b"c000").digest())' > leaky/bytes && expect 0 none search leaky # four letters are no identifier
+    python3 -c 'import hashlib, sys; sys.stdout.buffer.write(b"x\0y" + hashlib.sha512(b"g0010").digest())' > leaky/bytes && found bytes rowid
+    cp out/release.sqlite leaky/ && python3 -c "import sqlite3; d = sqlite3.connect('leaky/release.sqlite'); d.execute(\"update gp set sex = 'BOB JONES' where rowid = 3\"); d.commit()" &&
+        found release.sqlite 'given\+family'
+    # As if an extract's id were a value of the release's HDF5 file.
+    sed -i.kept 's/^g0000,/E01000001,/' gp.csv && cp out/release.h5 leaky/ && found release.h5 rowid
+    mv gp.csv.kept gp.csv
 fi
 
 # The same key and name give the same bytes; another name or key gives keys that cannot be joined.

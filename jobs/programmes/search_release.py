@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Looks for the identifiers of extracts in the files of a folder, such as a release: as text, and as their plain hashes.
+
+    search_release.py FOLDER LIST            LIST has a line for each extract:  data/gp.csv: patient_id, nhs_number, forename+surname, dob<2023
+
+FOLDER and the extracts are as seen from where it is called. A+B is the two values side by side, as a whole name is: a surname alone may be a word of the release
+(Field, Black). COLUMN<YEAR takes dates before that year: events have the later ones too.
+
+As text: whole words, in either case; dates in the usual orders; what is written with blanks or dashes also without. As hashes: MD5, SHA-1, SHA-256 and SHA-512 of these
+spellings, in hexadecimal digits or base64, wherever they stand, and as bytes. CSV files are read by field, SQLite databases and HDF5 files by their values.
+
+Ends with 1 and tells in which files which columns were found, never a value. The release is held in memory, the extracts are read value by value.
+"""
+import base64
+import csv
+import hashlib
+import os
+import re
+import shutil
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+
+SHORTEST = 5  # letters and digits: what has fewer identifies nobody
+LONGEST = 14  # words
+WORD = re.compile(r"[^\W_]+")
+AMOUNT = re.compile(r"-?\d+\.\d+")
+HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
+BASE64 = re.compile(r"[0-9A-Za-z+/_-]{22,}")
+HASHES = (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512)
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+URL_SAFE = str.maketrans("-_", "+/")
+
+
+# ---- what a release holds
+
+
+class Content:
+    """Texts and beginnings of what may be hashes, each with the file that it is first seen in."""
+
+    def __init__(self):
+        self.text, self.digest, self.base64 = {}, {}, {}
+
+    def add(self, field, name):
+        words = [field.strip()] if AMOUNT.fullmatch(field.strip()) else WORD.findall(field.lower())
+        for i in range(len(words)):
+            for j in range(i + 1, min(i + LONGEST, len(words)) + 1):
+                self.text.setdefault(" ".join(words[i:j]), name)
+                joined = "".join(words[i:j])
+                if j > i + 1 and len(joined) == 10 and joined.isdigit():  # a number in groups
+                    self.text.setdefault(joined, name)
+        for run in HEXADECIMAL.findall(field):
+            for i in range(len(run) - 31):
+                self.digest.setdefault(int(run[i : i + 16], 16), name)
+        for run in BASE64.findall(field):
+            if not HEXADECIMAL.fullmatch(run):
+                for i in range(len(run) - 21):
+                    self.base64.setdefault(run[i : i + 10].translate(URL_SAFE), name)
+
+    def add_bytes(self, data, name):
+        for i in range(len(data) - 15):
+            self.digest.setdefault(struct.unpack_from(">Q", data, i)[0], name)
+
+    def add_value(self, data, name):
+        text = data.decode("utf-8", errors="replace")
+        self.add(text, name)
+        if "\0" in text or "\ufffd" in text:
+            self.add_bytes(data, name)
+
+
+def values_of_sqlite(path):
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    database.text_factory = bytes
+    for (table,) in database.execute("select name from sqlite_master where type = 'table'").fetchall():
+        quoted = '"' + table.decode().replace('"', '""') + '"'
+        for column in database.execute(f"pragma table_info({quoted})").fetchall():
+            for (value,) in database.execute(f'select distinct "{column[1].decode()}" from {quoted}'):
+                yield value if isinstance(value, bytes) else str(value).encode()
+    database.close()
+
+
+def dataset(path, name, folder):
+    out = os.path.join(folder, "dataset")
+    subprocess.run(["h5dump", "-d", name, "-b", "LE", "-o", out, path], check=True, stdout=subprocess.DEVNULL)
+    with open(out, "rb") as file:
+        return file.read()
+
+
+def values_of_hdf5(path):
+    """Texts are stored as their bytes, one after another, with the offsets at which each begins."""
+    if not shutil.which("h5dump"):
+        sys.exit(f"h5dump (package hdf5-tools) is needed to read {path}")
+    listed = subprocess.run(["h5ls", "-r", path], check=True, capture_output=True, text=True).stdout
+    names = re.findall(r"^(\S+) +Dataset", listed, re.M)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            if name.endswith("/offset"):
+                continue
+            data = dataset(path, name, folder)
+            if name.endswith("/bytes") and name[:-5] + "offset" in names:
+                offset = struct.unpack(f"<{len(dataset(path, name[:-5] + 'offset', folder)) // 8}Q", dataset(path, name[:-5] + "offset", folder))
+                yield from {data[offset[i] : offset[i + 1]] for i in range(len(offset) - 1)}
+            else:
+                yield data
+
+
+def values_of_csv(path):
+    with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
+        seen = set()
+        for row in csv.reader(file):
+            for field in row:
+                if field not in seen:
+                    seen.add(field)
+                    yield field.encode(errors="surrogateescape")
+
+
+def values_of(path):
+    with open(path, "rb") as file:
+        head = file.read(16)
+        if head.startswith(b"SQLite format 3\0"):
+            yield from values_of_sqlite(path)
+        elif head.startswith(b"\x89HDF\r\n\x1a\n"):
+            yield from values_of_hdf5(path)
+        elif path.endswith(".csv"):
+            yield from values_of_csv(path)
+        else:
+            data = head + file.read()
+            yield from [data] if b"\0" in data else set(re.split(rb'[\r\n\t"]+', data))
+
+
+def read_release(folder):
+    content, files = Content(), 0
+    for where, _, names in sorted(os.walk(folder)):
+        for name in sorted(names):
+            files += 1
+            for value in values_of(os.path.join(where, name)):
+                content.add_value(value, os.path.relpath(os.path.join(where, name), folder))
+    return content, files
+
+
+# ---- what extracts hold
+
+
+def date_of(value):
+    """(year, month, day) as digits, or None."""
+    words = WORD.findall(value)
+    if len(words) == 1 and re.fullmatch(r"(19|20)\d{6}", value):
+        return value[:4], value[4:6], value[6:]
+    if len(words) != 3:
+        return None
+    if words[1][:3].lower() in MONTHS:
+        words[1] = f"{MONTHS.index(words[1][:3].lower()) + 1:02}"
+    if not all(w.isdigit() for w in words):
+        return None
+    if len(words[0]) == 4:
+        return tuple(words)
+    return (words[2], words[1], words[0]) if len(words[2]) == 4 else None
+
+
+def spellings(value, date):
+    texts = {value, value.lower(), value.upper(), value.replace(" ", ""), value.replace("-", "")}
+    if date:
+        y, m, d = date
+        texts |= {f"{y}-{m}-{d}", f"{y}{m}{d}", f"{d}/{m}/{y}", f"{d}.{m}.{y}", f"{d}-{m}-{y}", f"{d}{m}{y}"}
+    return {t for t in texts if len(t) >= SHORTEST}
+
+
+def find(content, texts):
+    """The file that holds one of the spellings, or None."""
+    for text in texts:
+        words = WORD.findall(text.lower())
+        found = content.text.get(" ".join(words)) or content.text.get("".join(words))
+        if found:
+            return found
+        data = text.encode()
+        for function in HASHES:
+            digest = function(data).digest()
+            found = content.digest.get(int.from_bytes(digest[:8], "big")) or (
+                content.base64 and content.base64.get(base64.b64encode(digest[:9])[:10].decode())
+            )
+            if found:
+                return found
+    return None
+
+
+def columns_of(text):
+    for word in re.split(r"\s*,\s*", text.strip()):
+        name, _, year = word.partition("<")
+        yield word, name.split("+"), int(year or 9999)
+
+
+def search(content, path, columns):
+    """{(file, column): how many values} and how many values were sought."""
+    found, seen = {}, {word: set() for word, _, _ in columns}
+    with open(path, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            for word, parts, before in columns:
+                value = " ".join(row[p] for p in parts).strip()
+                if value in seen[word] or len(value) < SHORTEST:
+                    continue
+                seen[word].add(value)
+                date = date_of(value)
+                if before != 9999 and not (date and int(date[0]) < before):
+                    continue
+                where = find(content, spellings(value, date))
+                if where:
+                    found[where, word] = found.get((where, word), 0) + 1
+    return found, sum(len(s) for s in seen.values())
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    content, files = read_release(sys.argv[1])
+    sought, failed = 0, []
+    with open(sys.argv[2], encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip() and not line.startswith("#"):
+                path, columns = line.split(":", 1)
+                found, n = search(content, path, list(columns_of(columns)))
+                sought += n
+                failed += [f"{file} holds {count} values of {column} of {path}" for (file, column), count in found.items()]
+    if failed:
+        sys.exit("identifiers in the folder: " + "; ".join(failed))
+    print(f"none of {sought} identifiers is in {files} files, as text or as a plain hash")
+
+
+main()
