@@ -101,6 +101,11 @@ void ck_audit_count(ck_cli *cli, const char *step, json_t *counts) {
     json_decref(counts);
 }
 
+void ck_audit_rows(ck_cli *cli, const char *what, uint64_t rows, const char *path) {
+    ck_audit_count(cli, what, json_pack("{s:I}", "rows", (json_int_t)rows));
+    ck_audit_output(cli, path);
+}
+
 /* ---- the line ---- */
 
 static json_t *who_of(void) {

@@ -18,8 +18,10 @@ void ck_audit_input(ck_cli *cli, const char *path);
 void ck_audit_output(ck_cli *cli, const char *path);
 /** Inputs whose fingerprints are known: an array as in run.json (borrowed). */
 void ck_audit_inputs(ck_cli *cli, const json_t *inputs);
-/** Counts of a step. Takes `counts`, which may be NULL. */
+/** Counts of a step. Takes `counts`, which may be NULL; its integers, and lists of them, are kept. */
 void ck_audit_count(ck_cli *cli, const char *step, json_t *counts);
+/** Rows that a command wrote, without their header, as the step `what`; `path`: where, standard output when it is NULL or "-". */
+void ck_audit_rows(ck_cli *cli, const char *what, uint64_t rows, const char *path);
 /** Write the line. A failure is told, but changes no status. */
 void ck_audit_end(ck_cli *cli, int argc, char *const *argv, const ck_error *error);
 

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/path.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "csv/csv_out.h"
 #include "job/collate_spec.h"
@@ -142,7 +143,25 @@ static void say(const ck_collate_spec *spec, const ck_collation *c, const tally 
         ck_log(CK_LOG_WARN, "%" PRIu64 " rows without a person and %" PRIu64 " without a date are left out.", c->without_person, c->without_date);
 }
 
-static ck_status collate(ck_error *error, const ck_options *given) {
+static void log_collation(ck_cli *cli, const ck_collate_spec *spec, const ck_collation *c, const tally *all) {
+    static const char *const name[] = {"contacts.csv", "persons.csv", "providers.csv"};
+    ck_error lost = {0};
+    ck_audit_in(cli, spec->out);
+    ck_audit_input(cli, cli->options.word[0]);
+    for (uint32_t t = 0; t < spec->ntables; t++)
+        ck_audit_input(cli, spec->table[t].file);
+    ck_audit_count(cli, "collate", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "rows", (json_int_t)c->rows, "without_person", (json_int_t)c->without_person, "without_date",
+                                             (json_int_t)c->without_date, "contacts", (json_int_t)all->contacts, "admissions", (json_int_t)all->admissions, "readmissions",
+                                             (json_int_t)all->readmissions, "transfers", (json_int_t)all->transfers));
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        char *path = ck_path_join(&lost, spec->out, name[i]);
+        ck_audit_output(cli, path);
+        ck_free(path);
+    }
+}
+
+static ck_status collate(ck_cli *cli, ck_error *error) {
+    const ck_options *given = &cli->options;
     ck_collate_spec spec = {0};
     ck_collation c = {0};
     tally all = {0};
@@ -151,8 +170,10 @@ static ck_status collate(ck_error *error, const ck_options *given) {
     if (ck_file_read(error, given->word[0], &text, &n) == CK_OK && ck_collate_spec_parse(error, text, given->word[0], given->set, given->nset, &spec) == CK_OK) {
         for (uint32_t t = 0; t < spec.ntables && error->status == CK_OK; t++)
             ck_collate_add(error, &c, &spec.table[t]);
-        if (error->status == CK_OK && ck_collate(error, &c, spec.days) == CK_OK && write_all(error, &c, spec.out, &all) == CK_OK)
+        if (error->status == CK_OK && ck_collate(error, &c, spec.days) == CK_OK && write_all(error, &c, spec.out, &all) == CK_OK) {
+            log_collation(cli, &spec, &c, &all);
             say(&spec, &c, &all);
+        }
     }
     ck_collation_free(&c);
     ck_collate_spec_free(&spec);
@@ -162,6 +183,6 @@ static ck_status collate(ck_error *error, const ck_options *given) {
 
 ck_status ck_cmd_collate(ck_cli *cli, ck_error *error) {
     if (cli->comm.rank == 0)
-        collate(error, &cli->options);
+        collate(cli, error);
     return ck_par_agree(&cli->comm, error);
 }

@@ -1,13 +1,17 @@
 /** carrick describe: flow, match rates, persons, contradictions, patterns and a statement, without truth. */
 #include "base/log.h"
+#include "cli/audit.h"
 #include "cli/describe.h"
 #include "cli/files.h"
 #include "cli/stages.h"
 
 static ck_status write_tables(const ck_workspace *work, ck_error *error, const ck_description *d) {
     if (work->cli->comm.rank == 0 && ck_folder_make(error, d->folder) == CK_OK && ck_describe_tables(error, d) == CK_OK &&
-        ck_describe_statement(error, d) == CK_OK)
+        ck_describe_statement(error, d) == CK_OK) {
+        ck_audit_count(work->cli, "describe", json_pack("{s:I, s:I, s:I, s:I}", "records", (json_int_t)work->people.records, "persons", (json_int_t)d->persons, "links",
+                                                        (json_int_t)d->links, "suppressed_below", (json_int_t)d->suppress));
         ck_log(CK_LOG_INFO, "flow.csv, linked.csv, persons.csv, conflicts.csv, patterns.csv and statement.md are in '%s'.", d->folder);
+    }
     return ck_par_agree(&work->cli->comm, error);
 }
 

@@ -1,5 +1,6 @@
 /** carrick explain: the weight of two records, taken apart. */
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/explain_pair.h"
 #include "cli/explain_rules.h"
@@ -215,6 +216,8 @@ ck_status ck_cmd_explain(ck_cli *cli, ck_error *error) {
         check_allowed(&work, error, &facts) == CK_OK && find_persons(&work, error, &facts) == CK_OK &&
         (!work.job.cascade.n || ck_find_verdict(&work, error, facts.a.record, facts.b.record, &facts.verdict) == CK_OK))
         show(&work, error, &facts);
+    if (!error->status && cli->options.show_values)
+        ck_audit_count(cli, "explain", json_pack("{s:i}", "pairs_with_values", 1));
     ck_free(facts.a.code);
     ck_free(facts.b.code);
     ck_workspace_close(&work);

@@ -1,5 +1,6 @@
 /** carrick population DIR: how many persons there are, by age, sex and area. */
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/person_table.h"
 #include "csv/csv_out.h"
 #include "persons/winner.h"
@@ -216,7 +217,10 @@ static ck_status tabulate(ck_error *error, const ck_options *options, work *w) {
 ck_status ck_cmd_population(ck_cli *cli, ck_error *error) {
     work w = {0};
     if (cli->comm.rank == 0) {
-        tabulate(error, &cli->options, &w);
+        if (tabulate(error, &cli->options, &w) == CK_OK) {
+            ck_audit_in(cli, cli->options.word[0]);
+            ck_audit_rows(cli, "population", w.groups.count, cli->options.out_file);
+        }
         for (uint32_t d = 0; d < w.n; d++)
             ck_free(w.by[d].value);
         ck_free(w.count);

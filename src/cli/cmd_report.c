@@ -1,6 +1,7 @@
 /** carrick report: one page that tells what a run did and how good it is, without a person's value. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "cli/json_out.h"
@@ -71,8 +72,13 @@ static ck_status write_page(ck_report_facts *f, ck_error *error) {
     ck_out_file file = {0};
     if (path && ck_out_open(error, path, &file) == CK_OK) {
         ck_report_write(&f->report, file.stream);
-        if (ck_out_commit(error, &file) == CK_OK && file.path)
-            ck_log(CK_LOG_INFO, "The page is %s.", path);
+        if (ck_out_commit(error, &file) == CK_OK) {
+            if (file.path)
+                ck_log(CK_LOG_INFO, "The page is %s.", path);
+            ck_audit_count(f->work->cli, "report", json_pack("{s:I, s:I, s:I, s:I}", "records", (json_int_t)f->work->people.records, "persons", (json_int_t)f->d.persons,
+                                                             "links", (json_int_t)f->d.links, "suppressed_below", (json_int_t)options->suppress));
+            ck_audit_output(f->work->cli, path);
+        }
     }
     ck_out_close(&file);
     ck_free(path);

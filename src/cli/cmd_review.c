@@ -1,6 +1,7 @@
 /** carrick review sample|import DIR: what people who look at pairs say of the links. */
 #include "assess/review.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "csv/csv_out.h"
@@ -205,14 +206,29 @@ static ck_status write_labels(const char *path, ck_error *error, const review_fi
     return error->status;
 }
 
+static void log_import(ck_cli *cli, const review_findings *found) {
+    uint64_t match = 0, no_match = 0, unsure = 0;
+    for (int b = 0; b < CK_REVIEW_BANDS; b++) {
+        match += found->estimate.counts[b].match;
+        no_match += found->estimate.counts[b].no_match;
+        unsure += found->estimate.counts[b].unsure;
+    }
+    ck_audit_in(cli, cli->options.word[1]);
+    for (uint32_t k = 0; k < cli->options.answers.n; k++)
+        ck_audit_input(cli, cli->options.answers.path[k]);
+    ck_audit_count(cli, "review", json_pack("{s:I, s:I, s:I, s:I}", "reviewers", (json_int_t)found->answers.reviewers, "match", (json_int_t)match, "no_match",
+                                            (json_int_t)no_match, "unsure", (json_int_t)unsure));
+    ck_audit_output(cli, cli->options.out_file);
+}
+
 /** Rank 0 reads, reckons and writes: a sample is small. */
 ck_status ck_review_import_run(ck_cli *cli, ck_error *error) {
     review_findings found = {0};
     if (!cli->options.answers.n)
         return ck_fail(error, CK_USAGE, "'carrick review import' needs --answers FILE, as the page saves it.");
     if (cli->comm.rank == 0 && find_out(&cli->options, error, &found) == CK_OK &&
-        (!cli->options.out_file || write_labels(cli->options.out_file, error, &found) == CK_OK))
-        show(&cli->options, error, &found);
+        (!cli->options.out_file || write_labels(cli->options.out_file, error, &found) == CK_OK) && show(&cli->options, error, &found) == CK_OK)
+        log_import(cli, &found);
     json_decref(found.ids);
     ck_answers_free(&found.answers);
     ck_review_sample_free(&found.sample);

@@ -55,16 +55,23 @@ static ck_status check_total(ck_error *error, const ck_tabulate_spec *spec, cons
     return CK_OK;
 }
 
-static void say(const ck_tabulate_spec *spec, const ck_tabulation *t, uint64_t others) {
+static void say(ck_cli *cli, const ck_tabulate_spec *spec, const ck_tabulation *t, uint64_t others) {
     uint64_t small = 0;
     for (uint64_t cell = 0; cell < t->table.ncells; cell++)
         small += t->table.hidden[cell] == CK_HIDDEN_SMALL;
+    ck_audit_beside(cli, cli->options.out_file);
+    ck_audit_input(cli, cli->options.word[0]);
+    ck_audit_input(cli, spec->input);
+    ck_audit_count(cli, "tabulate", json_pack("{s:I, s:I, s:I, s:I}", "rows", (json_int_t)t->rows, "cells", (json_int_t)t->table.ncells, "small_counts_hidden",
+                                              (json_int_t)small, "others_hidden", (json_int_t)others));
+    ck_audit_output(cli, cli->options.out_file);
     ck_log(CK_LOG_INFO, "%" PRIu64 " cells: %" PRIu64 " small counts hidden, %" PRIu64 " others so that those cannot be computed.", t->table.ncells, small, others);
     if (t->repeated)
         ck_log(CK_LOG_WARN, "%" PRIu64 " times somebody stands in another cell too; totals count such people as often ('%s' is counted by cell).", t->repeated, spec->distinct);
 }
 
-static ck_status tabulate(ck_error *error, const ck_options *given) {
+static ck_status tabulate(ck_cli *cli, ck_error *error) {
+    const ck_options *given = &cli->options;
     ck_tabulate_spec spec = {0};
     ck_tabulation t = {0};
     char *text = NULL;
@@ -73,7 +80,7 @@ static ck_status tabulate(ck_error *error, const ck_options *given) {
     if (ck_file_read(error, given->word[0], &text, &n) == CK_OK && ck_tabulate_spec_parse(error, text, given->word[0], given->set, given->nset, &spec) == CK_OK &&
         ck_tabulation_read(error, spec.input, spec.by, spec.nby, spec.distinct, &t) == CK_OK && check_total(error, &spec, &t) == CK_OK &&
         ck_suppress(error, &t.table, &spec.rule, &others) == CK_OK && write_table(error, &spec, &t, given->out_file) == CK_OK)
-        say(&spec, &t, others);
+        say(cli, &spec, &t, others);
     ck_tabulation_free(&t);
     ck_tabulate_spec_free(&spec);
     ck_free(text);
@@ -82,10 +89,6 @@ static ck_status tabulate(ck_error *error, const ck_options *given) {
 
 ck_status ck_cmd_tabulate(ck_cli *cli, ck_error *error) {
     if (cli->comm.rank == 0)
-        if (tabulate(error, &cli->options) == CK_OK && cli->options.out_file) {
-            ck_audit_beside(cli, cli->options.out_file);
-            ck_audit_input(cli, cli->options.word[0]);
-            ck_audit_output(cli, cli->options.out_file);
-        }
+        tabulate(cli, error);
     return ck_par_agree(&cli->comm, error);
 }

@@ -1,6 +1,7 @@
 /** carrick trace: numbers of an index for the rows that lack them, as trace.csv and a table. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/export.h"
 #include "cli/passes.h"
@@ -116,8 +117,8 @@ static ck_status write_file(tracing *t, ck_error *error) {
         for (uint32_t s = 0; s < people->nsources && !error->status; s++)
             if (strcmp(people->source[s].name, t->work->job.trace.index) != 0)
                 write_source(t, error, &people->source[s]);
-    if (!error->status && comm->rank == 0)
-        ck_csv_out_commit(error, &t->csv);
+    if (!error->status && comm->rank == 0 && ck_csv_out_commit(error, &t->csv) == CK_OK)
+        ck_audit_rows(t->work->cli, "trace", t->nrows, path);
     if (comm->rank == 0)
         ck_csv_out_close(&t->csv);
     ck_free(path);

@@ -2,6 +2,7 @@
 #include "assess/review.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "cli/audit.h"
 #include "cli/files.h"
 #include "csv/csv_out.h"
 #include "cli/review.h"
@@ -216,6 +217,10 @@ static ck_status write_files(ck_workspace *work, ck_error *error, const side_fac
     if (!error->status && ck_folder_make(error, folder) == CK_OK && write_pairs(error, pairs, facts) == CK_OK &&
         write_page(error, page, facts) == CK_OK && keep_sample(error, kept, facts) == CK_OK)
         ck_log(CK_LOG_INFO, "%llu pairs are in %s, to be answered in %s.", (unsigned long long)facts->sample.n, pairs, page);
+    if (!error->status) {
+        ck_audit_rows(work->cli, "review", facts->sample.n, pairs);
+        ck_audit_output(work->cli, page);
+    }
     ck_free(kept);
     ck_free(page);
     ck_free(pairs);

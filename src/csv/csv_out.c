@@ -64,6 +64,7 @@ void ck_csv_out_real(ck_csv_out *csv, double value) {
 void ck_csv_out_end_row(ck_csv_out *csv) {
     putc_unlocked('\n', csv->file.stream);
     csv->in_row = false;
+    csv->rows++;
 }
 
 ck_status ck_csv_out_commit(ck_error *error, ck_csv_out *csv) {

@@ -8,7 +8,8 @@
 
 typedef struct ck_csv_out {
     ck_out_file file;
-    bool in_row; /**< the next field needs a comma before it */
+    bool in_row;   /**< the next field needs a comma before it */
+    uint64_t rows; /**< that have ended, a header too */
 } ck_csv_out;
 
 /** `path` NULL or "-": standard output. */

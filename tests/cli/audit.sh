@@ -26,6 +26,29 @@ expect 0 '^4 lines, as they were written; the last is [0-9a-f]{64}$' "$carrick" 
 expect 0 'status 3  carrick run' "$carrick" audit show result
 expect 0 'ingest: rows 12' "$carrick" audit show result
 
+# What takes data out is in the log, with how much, wherever it goes.
+logged() { # WORDS COMMAND...: one line more, which holds WORDS
+    local lines=$(wc -l < $log)
+    expect 0 '' "$carrick" "${@:2}"
+    [ "$(wc -l < $log)" = $((lines + 1)) ] || fail "not one line more: ${*:2}"
+    tail -1 $log | grep -qE -- "$1" || fail "the log's line of '${*:2}' lacks '$1': $(tail -1 $log)"
+}
+logged '"counts":\{"index":\{"rows":12\}\}' export index result
+logged "\"file\":\"people.out\",\"bytes\":$("$carrick" export people result --show-values 2> output | wc -c).*\"rows\":12" export people result --show-values --out people.out
+logged '"links":\{"rows":[1-9]' export links result --out -
+logged '"sha256":"[0-9a-f]{64}".*"report":\{"records":12,"persons":[1-9][0-9]*,"links":[1-9][0-9]*,"suppressed_below":0' report result
+logged '"suppressed_below":10' report result --suppress 10 --out shared.html
+logged '"describe":\{"records":12' describe result
+logged 'review/pairs.csv.*"review":\{"rows":[1-9]' review sample result --show-values --out review
+logged '"explain":\{"pairs_with_values":1' explain result 1 2 --show-values
+lines=$(wc -l < $log)
+expect 0 '' "$carrick" explain result 1 2
+expect_error 2 '' "$carrick" export nothing result
+[ "$(wc -l < $log)" = "$lines" ] || fail "a look without values, or at nothing, is in the log"
+! grep -qiE 'smith|1980-01-02' $log || fail "a value is in the log"
+expect 0 'people: rows 12' "$carrick" audit show result
+expect 0 'as they were written' "$carrick" audit verify result
+
 # Edits: changed, removed, put in, moved, half a line.
 cp $log whole
 edit() { expect_error 3 "line $1 $2" "$carrick" audit verify result; cp whole $log; }
@@ -35,7 +58,7 @@ sed -i 2d $log; edit 2 'does not follow'
 sed -i 1d $log; edit 1 'does not follow'
 sed -i '2{p}' $log; edit 3 'does not follow'
 sed -i '3s/.*/{}/' $log; edit 3 'is not as it was written'
-head -c -3 whole > $log; edit 4 'does not end'
+head -c -3 whole > $log; edit "$(wc -l < whole)" 'does not end'
 # A log that was edited goes on, and still says where.
 sed -i '2s/"status":0/"status":1/' $log
 expect 0 '' "$carrick" cluster result --threshold-weight 6

@@ -41,11 +41,14 @@ printf '%s\n' person_key,$names a,3,3,2,2,1,0 b,5,6,4,2,0,1 | diff - out/persons
 printf '%s\n' provider,$names ,2,2,0,0,0,0 T1,4,5,4,2,0,0 T2,2,2,2,2,1,1 | diff - out/providers.csv || fail "providers.csv"
 [ "$(stat -c %a out)" = 700 ] || fail "the folder's mode"
 
+"$carrick" audit show out | grep -q 'collate: .*contacts [1-9]' || fail "the counts are not in the log"
+[ "$(grep -o '"file"' out/audit.jsonl | wc -l)" -ge 5 ] || fail "the log lacks files"
+
 # Another order of rows and of files says the same.
 cp in.csv kept.csv && (head -1 kept.csv; tail -n +2 kept.csv | tac) > in.csv
 (head -2 collate.yaml; tail -1 collate.yaml; sed -n 3p collate.yaml) > turned.yaml
 expect 0 '' "$carrick" collate turned.yaml --set out=turned
-diff -r out turned || fail "the order of rows and files tells"
+diff -r -x audit.jsonl out turned || fail "the order of rows and files tells"
 expect 0 '2 readmissions within 31 days' "$carrick" collate collate.yaml --set out=longer --set days=31
 grep -q 'b,5,.*31,readmission' longer/contacts.csv || fail "31 days"
 

@@ -18,6 +18,7 @@ grep -qx '0-9,b,10' hes.csv || fail "9 is shown as 10"
 sed '/distinct/d' table.yaml > rows.yaml
 expect 0 '' "$carrick" tabulate rows.yaml --set rule.high=0 --out rows.csv
 grep -qx 'all,all,70' rows.csv || fail "rows are counted"
+"$carrick" audit show . | grep -q 'tabulate: rows [1-9][0-9]* cells [1-9][0-9]* small_counts_hidden [1-9]' || fail "the counts are not in the log: $("$carrick" audit show .)"
 echo 'p0-0,10+,c' >> people.csv
 expect 0 'once|1 times somebody stands in another cell' "$carrick" tabulate table.yaml --out -
 expect_error 2 "did you mean 'nhs-hes'" "$carrick" tabulate table.yaml --set rule=nhs-he
