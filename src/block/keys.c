@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "block/blocks.h"
 #include "block/entries.h"
+#include "block/fresh_keys.h"
 #include "block/redundant.h"
 #include <omp.h>
 #include <string.h>
@@ -103,30 +104,58 @@ static ck_status take_entries(entry_list *list, ck_error *error, size_t room) {
     return error->status;
 }
 
-/* The hash of each slot (record i, side s: i * width + s), 0 = none. @return how many there are of slots [begin, end) */
-static size_t hash_slots(ck_entry *slot, const side *l, const side *r, uint64_t begin, uint64_t end) {
-    size_t n = 0;
+/* The hashes of record i, 0 = none. */
+static inline void hash_record(const side *l, const side *r, uint64_t i, uint64_t hash[2]) {
+    hash[0] = hash_single(l, i, r ? CK_SIDE_L : CK_SIDE_BOTH);
+    hash[1] = r ? hash_single(r, i, CK_SIDE_R) : 0;
+}
+
+/* The hash of each slot (record i, side s: i * width + s), 0 = none, or none that a fresh record has. @return how many there are of slots [begin, end) */
+static size_t hash_slots(const ck_fresh_keys *fresh, ck_entry *slot, const side *l, const side *r, uint64_t begin, uint64_t end) {
+    size_t n = 0, width = r ? 2 : 1;
     for (uint64_t i = begin; i < end; i++) {
-        ck_entry *at = slot + i * (r ? 2 : 1);
-        at[0].hash = hash_single(l, i, r ? CK_SIDE_L : CK_SIDE_BOTH);
-        n += at[0].hash != 0;
-        if (r) {
-            at[1].hash = hash_single(r, i, CK_SIDE_R);
-            n += at[1].hash != 0;
+        uint64_t hash[2] = {0, 0};
+        if (ck_fresh_keys_asks(fresh, i))
+            hash_record(l, r, i, hash);
+        for (size_t s = 0; s < width; s++) {
+            uint64_t kept = ck_fresh_keys_has(fresh, hash[s]) ? hash[s] : 0;
+            slot[i * width + s].hash = kept;
+            n += kept != 0;
         }
     }
     return n;
 }
 
+/* The keys that fresh records have, over all ranks. Collective. */
+static ck_status find_fresh(const ck_key_source *source, ck_error *error, const side *l, const side *r, uint64_t max_block, ck_fresh_keys *fresh) {
+    enum { SET = 8 }; /* keys of a record that has a set of them, about */
+    uint64_t n = source->people->end - source->people->begin, hash[2];
+    ck_fresh_keys_open(source, error, max_block, l->multi ? SET : r ? 2 : 1, fresh);
+    for (uint64_t i = 0; fresh->bits && i < n; i++) {
+        if (ck_is_settled(source->settled, source->people->begin + i))
+            continue;
+        for (uint64_t k = l->multi ? count_multi(l, i) : 0; k > 0; k--)
+            ck_fresh_keys_add(fresh, hash_multi(l, i, k - 1));
+        if (l->multi)
+            continue;
+        hash_record(l, r, i, hash);
+        ck_fresh_keys_add(fresh, hash[0]);
+        ck_fresh_keys_add(fresh, hash[1]);
+    }
+    if (ck_par_agree(source->comm, error) == CK_OK)
+        ck_fresh_keys_share(source->comm, fresh);
+    return error->status;
+}
+
 /* One entry for each slot that has a hash, in order; by slices of the records. */
-static void fill_fixed(entry_list *list, const ck_people *people, const side *l, const side *r, uint32_t threads) {
+static void fill_fixed(entry_list *list, const ck_fresh_keys *fresh, const ck_people *people, const side *l, const side *r, uint32_t threads) {
     enum { SLICES = 64 };
     uint64_t n = people->end - people->begin, width = r ? 2 : 1;
     uint32_t slices = threads < SLICES ? threads : SLICES;
     size_t first[SLICES + 1] = {0};
 #pragma omp parallel for num_threads(slices) schedule(static, 1)
     for (uint32_t t = 0; t < slices; t++)
-        first[t + 1] = hash_slots(list->spare, l, r, n * t / slices, n * (t + 1) / slices);
+        first[t + 1] = hash_slots(fresh, list->spare, l, r, n * t / slices, n * (t + 1) / slices);
     for (uint32_t t = 0; t < slices; t++)
         first[t + 1] += first[t];
 #pragma omp parallel for num_threads(slices) schedule(static, 1)
@@ -139,23 +168,33 @@ static void fill_fixed(entry_list *list, const ck_people *people, const side *l,
     list->n = first[slices];
 }
 
-static ck_status make_fixed(const ck_key_source *source, ck_error *error, const side *l, const side *r, ck_rule_keys *keys,
-                            entry_list *list) {
+static ck_status make_fixed(const ck_key_source *source, ck_error *error, const ck_fresh_keys *fresh, const side *l, const side *r,
+                            ck_rule_keys *keys, entry_list *list) {
     uint64_t n = source->people->end - source->people->begin, slots = n * (r ? 2 : 1);
     keys->key = ck_alloc_zero(error, slots, sizeof *keys->key);
     if (take_entries(list, error, slots + 1) == CK_OK)
-        fill_fixed(list, source->people, l, r, source->threads);
+        fill_fixed(list, fresh, source->people, l, r, source->threads);
     return error->status;
 }
 
-static ck_status make_multi(const ck_key_source *source, ck_error *error, const side *s, ck_rule_keys *keys, entry_list *list) {
+/* Entries of keys that no fresh record has go. */
+static void keep_fresh(const ck_fresh_keys *fresh, entry_list *list) {
+    size_t kept = 0;
+    for (size_t i = 0; fresh->bits && i < list->n; i++)
+        if (ck_fresh_keys_has(fresh, list->entry[i].hash))
+            list->entry[kept++] = list->entry[i];
+    list->n = fresh->bits ? kept : list->n;
+}
+
+static ck_status make_multi(const ck_key_source *source, ck_error *error, const ck_fresh_keys *fresh, const side *s, ck_rule_keys *keys,
+                            entry_list *list) {
     uint64_t n = source->people->end - source->people->begin;
     keys->offset = ck_alloc_zero(error, n + 1, sizeof *keys->offset);
     if (error->status != CK_OK)
         return error->status;
 #pragma omp parallel for num_threads(source->threads) schedule(static)
     for (uint64_t i = 0; i < n; i++)
-        keys->offset[i + 1] = count_multi(s, i);
+        keys->offset[i + 1] = ck_fresh_keys_asks(fresh, i) ? count_multi(s, i) : 0;
     for (uint64_t i = 0; i < n; i++)
         keys->offset[i + 1] += keys->offset[i];
     uint64_t total = keys->offset[n];
@@ -170,6 +209,7 @@ static ck_status make_multi(const ck_key_source *source, ck_error *error, const 
     for (uint64_t i = 0; i < n; i++)
         for (uint64_t k = keys->offset[i]; k < keys->offset[i + 1]; k++)
             list->entry[k] = (ck_entry){hash_multi(s, i, k - keys->offset[i]), (uint32_t)(source->people->begin + i), (uint32_t)k};
+    keep_fresh(fresh, list);
     return CK_OK;
 }
 
@@ -333,12 +373,16 @@ ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_r
     bool cross = memcmp(exprs->l, exprs->r, rule->nparts * sizeof *exprs->l) != 0;
     keys->shape = cross ? CK_KEY_CROSS : l.multi ? CK_KEY_MULTI : CK_KEY_SINGLE;
     entry_list list = {0};
-    if (keys->shape == CK_KEY_MULTI)
-        make_multi(source, error, &l, keys, &list);
-    else
-        make_fixed(source, error, &l, cross ? &r : NULL, keys, &list);
-    number_entries(source, error, &list, rule->max_block, keys);
+    ck_fresh_keys fresh = {0};
+    if (find_fresh(source, error, &l, cross ? &r : NULL, rule->max_block, &fresh) == CK_OK) {
+        if (keys->shape == CK_KEY_MULTI)
+            make_multi(source, error, &fresh, &l, keys, &list);
+        else
+            make_fixed(source, error, &fresh, &l, cross ? &r : NULL, keys, &list);
+        number_entries(source, error, &list, rule->max_block, keys);
+    }
     free_entries(&list);
+    ck_fresh_keys_close(&fresh);
     if (error->status == CK_OK && keys->shape == CK_KEY_MULTI)
         compact_multi(source->comm, keys, source->people->end - source->people->begin, source->threads);
     return error->status;

@@ -71,6 +71,7 @@ typedef struct ck_key_source {
     const bool *allowed;           /**< [classes * classes] (ck_class_of) */
     uint32_t threads;
     const uint64_t *settled;       /**< a bit for every record of all ranks, or NULL */
+    bool settled_out;              /**< settled records have no keys, but where a rule caps its blocks */
 } ck_key_source;
 
 /** Keys, units and census of one rule. Collective. */

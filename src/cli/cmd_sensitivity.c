@@ -115,7 +115,8 @@ static ck_status try_all(ck_workspace *work, ck_error *error, ck_links_reader *l
     ck_persons_input input;
     bool *unique = NULL;
     uint32_t *before = NULL;
-    if (ck_workspace_persons_input(work, error, &links->slice, found->decision, &scorer, &options, &input) == CK_OK &&
+    if ((work->job.cluster == CK_CLUSTER_CONNECTED || ck_workspace_engine(work, error) == CK_OK) && /* one for all weights */
+        ck_workspace_persons_input(work, error, &links->slice, found->decision, &scorer, &options, &input) == CK_OK &&
         ck_cluster_unique(work, error, &unique) == CK_OK && ck_gather_persons(comm, error, index, &before) == CK_OK) {
         input.unique = unique;
         for (int k = 0; k < STEPS && !error->status; k++) {

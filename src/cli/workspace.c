@@ -438,9 +438,9 @@ ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const 
                                 .scorer = scorer};
     if (connected)
         return CK_OK;
-    if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model_of_links(work, error, links->model) == CK_OK)
+    if (ck_workspace_model_of_links(work, error, links->model) == CK_OK)
         ck_workspace_scorer(work, error, scorer);
-    input->engine = work->engine;
+    input->engine = work->engine; /* where an earlier stage has left one */
     return error->status;
 }
 

@@ -96,6 +96,17 @@ static ck_status choose_groups(inside *s, ck_error *error, uint64_t *large) {
     return error->status;
 }
 
+/** An engine of the grouped records alone, for pairs of one group. */
+static ck_status make_engine(const inside *s, ck_error *error, uint64_t *settled, ck_engine **engine) {
+    ck_engine_options options = *s->input->engine_options;
+    for (uint64_t i = 0; i < s->records; i++)
+        if (!s->group[i])
+            settled[i / 64] |= UINT64_C(1) << (i % 64);
+    options.settled = settled;
+    options.settled_out = true;
+    return ck_engine_create(s->comm, error, s->input->people, s->input->rules, s->input->comparisons, &options, engine);
+}
+
 static void weigh_unblocked(const ck_scorer *scorer, ck_links *fresh) {
     for (uint64_t i = 0; !scorer->uses_masks && i < fresh->n; i++)
         if (fresh->rule[i] == CK_NO_RULE)
@@ -134,6 +145,19 @@ static ck_status join_lists(const inside *s, ck_error *error, bool grey, const c
     return ck_par_agree(s->comm, error);
 }
 
+/** Every pair of one group, weighed. */
+static ck_status weigh_groups(const inside *s, ck_error *error, ck_links *fresh) {
+    const ck_persons_input *input = s->input;
+    ck_engine *own = NULL;
+    uint64_t *settled = input->engine ? NULL : ck_alloc_zero(error, (size_t)(s->records + 63) / 64, sizeof *settled);
+    if (ck_par_agree(s->comm, error) == CK_OK && (input->engine || make_engine(s, error, settled, &own) == CK_OK) &&
+        ck_engine_link_groups(own ? own : input->engine, error, input->scorer, s->group + input->people->begin, -INFINITY, fresh) == CK_OK)
+        weigh_unblocked(input->scorer, fresh);
+    ck_engine_free(own);
+    ck_free(settled);
+    return error->status;
+}
+
 ck_status ck_pairs_inside(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, bool rescore, bool grey,
                           ck_links *pairs, uint64_t *rescored, uint64_t *large) {
     inside s = {.comm = comm, .input = input, .links = links, .records = input->people->records};
@@ -142,8 +166,8 @@ ck_status ck_pairs_inside(const ck_comm *comm, ck_error *error, const ck_persons
     *rescored = *large = 0;
     if (rescore) {
         choose_groups(&s, error, large);
-        if (error->status == CK_OK && ck_engine_link_groups(input->engine, error, input->scorer, s.group + input->people->begin, -INFINITY, &fresh) == CK_OK)
-            weigh_unblocked(input->scorer, &fresh);
+        if (error->status == CK_OK)
+            weigh_groups(&s, error, &fresh);
     } else {
         uint64_t parts;
         s.group = ck_alloc_zero(error, s.records, sizeof *s.group);

@@ -24,7 +24,7 @@ typedef struct ck_persons_input {
     const ck_rules *rules;
     const ck_comparisons *comparisons;
     const ck_engine_options *engine_options;
-    ck_engine *engine;            /**< of the rules and comparisons */
+    ck_engine *engine;            /**< of the rules and comparisons, or NULL: one is made of the records that need it */
     const ck_scorer *scorer;      /**< that weighed the links */
     const bool *unique;           /**< [nsources] what an earlier report found, or NULL: sources are looked at */
     const ck_units *units;        /**< records that are one person already, or NULL; then sources are not looked at */

@@ -38,7 +38,8 @@ static ck_status allow_classes(ck_engine *engine, ck_error *error, uint32_t n) {
     for (uint32_t s = 0; allowed && s < n; s++)
         for (uint32_t t = 0; t < n; t++) {
             bool pair = engine->allowed[s * n + t];
-            allowed[s * 2 * n + t] = allowed[s * 2 * n + n + t] = allowed[(n + s) * 2 * n + t] = pair;
+            allowed[s * 2 * n + t] = pair;
+            allowed[s * 2 * n + n + t] = allowed[(n + s) * 2 * n + t] = pair && !engine->options.settled_out;
         }
     engine->shared.allowed = allowed;
     engine->shared.settled = engine->options.settled;
@@ -58,7 +59,7 @@ static ck_status allow_pairs(ck_engine *engine, ck_error *error) {
 
 static ck_key_source key_source(const ck_engine *engine) {
     return (ck_key_source){engine->comm, engine->shared.people, engine->evaluator, engine->shared.allowed, engine->options.threads,
-                           engine->options.settled};
+                           engine->options.settled, engine->options.settled_out};
 }
 
 static ck_status make_keys(ck_engine *engine, ck_error *error) {

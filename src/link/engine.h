@@ -20,6 +20,7 @@ typedef struct ck_engine_options {
     ck_link_type link_type;
     const bool *allowed;      /**< [nsources * nsources] symmetric: which sources may be paired, in place of `link_type`; NULL: as that says */
     const uint64_t *settled;  /**< a bit for each record of all ranks (borrowed): two whose bits are set are never paired; NULL: none is set */
+    bool settled_out;         /**< settled records are not paired at all: they cost next to nothing */
     uint32_t threads;         /**< >= 1 */
     uint64_t memory_bytes;    /**< that this rank may take with all it holds; 0: not known */
     bool memory_asked;        /**< too little of it is an error; else the work goes on with the least */

@@ -100,15 +100,26 @@ static ck_status take_rows(const ck_comm *comm, ck_error *error, const ck_rule_k
     return CK_OK;
 }
 
+/* Is the row of any use? One that is settled and holds no key is never fetched. */
+static bool is_asked(const ck_rule_keys *keys, const ck_layout *layout, uint64_t i) {
+    bool any = false;
+    for (uint32_t r = 0; r < layout->nrules && !any; r++)
+        any = layout->shape[r] == CK_KEY_SINGLE  ? keys[r].key[i] != 0
+              : layout->shape[r] == CK_KEY_CROSS ? keys[r].key[2 * i] || keys[r].key[2 * i + 1]
+                                                 : keys[r].offset[i + 1] > keys[r].offset[i];
+    return any;
+}
+
 ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
                               const ck_layout *layout, const uint64_t *settled, uint32_t threads, ck_packed_rows *rows) {
     *rows = (ck_packed_rows){.n = people->end - people->begin};
     if (take_rows(comm, error, keys, layout, rows) == CK_OK) {
 #pragma omp parallel for num_threads(threads) schedule(static)
         for (uint64_t i = 0; i < rows->n; i++)
-            pack_row(people, keys, layout, i,
-                     ck_class_of(settled, people->nsources, ck_people_source_of(people, people->begin + i), people->begin + i),
-                     (uint32_t *)(uintptr_t)ck_row(layout, rows, rows->begin + i));
+            if (!ck_is_settled(settled, people->begin + i) || is_asked(keys, layout, i))
+                pack_row(people, keys, layout, i,
+                         ck_class_of(settled, people->nsources, ck_people_source_of(people, people->begin + i), people->begin + i),
+                         (uint32_t *)(uintptr_t)ck_row(layout, rows, rows->begin + i));
     }
     return ck_par_agree(comm, error); /* the neighbours' rows are there, too */
 }

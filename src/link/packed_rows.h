@@ -49,7 +49,7 @@ uint32_t ck_row_words(const ck_layout *layout, const uint32_t *row);
 /** The keys of MULTI rule r in a row: pointer and, in *n, how many; rising. */
 const uint32_t *ck_row_keys(const ck_layout *layout, const uint32_t *row, uint32_t r, uint32_t *n);
 
-/** Pack this rank's records, where its neighbours see them. keys[r] for r < layout->nrules. Collective. */
+/** Pack this rank's records, where its neighbours see them, but for settled ones without a key: those are left unset. keys[r] for r < layout->nrules. Collective. */
 ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
                               const ck_layout *layout, const uint64_t *settled, uint32_t threads, ck_packed_rows *rows);
 void ck_packed_rows_free(ck_packed_rows *rows);

@@ -180,7 +180,7 @@ static ck_status count_by_dictionary(const key_sets *sets, const key_set *set, u
 /* Any parts: the census of their keys. Collective. */
 static ck_status count_by_keys(const key_sets *sets, const key_set *set, uint64_t *pairs) {
     ck_rule_keys keys = {0};
-    const ck_key_source source = {sets->comm, sets->people, sets->evaluator, ck_engine_allowed(sets->engine), sets->options->threads, NULL};
+    const ck_key_source source = {sets->comm, sets->people, sets->evaluator, ck_engine_allowed(sets->engine), sets->options->threads, NULL, false};
     ck_block_keys(&source, sets->error, &set->rule, &set->exprs, &keys);
     *pairs = keys.census.pairs;
     ck_rule_keys_free(&keys);

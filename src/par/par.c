@@ -136,6 +136,11 @@ void ck_par_max(const ck_comm *comm, uint64_t *values, size_t n) {
     flip_highest_bits(values, n);
 }
 
+void ck_par_or(const ck_comm *comm, uint64_t *words, size_t n) {
+    if (comm->size > 1)
+        reduce_words(comm, words, n, MPI_UINT64_T, MPI_BOR);
+}
+
 uint64_t ck_par_sum_before(const ck_comm *comm, uint64_t value) {
     uint64_t before = 0;
     if (comm->size > 1)

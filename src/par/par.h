@@ -42,6 +42,7 @@ ck_status ck_par_agree(const ck_comm *comm, ck_error *error);
 
 void ck_par_sum(const ck_comm *comm, uint64_t *values, size_t n); /**< in place, all ranks, any n */
 void ck_par_max(const ck_comm *comm, uint64_t *values, size_t n);
+void ck_par_or(const ck_comm *comm, uint64_t *words, size_t n); /**< bit by bit */
 uint64_t ck_par_sum_before(const ck_comm *comm, uint64_t value); /**< exclusive prefix sum over ranks */
 void ck_par_broadcast(const ck_comm *comm, int root, void *bytes, size_t n); /**< any n */
 
