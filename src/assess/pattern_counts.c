@@ -43,7 +43,7 @@ static uint64_t count_here(ck_error *error, const ck_links *links, double decisi
         if (ck_grow(error, row, &room, (size_t)n + 1, sizeof **row) != CK_OK)
             return 0;
         double weight = links->weight[i], probability = ck_probability_of_weight(weight);
-        (*row)[n++] = (ck_pattern_row){links->pattern[i], 1, weight >= decision, (uint64_t)(probability * 0x1p32 + 0.5), weight, weight};
+        (*row)[n++] = (ck_pattern_row){links->pattern ? links->pattern[i] : 0, 1, weight >= decision, (uint64_t)(probability * 0x1p32 + 0.5), weight, weight};
     }
     return fold(*row, n);
 }

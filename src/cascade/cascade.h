@@ -60,8 +60,10 @@ typedef struct ck_settled {
  *  rules have put together, count as one. `unit`: [records] the smallest record of each record's unit, or NULL. Memory by records. Collective. */
 ck_status ck_cascade_settle(const ck_comm *comm, ck_error *error, const ck_cascade *cascade, const ck_people *people, const uint32_t *unit,
                             ck_kept_links *kept, ck_settled *settled);
-/** The next part of the links, a ck_links_next of a ck_settled. Patterns are 0. Local. */
+/** The next part of the links, a ck_links_next of a ck_settled. Patterns stay the masks of keys, so that links can be settled again beside others. Local. */
 ck_status ck_settled_next(void *settled, ck_error *error, ck_links *part);
+/** Links that were settled once as the engine keeps them: each weighs what the first rule of its mask gives. @return false when a mask is of no rule. Local. */
+bool ck_cascade_weigh(const ck_cascade *cascade, ck_links *links);
 void ck_settled_close(ck_settled *settled); /**< accepts a zeroed struct */
 
 #endif

@@ -188,6 +188,18 @@ ck_status ck_cascade_settle(const ck_comm *comm, ck_error *error, const ck_casca
     return error->status;
 }
 
+bool ck_cascade_weigh(const ck_cascade *cascade, ck_links *links) {
+    bool known = true;
+    for (uint64_t i = 0; i < links->n; i++) {
+        uint32_t k = 0;
+        while (k < cascade->n && !(links->pattern[i] & keys_of(&cascade->rule[k])))
+            k++;
+        known &= k < cascade->n;
+        links->weight[i] = ck_cascade_weight(k);
+    }
+    return known;
+}
+
 /* ---- what comes out ---- */
 
 static void decide_link(ck_settled *s, ck_links *part, uint64_t i) {
@@ -202,7 +214,6 @@ static void decide_link(ck_settled *s, ck_links *part, uint64_t i) {
         s->ties++;
     }
     part->rule[i] = (uint8_t)__builtin_ctzll(keys);
-    part->pattern[i] = 0;
 }
 
 ck_status ck_settled_next(void *settled, ck_error *error, ck_links *part) {

@@ -90,6 +90,9 @@ ck_status ck_description_make(ck_workspace *work, ck_error *error, const ck_link
     ck_index index = {0};
     ck_inner_link *link = NULL;
     bool *allowed = NULL;
+    ck_links counted = *links; /* a view */
+    if (work->job.cascade.n)
+        counted.pattern = NULL; /* masks of keys, not agreement */
     d->work = work;
     d->decision = ck_decision_weight(work);
     d->links = links->total;
@@ -97,7 +100,7 @@ ck_status ck_description_make(ck_workspace *work, ck_error *error, const ck_link
     if (ck_par_agree(comm, error) == CK_OK && make_groupings(work, error, by, d) == CK_OK &&
         ck_index_open(comm, error, work->index_path, &index) == CK_OK && ck_gather_persons(comm, error, &index, &d->person) == CK_OK &&
         ck_inner_links(comm, error, links, d->person, d->decision, &link, &d->inner) == CK_OK &&
-        ck_count_patterns(comm, error, links, d->decision, &d->pattern, &d->npatterns) == CK_OK) {
+        ck_count_patterns(comm, error, &counted, d->decision, &d->pattern, &d->npatterns) == CK_OK) {
         d->persons = index.persons;
         if (comm->rank == 0)
             describe_persons(work, error, allowed, link, d->inner, d);

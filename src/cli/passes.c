@@ -1,4 +1,5 @@
 #include "cli/passes.h"
+#include "assess/unchanged.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "cli/console.h"
@@ -78,13 +79,28 @@ ck_status ck_borrowed_people(ck_workspace *work, ck_error *error, ck_stage_resul
 
 /* ---- walking ---- */
 
+/** Does an update find the pass in the last run? A stage that is new there has nothing to go on from, and is linked anew. The same on all ranks. */
+static bool has_last(const ck_workspace *whole, ck_error *error, uint32_t k) {
+    const ck_job *job = &whole->job;
+    char *stages = job->update && job->previous ? ck_path_join(error, job->previous, "stages") : NULL;
+    char *folder = stages ? ck_path_join(error, stages, job->pass[k]) : NULL;
+    uint8_t there = folder && ck_path_is_folder(folder);
+    ck_par_broadcast(&whole->cli->comm, 0, &there, sizeof there);
+    if (folder && !there)
+        ck_log(CK_LOG_INFO, "'%s' has no such stage, so it is linked anew.", job->previous);
+    ck_free(folder);
+    ck_free(stages);
+    return there;
+}
+
 static ck_status open_pass(ck_workspace *whole, ck_error *error, uint32_t k, ck_workspace *work) {
     char absolute[PATH_MAX], *text = NULL, *folder = pass_folder(error, whole, k);
     *work = (ck_workspace){0};
+    const char *last = has_last(whole, error, k) ? whole->job.previous : NULL;
     if (!error->status && !realpath(whole->folder, absolute))
         ck_fail(error, CK_FILE, "'%s' cannot be found: %s.", whole->folder, strerror(errno));
     if (!error->status)
-        ck_pass_text(error, &whole->job, k, absolute, &text);
+        ck_pass_text(error, &whole->job, k, absolute, last, &text);
     if (ck_par_agree(&whole->cli->comm, error) == CK_OK)
         ck_workspace_open_in(whole->cli, error, text, folder, work);
     ck_free(text);
@@ -93,13 +109,17 @@ static ck_status open_pass(ck_workspace *whole, ck_error *error, uint32_t k, ck_
 }
 
 ck_status ck_passes_walk(ck_workspace *whole, ck_error *error, bool *any) {
+    ck_unchanged unchanged = {0};
     for (uint32_t k = 0; k < whole->job.npasses && !error->status; k++) {
         ck_workspace work;
         ck_log(CK_LOG_INFO, "Stage %s (%u of %u)", whole->job.pass[k], k + 1, whole->job.npasses);
-        if (open_pass(whole, error, k, &work) == CK_OK)
+        if (open_pass(whole, error, k, &work) == CK_OK) {
+            work.unchanged = &unchanged;
             ck_stages_make(&work, error, any);
+        }
         ck_workspace_close(&work);
     }
+    ck_unchanged_free(&unchanged);
     return error->status;
 }
 

@@ -200,12 +200,17 @@ static void tell(const ck_kept_ids *kept) {
            ck_count_text(kept->count[CK_ID_RETIRED], n[5]));
 }
 
+/** Ids of persons that last are the whole's to give, not a pass's. */
+static bool gives_ids(const ck_workspace *work) {
+    return work->job.previous && !work->job.people;
+}
+
 ck_status ck_person_ids_give(ck_workspace *work, ck_error *error, ck_index *index) {
     const ck_comm *comm = &work->cli->comm;
     last_run last = {0};
     uint32_t *person = NULL;
     ck_kept_ids kept = {0};
-    if (!work->job.previous)
+    if (!gives_ids(work))
         return remove_log(work, error);
     if (ck_workspace_people(work, error, false) == CK_OK && open_last(work, error, &last) == CK_OK &&
         keep_ids(work, error, &last, index, &person, &kept) == CK_OK && hand_out(comm, error, person, &kept, index) == CK_OK && comm->rank == 0 &&
@@ -221,7 +226,7 @@ ck_status ck_person_ids_depend(ck_workspace *work, ck_error *error, ck_stamp *st
     const ck_comm *comm = &work->cli->comm;
     last_run last = {0};
     uint64_t hash[3] = {0};
-    if (!work->job.previous)
+    if (!gives_ids(work))
         return CK_OK;
     name_files(error, work->job.previous, &last);
     uint8_t logged = comm->rank == 0 && last.log_path && ck_path_is_file(last.log_path);

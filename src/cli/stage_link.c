@@ -1,4 +1,5 @@
 /** Stage link: model.json and people.h5 to links.h5. */
+#include "base/log.h"
 #include "base/memory.h"
 #include "cli/census.h"
 #include "cli/console.h"
@@ -24,7 +25,9 @@ ck_status ck_link_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp) 
     ck_stamp_add(stamp, people);
     ck_stamp_add_hash(stamp, hash);
     ck_stamp_add(stamp, work->part[CK_STAGE_TRAIN]); /* rules and comparisons are there */
-    return work->job.cascade.n ? ck_groups_depend(work, error, stamp) : ck_update_depend(work, error, stamp);
+    if (work->job.cascade.n && ck_groups_depend(work, error, stamp) != CK_OK)
+        return error->status;
+    return ck_update_depend(work, error, stamp);
 }
 
 /** How even the work was: pairs compared by each rank. */
@@ -64,6 +67,8 @@ static void forget_runs(const ck_workspace *work) {
 }
 
 static ck_status write_links(ck_workspace *work, ck_error *error, const char *stamp, ck_kept_links *kept, ck_links_next *next, void *giver) {
+    ck_free(kept->all.model);
+    ck_free(kept->all.stamp);
     kept->all.model = ck_copy_string(error, work->model_text);
     kept->all.stamp = ck_copy_string(error, stamp);
     if (ck_par_agree(&work->cli->comm, error))
@@ -103,17 +108,14 @@ static ck_status least_of_units(ck_workspace *work, ck_error *error, uint32_t **
     return ck_par_agree(&work->cli->comm, error);
 }
 
-static ck_status link_by_rules(ck_workspace *work, ck_error *error, const char *stamp, const ck_scorer *scorer, ck_kept_links *kept,
-                               ck_stage_result *result) {
-    ck_link_counts counts = {0};
+static ck_status finish_rules(ck_workspace *work, ck_error *error, const char *stamp, ck_kept_links *kept, const ck_link_counts *counts,
+                              ck_stage_result *result) {
     ck_settled settled = {0};
     uint32_t *unit = NULL;
-    if (least_of_units(work, error, &unit) == CK_OK && ck_engine_link_kept(work->engine, error, scorer, work->job.floor, stamp, kept, &counts) == CK_OK &&
+    if (least_of_units(work, error, &unit) == CK_OK &&
         ck_cascade_settle(&work->cli->comm, error, &work->job.cascade, &work->people, unit, kept, &settled) == CK_OK &&
-        write_links(work, error, stamp, kept, ck_settled_next, &settled) == CK_OK) {
-        forget_runs(work);
-        describe_rules(work, error, &settled, &counts, result);
-    }
+        write_links(work, error, stamp, kept, ck_settled_next, &settled) == CK_OK)
+        describe_rules(work, error, &settled, counts, result);
     ck_settled_close(&settled);
     ck_free(unit);
     return error->status;
@@ -121,27 +123,29 @@ static ck_status link_by_rules(ck_workspace *work, ck_error *error, const char *
 
 /* ---- the stage ---- */
 
-static ck_status link_by_model(ck_workspace *work, ck_error *error, const char *stamp, const ck_scorer *scorer, ck_kept_links *kept,
-                               ck_stage_result *result) {
-    ck_link_counts counts = {0};
-    if (ck_engine_link_kept(work->engine, error, scorer, work->job.floor, stamp, kept, &counts) == CK_OK &&
-        write_links(work, error, stamp, kept, ck_kept_links_next, kept) == CK_OK) {
+ck_status ck_link_finish(ck_workspace *work, ck_error *error, const char *stamp, ck_kept_links *kept, const ck_link_counts *counts, ck_stage_result *result) {
+    if (work->job.cascade.n)
+        finish_rules(work, error, stamp, kept, counts, result);
+    else if (write_links(work, error, stamp, kept, ck_kept_links_next, kept) == CK_OK)
+        describe_links(work, error, counts, result);
+    if (!error->status)
         forget_runs(work);
-        describe_links(work, error, &counts, result);
-    }
     return error->status;
 }
 
 ck_status ck_link_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     ck_scorer scorer = {0};
     ck_kept_links kept = {0};
+    ck_link_counts counts = {0};
     if (work->job.npasses)
         return ck_passes_link(work, error, stamp, result);
     if (ck_update_wanted(work))
         return ck_update_links(work, error, stamp, result);
-    if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model(work, error) == CK_OK &&
-        ck_workspace_scorer(work, error, &scorer) == CK_OK)
-        (scorer.nkeys ? link_by_rules : link_by_model)(work, error, stamp, &scorer, &kept, result);
+    if (work->job.update && work->job.has_trace)
+        ck_log(CK_LOG_INFO, "A trace is made anew in an update: it asks its index for every row without a number.");
+    if (ck_workspace_engine(work, error) == CK_OK && ck_workspace_model(work, error) == CK_OK && ck_workspace_scorer(work, error, &scorer) == CK_OK &&
+        ck_engine_link_kept(work->engine, error, &scorer, work->job.floor, stamp, &kept, &counts) == CK_OK)
+        ck_link_finish(work, error, stamp, &kept, &counts, result);
     ck_kept_links_close(&kept);
     ck_scorer_free(&scorer);
     return error->status;

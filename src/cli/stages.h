@@ -49,6 +49,12 @@ ck_status ck_stages_make(ck_workspace *work, ck_error *error, bool *any);
 ck_stage_depends ck_ingest_depends, ck_choose_depends, ck_train_depends, ck_link_depends, ck_cluster_depends, ck_evaluate_depends, ck_persons_depends;
 ck_stage_run ck_ingest_run, ck_choose_run, ck_train_run, ck_link_run, ck_cluster_run, ck_evaluate_run, ck_persons_run;
 
+/** Stage link from the links that the engine has kept on: rules are settled, links.h5 is written, and what was done is told. */
+struct ck_kept_links;
+struct ck_link_counts;
+ck_status ck_link_finish(ck_workspace *work, ck_error *error, const char *stamp, struct ck_kept_links *kept, const struct ck_link_counts *counts,
+                         ck_stage_result *result);
+
 /** The stamp kept in an .h5 output, "" where there is none. */
 ck_status ck_stage_kept_stamp(ck_workspace *work, ck_error *error, ck_stage_id stage, char text[CK_STAMP_TEXT]);
 /** The same of the stage's output in another folder, which `folder` names. */

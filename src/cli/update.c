@@ -2,9 +2,11 @@
 #include "assess/unchanged.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "cascade/cascade.h"
 #include "cli/console.h"
 #include "cli/files.h"
 #include "link/carry_links.h"
+#include "link/kept_links.h"
 #include "store/frequencies.h"
 #include <errno.h>
 #include <stdio.h>
@@ -14,13 +16,7 @@
 static const char frequencies_name[] = "frequencies.h5";
 
 bool ck_update_wanted(const ck_workspace *work) {
-    return work->job.update && work->job.previous && work->job.cascade.n == 0 && work->job.npasses == 0 && work->job.ngroups == 0 && !work->job.has_trace;
-}
-
-void ck_update_tell_why(const ck_workspace *work) {
-    const ck_job *job = &work->job;
-    ck_log(CK_LOG_INFO, "A job with %s is linked anew; persons keep their ids.",
-           job->npasses ? "stages" : job->ngroups ? "groups" : job->has_trace ? "a trace" : "rules");
+    return work->job.update && work->job.previous && work->job.npasses == 0 && !work->job.has_trace;
 }
 
 static char *last_path(const ck_workspace *work, ck_error *error, const char *name) {
@@ -48,13 +44,21 @@ static ck_status compare_part(const ck_workspace *work, ck_error *error, const c
     return error->status;
 }
 
+/** Groups are left out: they decide nothing of pairs by themselves. */
+static ck_status compare_floor(const ck_workspace *work, ck_error *error, const ck_job *last) {
+    if (last->floor == work->job.floor || work->job.cascade.n)
+        return CK_OK;
+    return ck_fail(error, CK_USAGE, "The floor is not what it was in '%s', so links are missing or too many; 'carrick run' with 'previous' links everything anew and keeps "
+                   "ids.", work->job.previous);
+}
+
 static ck_status compare_jobs(const ck_workspace *work, ck_error *error) {
     ck_job last = {0};
     size_t n;
     char *path = last_path(work, error, "job.resolved.yaml"), *text = NULL;
     if (path && ck_run_record_require(error, work->job.previous, "cluster") == CK_OK && ck_file_read(error, path, &text, &n) == CK_OK &&
         ck_job_parse(error, text, path, NULL, 0, false, &last) == CK_OK &&
-        compare_part(work, error, &last, CK_STAGE_CHOOSE) == CK_OK && compare_part(work, error, &last, CK_STAGE_LINK) == CK_OK && !work->chooses)
+        compare_part(work, error, &last, CK_STAGE_CHOOSE) == CK_OK && compare_floor(work, error, &last) == CK_OK && !work->chooses)
         compare_part(work, error, &last, CK_STAGE_TRAIN);
     ck_job_free(&last);
     ck_free(text);
@@ -140,8 +144,9 @@ static ck_status take_frequencies(ck_workspace *work, ck_error *error) {
 }
 
 ck_status ck_update_model(ck_workspace *work, ck_error *error, ck_stage_result *result) {
-    if (take_model(work, error) == CK_OK && take_frequencies(work, error) == CK_OK) {
-        snprintf(result->text, sizeof result->text, "model and frequencies of '%s'", work->job.previous);
+    bool by_rules = work->job.cascade.n > 0;
+    if (take_model(work, error) == CK_OK && (by_rules || take_frequencies(work, error) == CK_OK)) {
+        snprintf(result->text, sizeof result->text, "%s of '%s'", by_rules ? "rules" : "model and frequencies", work->job.previous);
         result->counts = json_pack("{s:b, s:b, s:f}", "given", 1, "converged", work->model.converged, "prior", work->model.prior);
     }
     return error->status;
@@ -157,7 +162,7 @@ ck_status ck_update_forget(ck_workspace *work, ck_error *error) {
 
 ck_status ck_workspace_scorer(ck_workspace *work, ck_error *error, ck_scorer *scorer) {
     const ck_comm *comm = &work->cli->comm;
-    if (!ck_update_wanted(work))
+    if (!ck_update_wanted(work) || work->job.cascade.n)
         return ck_scorer_create(comm, error, &work->model, &work->people, scorer);
     const char **name = ck_alloc(error, work->job.schema.ncolumns, sizeof *name);
     char *path = ck_path_join(error, work->folder, frequencies_name);
@@ -176,11 +181,11 @@ ck_status ck_workspace_scorer(ck_workspace *work, ck_error *error, ck_scorer *sc
 /** What the stage knows while it works. */
 typedef struct link_update {
     char *people_path, *links_path; /**< of the last run */
-    ck_people last;
-    ck_unchanged unchanged;
+    ck_unchanged own;
+    const ck_unchanged *unchanged;
     ck_engine *engine;
     ck_scorer scorer;
-    ck_links links;
+    ck_kept_links kept; /**< all in memory */
     ck_link_counts counts;
     uint64_t carried;
 } link_update;
@@ -196,61 +201,73 @@ static ck_status check_sources(const ck_workspace *work, ck_error *error, const 
     return CK_OK;
 }
 
-static ck_status find_unchanged(ck_workspace *work, ck_error *error, link_update *u) {
+static ck_status look_for_unchanged(ck_workspace *work, ck_error *error, const char *people_path, ck_unchanged *unchanged) {
     const ck_comm *comm = &work->cli->comm;
-    const ck_run_people now = {work->people_path, &work->people}, before = {u->people_path, &u->last};
+    ck_people last = {0};
+    const ck_run_people now = {work->people_path, &work->people}, before = {people_path, &last};
     char text[2][CK_COUNT_TEXT];
-    if (ck_people_open(comm, error, u->people_path, 0, &u->last) || check_sources(work, error, &u->last) ||
-        ck_find_unchanged(comm, error, &before, &now, &u->unchanged))
-        return error->status;
-    ck_log(CK_LOG_INFO, "%s records are what they were, %s are new or changed.", ck_count_text(u->unchanged.nsettled, text[0]),
-           ck_count_text(u->unchanged.records - u->unchanged.nsettled, text[1]));
-    return CK_OK;
+    if (ck_people_open(comm, error, people_path, 0, &last) == CK_OK && check_sources(work, error, &last) == CK_OK &&
+        ck_find_unchanged(comm, error, &before, &now, unchanged) == CK_OK)
+        ck_log(CK_LOG_INFO, "%s records are what they were, %s are new or changed.", ck_count_text(unchanged->nsettled, text[0]),
+               ck_count_text(unchanged->records - unchanged->nsettled, text[1]));
+    ck_people_free(&last);
+    return error->status;
+}
+
+/** The passes of a job have one people.h5, and look once. */
+static ck_status find_unchanged(ck_workspace *work, ck_error *error, link_update *u) {
+    ck_unchanged *unchanged = work->unchanged ? work->unchanged : &u->own;
+    u->unchanged = unchanged;
+    return unchanged->settled ? error->status : look_for_unchanged(work, error, u->people_path, unchanged);
 }
 
 /** Pairs of which at least one record is new or changed. */
 static ck_status link_fresh(ck_workspace *work, ck_error *error, link_update *u) {
     ck_engine_options options = ck_workspace_engine_options(work);
-    options.settled = u->unchanged.settled;
+    options.settled = u->unchanged->settled;
     if (ck_engine_create(&work->cli->comm, error, &work->people, &work->job.rules, &work->job.comparisons, &options, &u->engine) ||
         ck_workspace_scorer(work, error, &u->scorer))
         return error->status;
-    return ck_engine_link(u->engine, error, &u->scorer, work->job.floor, &u->links, &u->counts);
+    return ck_engine_link(u->engine, error, &u->scorer, work->job.floor, &u->kept.all, &u->counts);
 }
 
-static ck_status write_all(ck_workspace *work, ck_error *error, const char *stamp, link_update *u) {
-    ck_free(u->links.model);
-    ck_free(u->links.stamp);
-    u->links.model = ck_copy_string(error, work->model_text);
-    u->links.stamp = ck_copy_string(error, stamp);
-    if (ck_par_agree(&work->cli->comm, error) ||
-        ck_links_carry(&work->cli->comm, error, u->links_path, u->unchanged.record, work->people.records, &u->links, &u->carried))
+/** Links of old pairs beside those of the new. */
+static ck_status carry(ck_workspace *work, ck_error *error, link_update *u) {
+    if (ck_links_carry(&work->cli->comm, error, u->links_path, u->unchanged->record, work->people.records, &u->kept.all, &u->carried))
         return error->status;
-    return ck_links_write(&work->cli->comm, error, work->links_path, &u->links);
+    u->counts.links = u->kept.all.total;
+    if (work->job.cascade.n && !ck_cascade_weigh(&work->job.cascade, &u->kept.all))
+        ck_fail(error, CK_USAGE, "'%s' does not say which rules its pairs meet: an earlier version of Carrick made it; 'carrick run' with 'previous' links everything anew and "
+                "keeps ids.", u->links_path);
+    return ck_par_agree(&work->cli->comm, error);
 }
 
 static void describe(const link_update *u, ck_stage_result *result) {
     char pairs[CK_COUNT_TEXT], links[CK_COUNT_TEXT], carried[CK_COUNT_TEXT];
-    const ck_unchanged *unchanged = &u->unchanged;
     snprintf(result->text, sizeof result->text, "%s pairs of new and changed records, %s links, and %s that stay", ck_count_text(u->counts.pairs, pairs),
-             ck_count_text(u->counts.links, links), ck_count_text(u->carried, carried));
-    result->work = u->counts.pairs;
-    result->unit = "pairs";
-    result->counts = json_pack("{s:I, s:I, s:I, s:I, s:I}", "candidates", (json_int_t)u->counts.pairs, "links", (json_int_t)u->links.total, "links_kept",
-                               (json_int_t)u->carried, "records_unchanged", (json_int_t)unchanged->nsettled, "records_fresh",
-                               (json_int_t)(unchanged->records - unchanged->nsettled));
+             ck_count_text(u->counts.links - u->carried, links), ck_count_text(u->carried, carried));
+}
+
+/** What run.json has beside the counts of any job. */
+static void add_counts(const link_update *u, json_t *counts) {
+    const ck_unchanged *unchanged = u->unchanged;
+    json_object_set_new(counts, "links_kept", json_integer((json_int_t)u->carried));
+    json_object_set_new(counts, "records_unchanged", json_integer((json_int_t)unchanged->nsettled));
+    json_object_set_new(counts, "records_fresh", json_integer((json_int_t)(unchanged->records - unchanged->nsettled)));
 }
 
 ck_status ck_update_links(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     link_update u = {.people_path = last_path(work, error, "people.h5"), .links_path = last_path(work, error, "links.h5")};
     if (ck_par_agree(&work->cli->comm, error) == CK_OK && ck_workspace_people(work, error, true) == CK_OK && ck_workspace_model(work, error) == CK_OK &&
-        find_unchanged(work, error, &u) == CK_OK && link_fresh(work, error, &u) == CK_OK && write_all(work, error, stamp, &u) == CK_OK)
+        find_unchanged(work, error, &u) == CK_OK && link_fresh(work, error, &u) == CK_OK && carry(work, error, &u) == CK_OK &&
+        ck_link_finish(work, error, stamp, &u.kept, &u.counts, result) == CK_OK) {
         describe(&u, result);
-    ck_links_free(&u.links);
+        add_counts(&u, result->counts);
+    }
+    ck_kept_links_close(&u.kept);
     ck_scorer_free(&u.scorer);
     ck_engine_free(u.engine);
-    ck_unchanged_free(&u.unchanged);
-    ck_people_free(&u.last);
+    ck_unchanged_free(&u.own);
     ck_free(u.links_path);
     ck_free(u.people_path);
     return error->status;

@@ -7,11 +7,9 @@
 #define CK_CLI_UPDATE_H
 #include "cli/stages.h"
 
-/** Does the job update the last run? Not when rules decide it (they are cheap to ask again, and look at all matches of a record), nor with stages or groups:
- *  then everything is linked anew, and ids are kept all the same. Local. */
+/** Does the job update the last run? A job of stages does so stage by stage (cli/passes.h). Not one with a trace, which asks the index for each of its rows:
+ *  that is linked anew. Local. */
 bool ck_update_wanted(const ck_workspace *work);
-/** Say why everything is linked anew where an update was asked for. Local. */
-void ck_update_tell_why(const ck_workspace *work);
 
 /** What stages choose, train and link depend on beside people.h5: the last run. Nothing in a job that does not update. */
 ck_status ck_update_depend(ck_workspace *work, ck_error *error, ck_stamp *stamp);

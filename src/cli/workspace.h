@@ -28,6 +28,7 @@ typedef struct ck_workspace {
     bool *allowed;           /**< [nsources * nsources] as the job's `pairs` say, in the order of people.h5; NULL: as `link` says */
     uint32_t *side;          /**< [nsources] likewise */
     bool *once;              /**< [nsources] likewise, or NULL */
+    struct ck_unchanged *unchanged; /**< of all passes of a job (cli/update.h; borrowed), filled by the first that asks; NULL: of this alone */
     ck_units *units;         /**< records that are one person already (ck_groups_load), or NULL */
     ck_engine *engine;
     bool model_open;

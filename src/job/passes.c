@@ -322,6 +322,19 @@ static ck_status set_groups(const scope *in, const pass *p, const pass *before, 
     return list && list->n ? ck_node_set(in->error, in->doc, map, "groups", list) : in->error->status;
 }
 
+/** Where the passes are, and those of the last run. */
+typedef struct folders {
+    const char *here, *last; /**< absolute; `last` NULL: the pass goes on from none */
+} folders;
+
+/** A pass of an update goes on from its own last result. */
+static ck_status set_last(const scope *in, const pass *p, const folders *folder, ck_node *map) {
+    const char *path = folder->last ? ck_doc_print(in->error, in->doc, "%s/stages/%s", folder->last, p->name) : NULL;
+    if (path && set_text(in->error, in->doc, map, "previous", path) == CK_OK)
+        set_text(in->error, in->doc, map, "update", "true");
+    return in->error->status;
+}
+
 static ck_status set_frame(const scope *in, const pass *p, const char *folder, ck_node *map) {
     const char *name = ck_doc_print(in->error, in->doc, "%s.%s", ck_node_get(in->doc->root, "name")->text, p->name);
     static const char *const shared[] = {"link", "sources", "evaluate"};
@@ -336,15 +349,15 @@ static ck_status set_frame(const scope *in, const pass *p, const char *folder, c
 }
 
 /** The tree of a pass. */
-static ck_status derive(const scope *in, const pass *p, const pass *before, const char *folder, ck_doc *derived) {
+static ck_status derive(const scope *in, const pass *p, const pass *before, const folders *folder, ck_doc *derived) {
     ck_node *map = ck_node_new(in->error, in->doc, CK_NODE_MAP, p->stage);
     const ck_node *sources = ck_node_get(p->stage, "sources"), *between = ck_node_get(p->stage, "between"), *many = ck_node_get(p->stage, "many_to_one");
-    if (!map || set_frame(in, p, folder, map) != CK_OK || copy_keys(in, p, map) != CK_OK)
+    if (!map || set_frame(in, p, folder->here, map) != CK_OK || set_last(in, p, folder, map) != CK_OK || copy_keys(in, p, map) != CK_OK)
         return in->error->status;
     between = between ? between : sources ? NULL : ck_node_get(in->doc->root, "between");
     many = many ? many : ck_node_get(p->stage, "one_to_one") ? NULL : ck_node_get(in->doc->root, "many_to_one");
     if (set_pairs(in, p, map) != CK_OK || (sources && set_sources(in, p, map) != CK_OK) || (between && set_between(in, p, between, map) != CK_OK) ||
-        (many && set_many(in, p, many, map) != CK_OK) || set_groups(in, p, before, folder, map) != CK_OK)
+        (many && set_many(in, p, many, map) != CK_OK) || set_groups(in, p, before, folder->here, map) != CK_OK)
         return in->error->status;
     const char *path = ck_doc_print(in->error, in->doc, "stages[%u]", p->number);
     ck_shaper shaper = {.doc = in->doc, .folder = in->doc->folder};
@@ -373,7 +386,7 @@ static ck_status check_stage(ck_error *error, const ck_doc *doc, const ck_job *j
 static ck_status try_pass(const scope *in, const pass_list *list, uint32_t k) {
     ck_doc derived;
     ck_job job = {0};
-    if (derive(in, &list->pass[k], k ? &list->pass[k - 1] : NULL, "/", &derived) != CK_OK)
+    if (derive(in, &list->pass[k], k ? &list->pass[k - 1] : NULL, &(folders){"/", NULL}, &derived) != CK_OK)
         return in->error->status;
     ck_build_job(in->error, &derived, false, &job);
     in->doc->blocks = derived.blocks;
@@ -410,14 +423,14 @@ ck_status ck_build_passes(ck_error *error, ck_doc *doc, ck_job *job) {
     return CK_OK;
 }
 
-ck_status ck_pass_text(ck_error *error, const ck_job *job, uint32_t k, const char *folder, char **text) {
+ck_status ck_pass_text(ck_error *error, const ck_job *job, uint32_t k, const char *folder, const char *last, char **text) {
     ck_doc doc = {0}, derived;
     pass_list list;
     *text = NULL;
     doc.folder = "/"; /* every path is absolute */
     if (ck_doc_read(error, &doc, job->resolved, "job.resolved.yaml") == CK_OK && list_passes(error, &doc, &list) == CK_OK) {
         scope in = {error, &doc, job, ck_node_get(doc.root, "stages")};
-        if (derive(&in, &list.pass[k], k ? &list.pass[k - 1] : NULL, folder, &derived) == CK_OK)
+        if (derive(&in, &list.pass[k], k ? &list.pass[k - 1] : NULL, &(folders){folder, last}, &derived) == CK_OK)
             ck_node_write(error, derived.root, text);
     }
     ck_doc_free(&doc);

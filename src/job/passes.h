@@ -16,8 +16,9 @@ ck_status ck_rewrite_passes(ck_error *error, const ck_shaper *shaper, ck_node *m
 /** Names of the passes, into job->pass. Every pass is derived, checked and built once, so that what is wrong is said with its place. */
 ck_status ck_build_passes(ck_error *error, ck_doc *doc, ck_job *job);
 
-/** Pass k of the whole `job` as the text of a job. `folder`: absolute, where the results of the whole are. Caller frees. */
-ck_status ck_pass_text(ck_error *error, const ck_job *job, uint32_t k, const char *folder, char **text);
+/** Pass k of the whole `job` as the text of a job. `folder`: absolute, where the results of the whole are; `last`: where those are that the pass updates, or NULL.
+ *  Caller frees. */
+ck_status ck_pass_text(ck_error *error, const ck_job *job, uint32_t k, const char *folder, const char *last, char **text);
 
 /** `pairs`, `between`, `one_to_one` and `many_to_one` to the fields of the job; `pairs` is written out in full. */
 ck_status ck_build_pairs(ck_error *error, ck_doc *doc, ck_job *job);

@@ -69,6 +69,11 @@ static void sums_and_maxima_over_many_pieces(void **state) {
     uint64_t high = comm.rank == comm.size - 1 ? UINT64_MAX - 1 : 7;
     ck_par_max(&comm, &high, 1);
     assert_true(high == UINT64_MAX - 1);
+    for (size_t i = 0; i < n; i++)
+        sum[i] = UINT64_C(1) << (i + (uint64_t)comm.rank) % 64;
+    ck_par_or(&comm, sum, n);
+    for (size_t i = 0; i < n; i++)
+        assert_true(sum[i] >> (i + size - 1) % 64 & sum[i] >> i % 64 & 1);
     ck_free(sum);
     ck_free(max);
     uint64_t wraps = UINT64_MAX;

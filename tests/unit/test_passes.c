@@ -35,7 +35,7 @@ static void refuses(const char *text, const char *words) {
 static void derive(const ck_job *whole, uint32_t k, ck_job *job) {
     ck_error error = {0};
     char *text;
-    if (ck_pass_text(&error, whole, k, "/out", &text) != CK_OK)
+    if (ck_pass_text(&error, whole, k, "/out", NULL, &text) != CK_OK)
         fail_msg("%s", error.text);
     parse(text, job);
     ck_free(text);
