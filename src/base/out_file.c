@@ -51,16 +51,22 @@ ck_status ck_out_rename(ck_error *error, const char *temporary, const char *path
 
 /* ---- whole files ---- */
 
+/* Devices and pipes are written as they are: a rename would put a file in their place. */
+static bool is_stream(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
 ck_status ck_out_open(ck_error *error, const char *path, ck_out_file *out) {
     *out = (ck_out_file){.stream = stdout};
     if (!path || strcmp(path, "-") == 0)
         return CK_OK;
     out->stream = NULL;
     out->path = ck_copy_string(error, path);
-    out->temporary = ck_out_temporary(error, path);
+    out->temporary = is_stream(path) ? NULL : ck_out_temporary(error, path);
     if (error->status)
         return error->status;
-    out->stream = ck_fault(CK_FAULT_WRITE) ? NULL : fopen(out->temporary, "wbe");
+    out->stream = ck_fault(CK_FAULT_WRITE) ? NULL : fopen(out->temporary ? out->temporary : path, "wbe");
     return out->stream ? CK_OK : fail_writing(error, path);
 }
 
@@ -75,7 +81,7 @@ ck_status ck_out_commit(ck_error *error, ck_out_file *out) {
     out->stream = NULL;
     if (!closed)
         fail_writing(error, out->path);
-    if (error->status == CK_OK && ck_out_rename(error, out->temporary, out->path) == CK_OK) {
+    if (error->status == CK_OK && out->temporary && ck_out_rename(error, out->temporary, out->path) == CK_OK) {
         ck_free(out->temporary);
         out->temporary = NULL;
     }

@@ -19,7 +19,7 @@
 /** A file under its temporary name, or standard output. */
 typedef struct ck_out_file {
     FILE *stream;
-    char *path, *temporary; /**< NULL for standard output */
+    char *path, *temporary; /**< NULL for standard output; `temporary` also for a device or a pipe, which is written as it is */
 } ck_out_file;
 /** `path` NULL or "-": standard output. */
 ck_status ck_out_open(ck_error *error, const char *path, ck_out_file *out);

@@ -57,3 +57,13 @@ ck_status ck_file_read(ck_error *error, const char *path, char **text, size_t *n
     }
     return status;
 }
+
+ck_status ck_file_read_text(ck_error *error, const char *path, char **text, size_t *n) {
+    if (ck_file_read(error, path, text, n) != CK_OK || strlen(*text) == *n)
+        return error->status;
+    ck_fail(error, CK_DATA, "'%s' is no text in UTF-8: byte %zu is NUL.", path, strlen(*text) + 1);
+    ck_free(*text);
+    *text = NULL;
+    *n = 0;
+    return error->status;
+}

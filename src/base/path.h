@@ -12,5 +12,7 @@ bool ck_path_is_file(const char *path);
 bool ck_path_is_pipe(const char *path);
 /** The whole file with a NUL after it; CK_FILE. The caller frees. */
 ck_status ck_file_read(ck_error *error, const char *path, char **text, size_t *n);
+/** The same of a text: CK_DATA when it holds a NUL, behind which nothing would be seen. */
+ck_status ck_file_read_text(ck_error *error, const char *path, char **text, size_t *n);
 
 #endif

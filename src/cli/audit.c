@@ -55,7 +55,7 @@ static void add_file(ck_cli *cli, const char *list, const char *path) {
     char digest[CK_CHAIN_TEXT];
     struct stat info;
     ck_error unread = {0};
-    int file = path && is_kept(cli) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int file = path && is_kept(cli) ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1; /* waits for no pipe */
     if (file < 0)
         return;
     if (fstat(file, &info) == 0 && S_ISREG(info.st_mode)) {

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "cli/audit.h"
 #include "cli/console.h"
+#include "cli/files.h"
 #include "csv/csv_out.h"
 #include "job/collate_spec.h"
 #include <carrick/clean.h>
@@ -79,9 +80,11 @@ static void write_tally(ck_csv_out *out, ck_span whose, const tally *t) {
     ck_csv_out_end_row(out);
 }
 
-static ck_status open_in(ck_error *error, const char *folder, const char *name, ck_csv_out *out) {
-    char *path = ck_path_join(error, folder, name);
-    if (path)
+static ck_status open_in(ck_error *error, const ck_collate_spec *spec, const char *name, ck_csv_out *out) {
+    char *path = ck_path_join(error, spec->out, name);
+    for (uint32_t t = 0; t < spec->ntables; t++)
+        ck_file_apart(error, path, spec->table[t].file);
+    if (error->status == CK_OK)
         ck_csv_out_open(error, path, out);
     ck_free(path);
     return error->status;
@@ -112,14 +115,14 @@ static ck_status write_providers(ck_error *error, const ck_collation *c, const t
     return error->status;
 }
 
-static ck_status write_all(ck_error *error, const ck_collation *c, const char *folder, tally *all) {
+static ck_status write_all(ck_error *error, const ck_collation *c, const ck_collate_spec *spec, tally *all) {
     static const char *const contact_names[] = {"person_key", "contact", "kind", "start", "end", "provider", "episodes", "admission", "days_since_discharge", "readmission", NULL};
     static const char *const person_names[] = {"person_key", "contacts", "rows", "admissions", "emergency_admissions", "transfers", "readmissions", NULL};
     static const char *const provider_names[] = {"provider", "contacts", "rows", "admissions", "emergency_admissions", "transfers", "readmissions", NULL};
     ck_csv_out contacts = {0}, persons = {0}, providers = {0};
     tally *of = ck_alloc_zero(error, (size_t)c->texts.count + 1, sizeof *of);
-    if (of && ck_folder_make(error, folder) == CK_OK && open_in(error, folder, "contacts.csv", &contacts) == CK_OK &&
-        open_in(error, folder, "persons.csv", &persons) == CK_OK && open_in(error, folder, "providers.csv", &providers) == CK_OK) {
+    if (of && ck_folder_make(error, spec->out) == CK_OK && open_in(error, spec, "contacts.csv", &contacts) == CK_OK &&
+        open_in(error, spec, "persons.csv", &persons) == CK_OK && open_in(error, spec, "providers.csv", &providers) == CK_OK) {
         write_header(&contacts, contact_names);
         write_header(&persons, person_names);
         write_header(&providers, provider_names);
@@ -167,10 +170,10 @@ static ck_status collate(ck_cli *cli, ck_error *error) {
     tally all = {0};
     char *text = NULL;
     size_t n;
-    if (ck_file_read(error, given->word[0], &text, &n) == CK_OK && ck_collate_spec_parse(error, text, given->word[0], given->set, given->nset, &spec) == CK_OK) {
+    if (ck_file_read_text(error, given->word[0], &text, &n) == CK_OK && ck_collate_spec_parse(error, text, given->word[0], given->set, given->nset, &spec) == CK_OK) {
         for (uint32_t t = 0; t < spec.ntables && error->status == CK_OK; t++)
             ck_collate_add(error, &c, &spec.table[t]);
-        if (error->status == CK_OK && ck_collate(error, &c, spec.days) == CK_OK && write_all(error, &c, spec.out, &all) == CK_OK) {
+        if (error->status == CK_OK && ck_collate(error, &c, spec.days) == CK_OK && write_all(error, &c, &spec, &all) == CK_OK) {
             log_collation(cli, &spec, &c, &all);
             say(&spec, &c, &all);
         }

@@ -169,13 +169,11 @@ static ck_status code(ck_error *error, coder *c, uint32_t k) {
 }
 
 /* The id's HMAC stands under a label of its own. */
-static ck_status write_id(ck_error *error, coder *c) {
-    char text[2 * CK_DIGEST + 1];
+static ck_status write_id(ck_error *error, coder *c, uint32_t file) {
+    char text[2 * CK_DIGEST + 1], row[CK_ROW_ID_TEXT];
     uint8_t digest[CK_DIGEST];
     size_t n = 0;
-    char row[24];
-    snprintf(row, sizeof row, "%" PRIu64, c->sheet.row);
-    ck_span id = c->source->id ? c->sheet.field[c->from[c->first[c->source->nfields]]] : ck_span_of(row);
+    ck_span id = c->source->id ? c->sheet.field[c->from[c->first[c->source->nfields]]] : ck_row_id(c->source->nfiles, file, c->sheet.row, row);
     if (c->job->id == CK_ID_KEEP)
         ck_csv_out_text(&c->out, id);
     if (c->job->id != CK_ID_PSEUDONYM)
@@ -190,12 +188,12 @@ static ck_status write_id(ck_error *error, coder *c) {
 
 /* ---- the extract ---- */
 
-static ck_status code_file(ck_error *error, coder *c, const char *path) {
-    if (ck_sheet_open(error, path, c->source->encoding, c->source->delimiter, &c->sheet) != CK_OK || find_columns(error, c) != CK_OK)
+static ck_status code_file(ck_error *error, coder *c, uint32_t file) {
+    if (ck_sheet_open(error, c->source->file[file], c->source->encoding, c->source->delimiter, &c->sheet) != CK_OK || find_columns(error, c) != CK_OK)
         return error->status;
     uint32_t kept = c->first[c->source->nfields] + 1;
     while (ck_sheet_next(error, &c->sheet)) {
-        if (clean_row(error, c) != CK_OK || write_id(error, c) != CK_OK)
+        if (clean_row(error, c) != CK_OK || write_id(error, c, file) != CK_OK)
             break;
         for (uint32_t k = 0; k < c->job->n && error->status == CK_OK; k++)
             code(error, c, k);
@@ -254,11 +252,13 @@ static void say(const coder *c) {
 
 static ck_status pseudonymise(ck_error *error, const ck_coding_job *job, const ck_secret *key, const char *out) {
     coder c = {.job = job, .source = &job->job.ingest.source[0], .key = key};
-    if (prepare(error, &c) == CK_OK && ck_csv_out_open(error, out, &c.out) == CK_OK) {
+    for (uint32_t f = 0; f < c.source->nfiles; f++)
+        ck_file_apart(error, out, c.source->file[f]);
+    if (error->status == CK_OK && prepare(error, &c) == CK_OK && ck_csv_out_open(error, out, &c.out) == CK_OK) {
         write_header(&c);
         for (uint32_t f = 0; f < c.source->nfiles && error->status == CK_OK; f++) {
             ck_sheet_close(&c.sheet);
-            code_file(error, &c, c.source->file[f]);
+            code_file(error, &c, f);
         }
         if (error->status == CK_OK && ck_csv_out_commit(error, &c.out) == CK_OK)
             say(&c);
@@ -269,18 +269,20 @@ static ck_status pseudonymise(ck_error *error, const ck_coding_job *job, const c
 
 /* ---- the commands ---- */
 
-/* One process does the work: an extract is coded where it lies, by whoever holds it. */
 /* In a log beside the output; standard output has none. */
 static void log_files(ck_cli *cli, const ck_coding_job *job) {
     const ck_options *given = &cli->options;
+    const ck_source_spec *source = &job->job.ingest.source[0];
     if (!given->out_file)
         return;
     ck_audit_beside(cli, given->out_file);
     ck_audit_input(cli, given->word[0]);
-    ck_audit_input(cli, job->job.ingest.source[0].file[0]);
+    for (uint32_t f = 0; f < source->nfiles; f++)
+        ck_audit_input(cli, source->file[f]);
     ck_audit_output(cli, given->out_file);
 }
 
+/* One process does the work: an extract is coded where it lies, by whoever holds it. */
 ck_status ck_cmd_pseudonymise(ck_cli *cli, ck_error *error) {
     const ck_options *given = &cli->options;
     ck_coding_job job = {0};
@@ -288,7 +290,7 @@ ck_status ck_cmd_pseudonymise(ck_cli *cli, ck_error *error) {
     char *text = NULL;
     size_t n = 0;
     if (cli->comm.rank == 0) {
-        if (ck_file_read(error, given->word[0], &text, &n) == CK_OK &&
+        if (ck_file_read_text(error, given->word[0], &text, &n) == CK_OK &&
             ck_coding_parse(error, text, given->word[0], given->set, given->nset, &job) == CK_OK && ck_secret_option(error, given, &key) == CK_OK)
             if (pseudonymise(error, &job, &key, given->out_file) == CK_OK)
                 log_files(cli, &job);

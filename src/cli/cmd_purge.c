@@ -9,6 +9,7 @@
 #include "cli/run_record.h"
 #include "base/out_file.h"
 #include "release/chain.h"
+#include <carrick/clean.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,12 +19,15 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { DAY_SECONDS = 86400, DAYS_MOST = 1000000 };
+
 /* One purge. */
 typedef struct purge {
     const ck_options *given;
     char folder[PATH_MAX], keys[PATH_MAX]; /* without a slash behind */
     json_t *removed, *gone_keys, *kept;
     uint64_t files, bytes;
+    bool last; /* only the marks of a result folder are left to go */
 } purge;
 
 /* ---- may it go? ---- */
@@ -112,11 +116,10 @@ static time_t last_work(ck_error *error, const purge *p) {
 }
 
 static ck_status read_date(ck_error *error, const char *text, time_t *date) {
-    struct tm day = {0};
-    const char *end = strptime(text, "%Y-%m-%d", &day);
-    if (!end || *end || strlen(text) != 10)
+    int64_t days;
+    if (strlen(text) != 10 || !ck_date_parse("%Y-%m-%d", text, strlen(text), &days))
         return ck_fail(error, CK_USAGE, "--before needs a date, YYYY-MM-DD, not '%s'.", text);
-    *date = timegm(&day);
+    *date = (time_t)days * DAY_SECONDS;
     return CK_OK;
 }
 
@@ -128,8 +131,10 @@ static ck_status is_time(ck_error *error, const purge *p, bool *due) {
         ck_fail(error, CK_USAGE, "One of --now, --before DATE and --older-than DAYS must say whether it is time.");
     if (error->status != CK_OK || (given->before && read_date(error, given->before, &limit) != CK_OK))
         return error->status;
+    if (given->older_than > DAYS_MOST)
+        return ck_fail(error, CK_USAGE, "--older-than takes %d days at most.", DAYS_MOST);
     if (given->older_than)
-        limit = time(NULL) - (time_t)(given->older_than * 86400);
+        limit = time(NULL) - (time_t)given->older_than * DAY_SECONDS;
     *due = given->now || (given->before ? last < limit : last <= limit);
     return CK_OK;
 }
@@ -154,9 +159,14 @@ static json_t *describe(ck_error *error, int folder, const char *entry, const ch
     return row;
 }
 
+/* What tells a result folder goes last, so that a purge that was cut off can go on. */
+static bool is_mark(const char *name) {
+    return strcmp(name, "run.json") == 0 || strcmp(name, "job.resolved.yaml") == 0;
+}
+
 static bool take_result(void *asker, ck_error *error, int folder, const char *entry, const char *name, const struct stat *info) {
     purge *p = asker;
-    if (strcmp(name, "audit.jsonl") == 0 || strcmp(name, "purge.json") == 0)
+    if (strcmp(name, "audit.jsonl") == 0 || strcmp(name, "purge.json") == 0 || is_mark(name) != p->last)
         return false;
     if (S_ISDIR(info->st_mode) && is_release(folder, entry)) {
         json_array_append_new(p->kept, json_string(name));
@@ -193,15 +203,35 @@ static ck_status write_record(ck_error *error, const purge *p) {
     return error->status;
 }
 
+/* What a purge that could not end removed before. */
+static void go_on(ck_error *error, const purge *p) {
+    char *path = ck_path_join(error, p->folder, "purge.json");
+    json_t *before = path ? json_load_file(path, 0, NULL) : NULL;
+    if (json_is_false(json_object_get(before, "complete"))) {
+        json_array_extend(p->removed, json_object_get(before, "removed"));
+        json_array_extend(p->gone_keys, json_object_get(before, "keys_removed"));
+    }
+    json_decref(before);
+    ck_free(path);
+}
+
+static ck_status remove_files(ck_error *error, purge *p) {
+    go_on(error, p);
+    if (ck_folder_remove(error, p->folder, false, take_result, p) == CK_OK && *p->keys)
+        ck_folder_remove(error, p->keys, true, take_key, p);
+    p->last = true;
+    if (error->status == CK_OK)
+        ck_folder_remove(error, p->folder, false, take_result, p);
+    return write_record(error, p);
+}
+
 static ck_status remove_all(ck_cli *cli, ck_error *error, purge *p) {
     char files[CK_COUNT_TEXT];
     ck_folder_lock lock = {0};
     if (ck_folder_lock_take(error, p->folder, &lock) == CK_OK) {
         ck_audit_in(cli, p->folder);
         ck_audit_begin(cli);
-        if (ck_folder_remove(error, p->folder, false, take_result, p) == CK_OK && *p->keys)
-            ck_folder_remove(error, p->keys, true, take_key, p);
-        write_record(error, p);
+        remove_files(error, p);
         ck_audit_count(cli, "purge", json_pack("{s:I, s:I, s:I}", "files", (json_int_t)p->files, "bytes", (json_int_t)p->bytes, "keys", (json_int_t)json_array_size(p->gone_keys)));
         if (!error->status)
             ck_log(CK_LOG_INFO, "%s files removed from '%s'; purge.json there names them.", ck_count_text(p->files, files), p->folder);

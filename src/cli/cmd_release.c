@@ -39,7 +39,9 @@ static ck_status begin_folder(ck_error *error, work *w) {
     if (!w->temporary)
         return error->status;
     snprintf(w->temporary, n, "%s.partial", w->spec.out);
-    if (mkdir(w->temporary, 0700) != 0)
+    if (mkdir(w->temporary, 0700) != 0 && errno == EEXIST)
+        return ck_fail(error, CK_FILE, "'%s' is left of a release that was cut off, or another is being made; if none is, remove it.", w->temporary);
+    if (!ck_path_is_folder(w->temporary))
         return ck_fail(error, CK_FILE, "'%s' cannot be made: %s.", w->temporary, strerror(errno));
     return CK_OK;
 }
@@ -137,19 +139,26 @@ static ck_status write_all(ck_error *error, work *w) {
     return error->status == CK_OK ? write_summary(error, w) : error->status;
 }
 
+/* The whole name counts: names that only begin alike are two releases. */
+static ck_status derive_key(ck_error *error, const work *w, const char *of, ck_secret *key) {
+    size_t room = strlen(of) + strlen(w->spec.name) + 2;
+    char *purpose = ck_alloc(error, room, 1);
+    if (purpose) {
+        snprintf(purpose, room, "%s %s", of, w->spec.name);
+        ck_secret_derive(error, &w->key, purpose, key);
+    }
+    ck_free(purpose);
+    return error->status;
+}
+
 static ck_status derive_keys(ck_error *error, work *w) {
-    char purpose[512];
-    snprintf(purpose, sizeof purpose, "person %s", w->spec.name);
-    if (ck_secret_derive(error, &w->key, purpose, &w->own) != CK_OK)
-        return error->status;
-    snprintf(purpose, sizeof purpose, "household %s", w->spec.name);
-    return ck_secret_derive(error, &w->key, purpose, &w->household);
+    return derive_key(error, w, "person", &w->own) == CK_OK ? derive_key(error, w, "household", &w->household) : error->status;
 }
 
 static ck_status release(ck_error *error, const ck_options *given, work *w) {
     char *text = NULL;
     size_t n;
-    if (ck_file_read(error, given->word[0], &text, &n) == CK_OK &&
+    if (ck_file_read_text(error, given->word[0], &text, &n) == CK_OK &&
         ck_release_spec_parse(error, text, given->word[0], given->set, given->nset, &w->spec) == CK_OK && ck_secret_option(error, given, &w->key) == CK_OK &&
         derive_keys(error, w) == CK_OK && begin_folder(error, w) == CK_OK) {
         w->counts = ck_alloc_zero(error, w->spec.ntables, sizeof *w->counts);

@@ -9,21 +9,13 @@
 #include "release/tabulate.h"
 #include <inttypes.h>
 
-/* The category that stands at a place of a dimension. */
-static uint32_t category_at(const ck_tabulation *t, uint32_t d, uint64_t place) {
-    uint32_t id = 0;
-    while (t->order[d][id] != place)
-        id++;
-    return id;
-}
-
 static void write_cell(ck_csv_out *out, const ck_tabulate_spec *spec, const ck_tabulation *t, uint64_t cell) {
     for (uint32_t d = 0; d < spec->nby; d++) {
         uint64_t place = cell / ck_count_stride(&t->table, d) % ((uint64_t)t->table.size[d] + 1);
         if (place == t->table.size[d])
             ck_csv_out_string(out, spec->total);
         else
-            ck_csv_out_text(out, ck_intern_get(&t->category[d], category_at(t, d, place)));
+            ck_csv_out_text(out, ck_intern_get(&t->category[d], t->at[d][place]));
     }
     if (t->table.hidden[cell] != CK_SHOWN)
         ck_csv_out_string(out, spec->rule.symbol);
@@ -77,8 +69,8 @@ static ck_status tabulate(ck_cli *cli, ck_error *error) {
     char *text = NULL;
     uint64_t others = 0;
     size_t n;
-    if (ck_file_read(error, given->word[0], &text, &n) == CK_OK && ck_tabulate_spec_parse(error, text, given->word[0], given->set, given->nset, &spec) == CK_OK &&
-        ck_tabulation_read(error, spec.input, spec.by, spec.nby, spec.distinct, &t) == CK_OK && check_total(error, &spec, &t) == CK_OK &&
+    if (ck_file_read_text(error, given->word[0], &text, &n) == CK_OK && ck_tabulate_spec_parse(error, text, given->word[0], given->set, given->nset, &spec) == CK_OK &&
+        ck_file_apart(error, given->out_file, spec.input) == CK_OK && ck_tabulation_read(error, spec.input, spec.by, spec.nby, spec.distinct, &t) == CK_OK && check_total(error, &spec, &t) == CK_OK &&
         ck_suppress(error, &t.table, &spec.rule, &others) == CK_OK && write_table(error, &spec, &t, given->out_file) == CK_OK)
         say(cli, &spec, &t, others);
     ck_tabulation_free(&t);

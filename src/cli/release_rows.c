@@ -5,6 +5,7 @@
 #include "clean/role.h"
 #include "cli/run_record.h"
 #include "csv/sheet.h"
+#include "ingest/raw.h"
 #include "release/identifying.h"
 #include "store/households.h"
 #include <inttypes.h>
@@ -146,17 +147,14 @@ static uint32_t find_person(const reading *r, ck_span id) {
     return UINT32_MAX;
 }
 
-static ck_span id_of_row(const reading *r, uint32_t file, char text[48]) {
-    if (r->source->id)
-        return r->sheet.field[r->id];
-    int n = r->source->nfiles > 1 ? snprintf(text, 48, "%" PRIu32 ":%" PRIu64, file + 1, r->sheet.row) : snprintf(text, 48, "%" PRIu64, r->sheet.row);
-    return (ck_span){text, (size_t)n};
+static ck_span id_of_row(const reading *r, uint32_t file, char text[CK_ROW_ID_TEXT]) {
+    return r->source->id ? r->sheet.field[r->id] : ck_row_id(r->source->nfiles, file, r->sheet.row, text);
 }
 
 /* ---- rows ---- */
 
 static ck_status take_row(ck_error *error, reading *r, uint32_t file) {
-    char text[48], room[CK_COARSE_ROOM];
+    char text[CK_ROW_ID_TEXT], room[CK_COARSE_ROOM];
     uint32_t person = find_person(r, id_of_row(r, file, text));
     r->counts->read++;
     if (person == UINT32_MAX) {

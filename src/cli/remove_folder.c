@@ -49,7 +49,7 @@ static ck_status empty_folder(const removal *r, int folder, const char *name) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if (snprintf(path, sizeof path, "%s%s%s", name, *name ? "/" : "", entry->d_name) >= (int)sizeof path)
-            ck_fail(r->error, CK_FILE, "A name below '%s' is too long.", name);
+            ck_fail(r->error, CK_FILE, "A path is too long to be removed; it begins '%.200s'.", name);
         else
             remove_entry(r, dirfd(list), entry->d_name, path);
     }

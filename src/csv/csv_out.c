@@ -11,6 +11,7 @@ ck_status ck_csv_out_open(ck_error *error, const char *path, ck_csv_out *csv) {
 static void begin_field(ck_csv_out *csv) {
     if (csv->in_row)
         putc_unlocked(',', csv->file.stream);
+    csv->blank = false;
     csv->in_row = true;
 }
 
@@ -23,7 +24,9 @@ static bool needs_quotes(ck_span text) {
 
 void ck_csv_out_text(ck_csv_out *csv, ck_span text) {
     FILE *stream = csv->file.stream;
+    bool first = !csv->in_row;
     begin_field(csv);
+    csv->blank = first && text.n == 0;
     if (!needs_quotes(text)) {
         fwrite_unlocked(text.bytes, 1, text.n, stream);
         return;
@@ -61,7 +64,11 @@ void ck_csv_out_real(ck_csv_out *csv, double value) {
     fputs_unlocked(ck_real_text(value, text), csv->file.stream);
 }
 
+/* A row of one empty field would be an empty line, which is no row. */
 void ck_csv_out_end_row(ck_csv_out *csv) {
+    if (csv->blank)
+        fputs_unlocked("\"\"", csv->file.stream);
+    csv->blank = false;
     putc_unlocked('\n', csv->file.stream);
     csv->in_row = false;
     csv->rows++;

@@ -9,6 +9,7 @@
 typedef struct ck_csv_out {
     ck_out_file file;
     bool in_row;   /**< the next field needs a comma before it */
+    bool blank;    /**< the row has one field so far, and it is empty */
     uint64_t rows; /**< that have ended, a header too */
 } ck_csv_out;
 

@@ -1,4 +1,6 @@
 #include "ingest/raw.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* What a column made of several becomes when one of them is empty. */
@@ -49,4 +51,9 @@ ck_span ck_field_join(const ck_span *field, const ck_field_spec *spec, const uin
     ck_kind kind = spec->clean.kind;
     bool iso = ck_kind_is_date(kind) && spec->nfrom == 3 && is_default_format(&spec->clean);
     return (ck_span){out, join_fields(field, from, spec->nfrom, gap_of(kind), iso ? '-' : ' ', iso, out)};
+}
+
+ck_span ck_row_id(uint32_t nfiles, uint32_t file, uint64_t row, char text[CK_ROW_ID_TEXT]) {
+    int n = nfiles > 1 ? snprintf(text, CK_ROW_ID_TEXT, "%" PRIu32 ":%" PRIu64, file + 1, row) : snprintf(text, CK_ROW_ID_TEXT, "%" PRIu64, row);
+    return (ck_span){text, (size_t)n};
 }

@@ -1,4 +1,4 @@
-/** The raw value of a linkage column: a field of its row, or several joined. Local. */
+/** What a row is before it is cleaned: the raw value of a linkage column, which is a field of it or several joined, and its id. Local. */
 #ifndef CK_INGEST_RAW_H
 #define CK_INGEST_RAW_H
 #include "base/text.h"
@@ -17,5 +17,9 @@ static inline ck_span ck_trim_blanks(ck_span text) {
 size_t ck_field_join_room(const ck_span *field, const ck_field_spec *spec, const uint32_t *from);
 /** Of a column that is made of several: `from` [spec->nfrom] are numbers of the row's fields; what is made stands at `out`. */
 ck_span ck_field_join(const ck_span *field, const ck_field_spec *spec, const uint32_t *from, char *out);
+/** Id of a row of a source that has no column of them: its number in its file, from 1; of a source of several files with the number of the file
+ *  before it, as 2:15. `file` from 0. */
+enum { CK_ROW_ID_TEXT = 48 };
+ck_span ck_row_id(uint32_t nfiles, uint32_t file, uint64_t row, char text[CK_ROW_ID_TEXT]);
 
 #endif

@@ -64,6 +64,8 @@ static const ck_table release_keys = {"release", NULL, ROWS(release_rows), NULL,
 static ck_status build_bands(ck_error *error, const ck_doc *doc, const ck_node *map, ck_coarse_options *coarse) {
     enum { STEP = 5, LAST = 90 };
     const ck_node *bands = ck_node_get(map, "bands");
+    if (bands && bands->n == 0)
+        return ck_node_fail(error, doc, bands, "No band is named, so no age would go out.");
     coarse->nbands = bands ? (uint32_t)bands->n : LAST / STEP + 1;
     coarse->band = ck_alloc(error, coarse->nbands, sizeof *coarse->band);
     for (uint32_t b = 0; coarse->band && b < coarse->nbands; b++) {
@@ -141,10 +143,21 @@ static ck_status build_formats(ck_error *error, const ck_doc *doc, ck_release_sp
     return list->n ? CK_OK : ck_node_fail(error, doc, list, "No format is named, so nothing would be written.");
 }
 
+/* An empty list would be a check of nothing. */
+static ck_status build_small(ck_error *error, const ck_doc *doc, const ck_node *small, ck_small_rule *rule) {
+    if (ck_shape_fill(error, &small_keys, small, rule) != CK_OK)
+        return error->status;
+    if (rule->nof == 0)
+        return ck_node_fail(error, doc, ck_node_get(small, "of"), "No column is named, so no small group would be found.");
+    if (rule->nblank > CK_BLANK_MOST)
+        return ck_node_fail(error, doc, ck_node_get(small, "blank"), "At most %d columns can be blanked one after another.", CK_BLANK_MOST);
+    return CK_OK;
+}
+
 static ck_status build(ck_error *error, const ck_doc *doc, ck_release_spec *spec) {
     const ck_node *as_of = ck_node_get(doc->root, "as_of"), *small = ck_node_get(doc->root, "small_groups");
     spec->as_of = INT64_MIN;
-    if (ck_shape_fill(error, &release_keys, doc->root, spec) != CK_OK || (small && ck_shape_fill(error, &small_keys, small, &spec->small) != CK_OK))
+    if (ck_shape_fill(error, &release_keys, doc->root, spec) != CK_OK || (small && build_small(error, doc, small, &spec->small) != CK_OK))
         return error->status;
     if (as_of && !ck_date_parse("%Y-%m-%d", as_of->text, strlen(as_of->text), &spec->as_of))
         return ck_node_fail(error, doc, as_of, "This must be a real date, written YYYY-MM-DD.");

@@ -1,4 +1,5 @@
 #include "release/chain.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char before_previous[] = ",\"previous\":\"", before_own[] = "\",\"sha256\":\"";
@@ -90,6 +92,21 @@ static ck_status fail(ck_error *error, const char *path) {
     return ck_fail(error, CK_FILE, "'%s' cannot be written: %s.", path, strerror(errno));
 }
 
+/* All of the line or nothing: what comes after half a line could never be verified. */
+static ck_status write_line(ck_error *error, int file, const char *path, const char *line, size_t n) {
+    struct stat before;
+    size_t done = 0;
+    ssize_t written = fstat(file, &before);
+    while (written >= 0 && done < n && (written = write(file, line + done, n - done)) > 0)
+        done += (size_t)written;
+    if (done == n && fsync(file) == 0)
+        return CK_OK;
+    fail(error, path);
+    if (done && ftruncate(file, before.st_size) != 0)
+        ck_log(CK_LOG_WARN, "'%s' ends in half a line, which cannot be taken back.", path);
+    return error->status;
+}
+
 ck_status ck_chain_append(ck_error *error, const char *path, const char *members) {
     char last[CK_CHAIN_TEXT], own[CK_CHAIN_TEXT], *line = NULL;
     uint64_t lines = 0;
@@ -102,8 +119,7 @@ ck_status ck_chain_append(ck_error *error, const char *path, const char *members
         int n = snprintf(line, room, "{\"line\":%" PRIu64 ",%s%s%s", lines + 1, members, before_previous, last);
         digest_of(line, (size_t)n, own);
         n += snprintf(line + n, room - (size_t)n, "%s%s\"}\n", before_own, own);
-        if (write(file, line, (size_t)n) != n || fsync(file) != 0)
-            fail(error, path);
+        write_line(error, file, path, line, (size_t)n);
     }
     ck_free(line);
     close(file);

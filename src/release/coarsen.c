@@ -86,14 +86,11 @@ static ck_span find_area(const ck_coarse_options *options, ck_span postcode, cha
 
 /* The first 16 bytes of HMAC-SHA-256 under the release's key, as person keys are. */
 static ck_span code_of(const ck_secret *key, ck_span value, char *room) {
-    static const char purpose[] = "code "; /* no value is a person's message: those of keys and shifts begin otherwise */
-    enum { LABEL = sizeof purpose - 1, BYTES = 16 };
+    static const ck_span purpose = {"code ", 5}; /* no value is a person's message: those of keys and shifts begin otherwise */
+    enum { BYTES = 16 };
     uint8_t digest[CK_DIGEST];
-    char message[CK_COARSE_ROOM], text[2 * CK_DIGEST + 1];
-    size_t n = value.n < sizeof message - LABEL ? value.n : sizeof message - LABEL;
-    memcpy(message, purpose, LABEL);
-    memcpy(message + LABEL, value.bytes, n);
-    ck_hmac(key, message, LABEL + n, digest);
+    char text[2 * CK_DIGEST + 1];
+    ck_hmac_labelled(key, purpose, value, digest);
     ck_digest_text(digest, false, text);
     memcpy(room, text, 2 * BYTES);
     return (ck_span){room, 2 * BYTES};

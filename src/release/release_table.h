@@ -44,12 +44,13 @@ void ck_release_free(ck_release *release);
  *  their class is large enough; those for which that is not enough are withheld with all their rows. */
 typedef struct ck_small_rule {
     uint64_t k;          /**< 0, 1: no check */
-    uint32_t nof, nblank;
+    uint32_t nof, nblank; /**< nblank <= CK_BLANK_MOST */
     char **of, **blank;  /**< names of columns; `blank` are among `of` */
 } ck_small_rule;
+enum { CK_BLANK_MOST = 32 };
 typedef struct ck_small_counts {
     uint64_t persons, small, withheld; /**< with rows; in small classes at first; withheld in the end */
-    uint64_t blanked[32];              /**< [nblank] persons whose column was blanked */
+    uint64_t blanked[CK_BLANK_MOST];   /**< [nblank] persons whose column was blanked */
     uint64_t classes, smallest;        /**< that are released; persons in the smallest */
 } ck_small_counts;
 /** CK_USAGE for a column that no table has. */

@@ -111,9 +111,14 @@ void ck_secret_free(ck_secret *secret) {
 }
 
 void ck_hmac(const ck_secret *secret, const void *bytes, size_t n, uint8_t digest[CK_DIGEST]) {
+    ck_hmac_labelled(secret, (ck_span){"", 0}, (ck_span){bytes, n}, digest);
+}
+
+void ck_hmac_labelled(const ck_secret *secret, ck_span label, ck_span value, uint8_t digest[CK_DIGEST]) {
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, secret->bytes, secret->n);
-    crypto_auth_hmacsha256_update(&state, bytes, n);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)label.bytes, label.n);
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)value.bytes, value.n);
     crypto_auth_hmacsha256_final(&state, digest);
     sodium_memzero(&state, sizeof state);
 }

@@ -9,6 +9,7 @@
  */
 #ifndef CK_RELEASE_SECRET_H
 #define CK_RELEASE_SECRET_H
+#include "base/text.h"
 #include <carrick/status.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,6 +33,8 @@ void ck_secret_free(ck_secret *secret); /**< accepts a zeroed struct */
 
 /** HMAC-SHA-256 (RFC 2104, FIPS 198-1) of n bytes. */
 void ck_hmac(const ck_secret *secret, const void *bytes, size_t n, uint8_t digest[CK_DIGEST]);
+/** The same of a label and a value behind it. */
+void ck_hmac_labelled(const ck_secret *secret, ck_span label, ck_span value, uint8_t digest[CK_DIGEST]);
 /** A key of its own for one purpose: HMAC-SHA-256 of the purpose's name. */
 ck_status ck_secret_derive(ck_error *error, const ck_secret *secret, const char *purpose, ck_secret *derived);
 

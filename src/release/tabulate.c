@@ -47,40 +47,50 @@ static ck_status read_rows(ck_error *error, reading *r, uint32_t nby, bool disti
 
 /* ---- the order of categories ---- */
 
+/* No text comes first, then texts that begin with a number, such as 5-9, then all others. */
+typedef enum rank { NOTHING, NUMBER, WORD } rank;
+
 typedef struct label {
     ck_span text;
-    double number; /* of a text that begins with one, such as 5-9 */
-    bool has_number;
+    rank rank;
+    double number; /* of NUMBER */
     uint32_t id;
 } label;
 
 static int compare_labels(const void *a, const void *b) {
     const label *p = a, *q = b;
-    if (p->has_number && q->has_number && p->number != q->number)
+    if (p->rank != q->rank)
+        return p->rank < q->rank ? -1 : 1;
+    if (p->number != q->number)
         return p->number < q->number ? -1 : 1;
     return ck_span_compare(p->text, q->text);
 }
 
 static label label_of(const ck_intern *categories, uint32_t id) {
-    char copy[32], *end;
+    char copy[32];
     label of = {.text = ck_intern_get(categories, id), .id = id};
-    size_t n = of.text.n < sizeof copy - 1 ? of.text.n : sizeof copy - 1;
+    size_t n = of.text.n < sizeof copy - 1 ? of.text.n : sizeof copy - 1, digits = 0;
     memcpy(copy, of.text.bytes, n);
     copy[n] = 0;
-    of.number = strtod(copy, &end);
-    of.has_number = end != copy;
+    digits = strspn(copy + (*copy == '-'), "0123456789."); /* not what else strtod takes for a number: Nantwich, infirmary, 0x5 */
+    copy[digits + (*copy == '-')] = 0;
+    of.rank = n == 0 ? NOTHING : strpbrk(copy, "0123456789") ? NUMBER : WORD;
+    of.number = of.rank == NUMBER ? strtod(copy, NULL) : 0;
     return of;
 }
 
-static ck_status order_categories(ck_error *error, const ck_intern *categories, uint32_t **order) {
+static ck_status order_categories(ck_error *error, const ck_intern *categories, uint32_t **order, uint32_t **at) {
     label *labels = ck_alloc(error, categories->count, sizeof *labels);
     *order = ck_alloc(error, categories->count, sizeof **order);
+    *at = ck_alloc(error, categories->count, sizeof **at);
     if (error->status == CK_OK) {
         for (uint32_t id = 0; id < categories->count; id++)
             labels[id] = label_of(categories, id);
         qsort(labels, categories->count, sizeof *labels, compare_labels);
-        for (uint32_t place = 0; place < categories->count; place++)
+        for (uint32_t place = 0; place < categories->count; place++) {
             (*order)[labels[place].id] = place;
+            (*at)[place] = labels[place].id;
+        }
     }
     ck_free(labels);
     return error->status;
@@ -134,7 +144,7 @@ ck_status ck_tabulation_read(ck_error *error, const char *path, char *const *by,
     *tabulation = (ck_tabulation){0};
     if (open_sheet(error, &r, path, by, nby, distinct) == CK_OK && read_rows(error, &r, nby, distinct, tabulation) == CK_OK) {
         for (uint32_t d = 0; d < nby && error->status == CK_OK; d++) {
-            order_categories(error, &tabulation->category[d], &tabulation->order[d]);
+            order_categories(error, &tabulation->category[d], &tabulation->order[d], &tabulation->at[d]);
             size[d] = tabulation->category[d].count;
         }
         if (error->status == CK_OK && ck_count_table_make(error, nby, size, &tabulation->table) == CK_OK)
@@ -154,6 +164,7 @@ void ck_tabulation_free(ck_tabulation *tabulation) {
     for (uint32_t d = 0; d < CK_DIMENSIONS_MAX; d++) {
         ck_intern_free(&tabulation->category[d]);
         ck_free(tabulation->order[d]);
+        ck_free(tabulation->at[d]);
     }
     *tabulation = (ck_tabulation){0};
 }

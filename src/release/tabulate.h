@@ -12,7 +12,8 @@
 typedef struct ck_tabulation {
     ck_count_table table;
     ck_intern category[CK_DIMENSIONS_MAX];   /**< of each column; the empty text is one */
-    uint32_t *order[CK_DIMENSIONS_MAX];      /**< [categories] place in the table: by bytes, numbers by size */
+    uint32_t *order[CK_DIMENSIONS_MAX];      /**< [categories] place in the table: no text, then numbers by size, then others by bytes */
+    uint32_t *at[CK_DIMENSIONS_MAX];         /**< [categories] which stands at a place */
     uint64_t rows, counted, repeated;        /**< of the file; with a value to count; persons that stand in several cells */
 } ck_tabulation;
 

@@ -64,4 +64,7 @@ wrong 2 "'emergency' needs 'method'" --set 'tables[1].emergency=[1]'
 wrong 2 "'order' is of an episode" --set 'tables[1].order=day'
 wrong 2 "is no date format" --set 'tables[1].formats=["%Q"]'
 wrong 5 'nowhere.csv' --set 'tables[1].file=nowhere.csv'
+cp in.csv contacts.csv && cp contacts.csv kept.csv
+expect_error 2 'is read here' "$carrick" collate collate.yaml --set out=. --set 'tables[0].file=contacts.csv'
+cmp -s contacts.csv kept.csv || fail "the input was written over"
 finish

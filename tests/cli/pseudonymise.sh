@@ -93,4 +93,13 @@ expect_error 2 'dice.*clk' "$carrick" run job.yaml --out no --set 'comparisons[1
 printf 'a5,Eve\n' >> a.csv
 expect_error 3 'Row 5 of .*a.csv has 2 fields where the header has 6' "$carrick" pseudonymise a.yaml --key project.key --out no.csv
 [ ! -e no.csv ] && ! ls no.csv* > /dev/null 2>&1 || fail "something was written after an error"
+# Rows of several files without a column of ids have one each, as in a job; a row with nothing to say stays a row; the extract is not written over.
+printf 'nhs\n9434765919\n""\n' > one.csv && cp one.csv two.csv
+printf 'sources:\n  - {name: s, files: [one.csv, two.csv], columns: {nhs: {as: nhs_number}}}\npseudonyms: {nhs: nhs}\n' > two.yaml
+expect 0 '' "$carrick" pseudonymise two.yaml --key project.key --set id=keep --out two.out
+[ "$(cut -d, -f1 two.out | paste -sd' ')" = 'id 1:1 1:2 2:1 2:2' ] || fail "ids of rows: $(cat two.out)"
+expect 0 '' "$carrick" pseudonymise two.yaml --key project.key --set id=drop --out two.out
+[ "$(sed -n 3p two.out)" = '""' ] || fail "an empty row: $(cat two.out)"
+expect_error 2 'is read here' "$carrick" pseudonymise two.yaml --key project.key --out two.csv
+grep -q '"file":"[^"]*two.csv"' audit.jsonl || fail "both files in the log"
 finish

@@ -30,6 +30,8 @@ refused 2 'needs --identifiable' --now
 refused 2 'must say whether it is time' --identifiable result
 refused 2 'must say whether it is time' --identifiable result --now --before 2020-01-01
 refused 2 'needs a date' --identifiable result --before yesterday
+refused 2 'needs a date' --identifiable result --before 2026-02-30
+refused 2 'days at most' --identifiable result --older-than 18446744073709551
 refused 5 'is not there' --identifiable nowhere --now
 refused 5 'is no result folder' --identifiable keys --now
 refused 5 'is no result folder' --identifiable . --now
@@ -42,6 +44,15 @@ refused 5 'may not be a folder of keys' --identifiable result --keys loose --now
 cp -r result inner && cp people.csv inner/ && sed -i "s|$PWD/people.csv|$PWD/inner/people.csv|" inner/run.json && before=$(files .)
 refused 5 'an extract that the job reads' --identifiable inner --now
 rm -r inner link loose
+
+# What cannot be removed (a path too long to name) stops it; the folder can still be told for a result, so that it can go on.
+cp -r result stuck
+(cd stuck && for i in $(seq 18); do d=$(printf "%0250d" "$i") && mkdir "$d" && cd "$d" || exit; done)
+expect_error 5 'is too long' "$carrick" purge --identifiable stuck --now
+[ -f stuck/run.json ] && grep -q '"complete": false' stuck/purge.json || fail "a purge that could not end"
+rm -rf stuck/0* && expect 0 'files removed' "$carrick" purge --identifiable stuck --now
+[ ! -e stuck/run.json ] && grep -q '"complete": true' stuck/purge.json && [ "$(grep -c '"file": "people.h5"' stuck/purge.json)" = 1 ] || fail "a purge that went on"
+rm -r stuck
 
 # Now: all but the log, the record of it, and a release. Links are removed, not followed.
 mkdir -p result/out result/unfinished/deep elsewhere && echo '{}' > result/out/release.json && echo k > result/out/gp.csv

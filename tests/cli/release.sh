@@ -156,4 +156,20 @@ refused 5 'places' --set lookup=no-places.csv
 expect_error 5 'is there already' "$carrick" release release.yaml --key release.key
 chmod 666 release.key
 expect_error 5 'by others' "$carrick" release release.yaml --key release.key --set out=refused
+"$carrick" key own.key > /dev/null 2>&1
+# Lists of the small-group check that would check nothing, or more than there is room for; bands of no age.
+expect_error 2 'no small group would be found' "$carrick" release release.yaml --key own.key --set out=refused --set 'small_groups.of=[]'
+expect_error 2 'At most 32 columns' "$carrick" release release.yaml --key own.key --set out=refused --set "small_groups.blank=[$(yes age | head -40 | paste -sd,)]"
+expect_error 2 'No band is named' "$carrick" release release.yaml --key own.key --set out=refused --set 'tables[0].columns.age.bands=[]'
+# Names of releases that differ only far behind make other keys.
+long=$(printf 'x%.0s' $(seq 600))
+for end in a b; do expect 0 '' "$carrick" release release.yaml --key own.key --set out=long-$end --set "name=$long$end"; done
+[ -z "$(comm -12 <(cut -d, -f1 long-a/gp.csv | tail -n +2 | sort -u) <(cut -d, -f1 long-b/gp.csv | tail -n +2 | sort -u))" ] || fail "person keys of two releases with long names meet"
+# Codes of long values that differ only far behind differ.
+awk -v long="$long" 'BEGIN {FS = OFS = ","} {print $0, NR == 1 ? "stay" : long (NR % 2)}' gp.csv > longer.csv && mv longer.csv gp.csv
+expect 0 '' "$carrick" release release.yaml --key own.key --set out=stays --set 'tables[0].columns.stay={as: code}'
+[ "$(tail -n +2 stays/gp.csv | cut -d, -f7 | sort -u | wc -l)" = 2 ] || fail "codes of long values"
+# What a release that was cut off left says what it is.
+mkdir cut.partial
+expect_error 5 'left of a release that was cut off' "$carrick" release release.yaml --key own.key --set out=cut
 finish

@@ -21,6 +21,21 @@ grep -qx 'all,all,70' rows.csv || fail "rows are counted"
 "$carrick" audit show . | grep -q 'tabulate: rows [1-9][0-9]* cells [1-9][0-9]* small_counts_hidden [1-9]' || fail "the counts are not in the log: $("$carrick" audit show .)"
 echo 'p0-0,10+,c' >> people.csv
 expect 0 'once|1 times somebody stands in another cell' "$carrick" tabulate table.yaml --out -
+# Categories in one order however they come: no text, numbers by size, words; what only begins like inf or nan is a word.
+printf 'area\nnan\nNantwich\n10\n\n""\ninfirmary\n9\n 5\n!\n-2\n' > areas.csv
+{ head -1 areas.csv; tail -n +2 areas.csv | tac; } > saera.csv
+expect 0 '' "$carrick" tabulate rows.yaml --set input=areas.csv --set 'by=[area]' --set rule.high=0 --out areas.out
+expect 0 '' "$carrick" tabulate rows.yaml --set input=saera.csv --set 'by=[area]' --set rule.high=0 --out saera.out
+cmp -s areas.out saera.out || fail "the order of categories follows that of rows"
+[ "$(cut -d, -f1 areas.out | tr '\n' '|')" = 'area||-2|9|10| 5|!|Nantwich|infirmary|nan|all|' ] || fail "the order of categories: $(cat areas.out)"
+# The input is not written over, and a device stays one.
+cp people.csv kept.csv
+expect_error 2 'is read here' "$carrick" tabulate table.yaml --out ./people.csv
+cmp -s people.csv kept.csv || fail "the input was written over"
+mkfifo way && (timeout 20 cat way > through 2> errors &) && expect 0 '' timeout 20 "$carrick" tabulate table.yaml --out way
+[ -p way ] || fail "a pipe became a file"
+printf 'input: people.csv\n\0by: [age]\n' > nul.yaml
+expect_error 3 'byte 19 is NUL' "$carrick" tabulate nul.yaml
 expect_error 2 "did you mean 'nhs-hes'" "$carrick" tabulate table.yaml --set rule=nhs-he
 expect_error 3 "no column 'agee'" "$carrick" tabulate table.yaml --set 'by=[agee]'
 expect_error 2 'is named twice' "$carrick" tabulate table.yaml --set 'by=[age, age]'

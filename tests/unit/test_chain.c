@@ -6,9 +6,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char path[64];
@@ -83,8 +86,29 @@ static void test_no_file(void **state) {
     assert_int_equal(verify(&lines, &error), CK_FILE);
 }
 
+/** A disk that takes half a line: the log is as it was, and goes on afterwards. */
+static void test_half_a_line(void **state) {
+    (void)state;
+    ck_error error = {0};
+    uint64_t lines;
+    struct stat info;
+    struct rlimit before, little;
+    append("\"a\":1");
+    assert_int_equal(stat(path, &info), 0);
+    getrlimit(RLIMIT_FSIZE, &before);
+    little = (struct rlimit){(rlim_t)info.st_size + 40, before.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &little);
+    ck_status status = ck_chain_append(&error, path, "\"a\":2");
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(status, CK_FILE);
+    append("\"a\":3");
+    assert_int_equal(verify(&lines, &error), CK_OK);
+    assert_int_equal(lines, 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_known_answer, begin, end), cmocka_unit_test_setup_teardown(test_every_byte, begin, end),
-                                       cmocka_unit_test_setup_teardown(test_no_file, begin, end)};
+                                       cmocka_unit_test_setup_teardown(test_no_file, begin, end), cmocka_unit_test_setup_teardown(test_half_a_line, begin, end)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
