@@ -2,13 +2,11 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "choose/candidates.h"
-#include "choose/greedy.h"
+#include "choose/choosing.h"
 #include "choose/partners.h"
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
-enum { SAMPLE = 1024, FACT_RECORDS = 1 << 18, COUNTED_LEAST = 128, COUNTED_MOST = 1024, TEXT_ROOM = 4096 };
+enum { SAMPLE = 1024, FACT_RECORDS = 1 << 18, COUNTED_LEAST = 128, COUNTED_MOST = 1024 };
 static const double counted_pairs = 40000; /* partners of the records on which new pairs are counted */
 
 typedef struct chooser {
@@ -25,29 +23,16 @@ typedef struct chooser {
     uint64_t **count;          /* [ncolumns] records by code */
     ck_learned learned;
     ck_made_partners made;     /* rank 0 */
-    uint32_t ncandidates;
-    ck_conjunction *candidate; /* the same on every rank */
-    ck_key_count *tally;       /* [ncandidates] */
-    ck_rule_option *option;    /* rank 0 */
-    uint32_t noptions;
-    ck_partner_list *partners; /* [ncandidates] rank 0 */
-    ck_pick_list picks;
-    ck_look look;
+    ck_key_count *tally;       /* [kept->ncandidates] */
+    ck_choosing *kept;         /* what outlives it all */
 } chooser;
 
 static void close_chooser(chooser *c) {
-    for (uint32_t k = 0; k < c->ncandidates; k++) {
-        ck_free(c->tally ? c->tally[k].size : NULL);
-        ck_free(c->partners ? c->partners[k].partner : NULL);
-    }
-    for (uint32_t k = 0; k < c->noptions; k++)
-        ck_free(c->option[k].cover);
+    for (uint32_t k = 0; c->tally && k < c->kept->ncandidates; k++)
+        ck_free(c->tally[k].size);
     for (uint32_t k = 0; c->count && k < c->input->people->ncolumns; k++)
         ck_free(c->count[k]);
-    ck_free(c->partners);
-    ck_free(c->option);
     ck_free(c->tally);
-    ck_free(c->candidate);
     ck_made_partners_free(&c->made, &c->parts);
     ck_learned_free(&c->learned);
     ck_free(c->count);
@@ -144,13 +129,14 @@ static double possible(const chooser *c) {
 
 /* Rank 0's candidates on every rank. */
 static ck_status share_candidates(chooser *c) {
-    ck_par_broadcast(c->comm, 0, &c->ncandidates, sizeof c->ncandidates);
+    ck_choosing *kept = c->kept;
+    ck_par_broadcast(c->comm, 0, &kept->ncandidates, sizeof kept->ncandidates);
     if (c->comm->rank != 0)
-        c->candidate = ck_alloc(c->error, c->ncandidates, sizeof *c->candidate);
-    c->tally = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->tally);
-    c->partners = ck_alloc_zero(c->error, c->ncandidates, sizeof *c->partners);
+        kept->candidate = ck_alloc(c->error, kept->ncandidates, sizeof *kept->candidate);
+    c->tally = ck_alloc_zero(c->error, kept->ncandidates, sizeof *c->tally);
+    kept->partners = ck_alloc_zero(c->error, kept->ncandidates, sizeof *kept->partners);
     if (ck_par_agree(c->comm, c->error) == CK_OK)
-        ck_par_broadcast(c->comm, 0, c->candidate, c->ncandidates * sizeof *c->candidate);
+        ck_par_broadcast(c->comm, 0, kept->candidate, kept->ncandidates * sizeof *kept->candidate);
     return c->error->status;
 }
 
@@ -167,11 +153,12 @@ static uint64_t largest_cap(const chooser *c) {
 }
 
 static ck_status find_candidates(chooser *c) {
+    ck_choosing *kept = c->kept;
     if (c->comm->rank == 0 &&
         ck_partners_make(c->error, c->input, &c->parts, &c->learned, &c->sample, c->count, &c->made) == CK_OK)
-        ck_candidates_make(c->error, &c->parts, c->fact, &c->made, c->input->budget, possible(c), &c->candidate, &c->ncandidates);
+        ck_candidates_make(c->error, &c->parts, c->fact, &c->made, c->input->budget, possible(c), &kept->candidate, &kept->ncandidates);
     if (ck_par_agree(c->comm, c->error) == CK_OK && share_candidates(c) == CK_OK)
-        ck_census_take(&c->census, c->error, c->candidate, c->ncandidates, largest_cap(c), c->tally, c->partners);
+        ck_census_take(&c->census, c->error, kept->candidate, kept->ncandidates, largest_cap(c), c->tally, kept->partners);
     return c->error->status;
 }
 
@@ -189,26 +176,32 @@ static uint64_t cover_within(const chooser *c, const ck_key_count *tally, uint32
 }
 
 static ck_status add_option(chooser *c, uint32_t candidate, uint32_t cap, size_t *room) {
+    ck_choosing *kept = c->kept;
     const ck_key_count *tally = &c->tally[candidate];
     uint64_t *bits = ck_alloc(c->error, c->made.nwords, sizeof *bits);
-    if (!bits || ck_grow(c->error, &c->option, room, c->noptions + 1, sizeof *c->option) != CK_OK) {
+    if (!bits || ck_grow(c->error, &kept->option, room, kept->noptions + 1, sizeof *kept->option) != CK_OK) {
         ck_free(bits);
         return c->error->status;
     }
-    ck_conjunction_covers(&c->made, &c->candidate[candidate], bits);
+    ck_conjunction_covers(&c->made, &kept->candidate[candidate], bits);
     if ((double)cover_within(c, tally, cap, bits) < CK_COVER_LEAST * c->made.n) {
         ck_free(bits);
         return CK_OK;
     }
-    c->option[c->noptions++] = (ck_rule_option){.candidate = candidate, .cap = cap, .cover = bits,
-                                                .pairs = (double)tally->partners[cap] / 2 / fmax(1, c->sample.n),
-                                                .keys = (double)tally->keys / fmax(1, c->sample.n)};
+    kept->option[kept->noptions++] = (ck_rule_option){.candidate = candidate, .cap = cap, .cover = bits,
+                                                      .pairs = (double)tally->partners[cap] / 2 / fmax(1, c->sample.n),
+                                                      .keys = (double)tally->keys / fmax(1, c->sample.n)};
     return CK_OK;
 }
 
 static ck_status list_options(chooser *c) {
+    ck_choosing *kept = c->kept;
     size_t room = 0;
-    for (uint32_t k = 0; k < c->ncandidates; k++) {
+    kept->counted = c->ncounted;
+    kept->draws = c->made.n;
+    kept->nwords = c->made.nwords;
+    for (uint32_t k = 0; k < kept->ncandidates; k++) {
+        uint32_t noptions = kept->noptions;
         uint64_t before = UINT64_MAX;
         for (uint32_t cap = 0; cap + 1 < CK_CAPS && c->error->status == CK_OK; cap++) {
             uint64_t partners = c->tally[k].partners[cap];
@@ -219,110 +212,50 @@ static ck_status list_options(chooser *c) {
             before = partners;
             add_option(c, k, cap, &room);
         }
-    }
-    return c->error->status;
-}
-
-/* ---- what is best ---- */
-
-/* Rank 0 picks. */
-static ck_status pick_rules(chooser *c) {
-    if (c->comm->rank == 0 && list_options(c) == CK_OK) {
-        ck_greedy greedy = {.noptions = c->noptions, .option = c->option, .draws = c->made.n, .nwords = c->made.nwords,
-                            .budget = c->input->budget, .partners = c->partners, .counted = c->ncounted};
-        if (ck_greedy_run(c->error, &greedy, &c->picks) == CK_OK && c->input->trained)
-            ck_look_again(c->error, &greedy, c->input->trained, &c->picks, &c->look);
-    }
-    return ck_par_agree(c->comm, c->error);
-}
-
-/* ---- what is said ---- */
-
-/* Share of the made-up partners that an option finds. */
-static double share_of(const chooser *c, const ck_rule_option *option) {
-    uint64_t n = 0;
-    for (uint32_t w = 0; w < c->made.nwords; w++)
-        n += (uint64_t)__builtin_popcountll(option->cover[w]);
-    return (double)n / fmax(1, c->made.n);
-}
-
-/* A pick as it travels. */
-typedef struct verdict {
-    uint32_t candidate;
-    uint64_t cap;
-    double new_pairs, new_cover, cover;
-} verdict;
-
-typedef struct summary {
-    uint32_t n, sessions;
-    double pairs, cover, matches;
-    ck_look look;
-    verdict verdict[CK_PICKS_MAX];
-} summary;
-
-static ck_status write_rule(chooser *c, const verdict *v, ck_chosen_rule *rule) {
-    char text[TEXT_ROOM] = "";
-    const ck_conjunction *of = &c->candidate[v->candidate];
-    for (uint32_t i = 0, n = 0; i < of->n; i++)
-        n += (uint32_t)snprintf(text + n, sizeof text - n, "%s%s", i ? ", " : "", c->parts.part[of->part[i]].text);
-    rule->keys = ck_copy_string(c->error, text);
-    rule->max_block = v->cap;
-    rule->new_pairs = v->new_pairs;
-    rule->share = v->cover;
-    return c->error->status;
-}
-
-static ck_status write_choice(chooser *c, const summary *s, ck_choice *choice) {
-    *choice = (ck_choice){.budget = c->input->budget, .pairs = s->pairs, .recall = s->cover, .matches = s->matches, .parts = c->parts.n,
-                          .candidates = c->ncandidates, .seeds = c->learned.nseeds, .sessions = s->sessions, .look = s->look};
-    double found = 0;
-    choice->rule = ck_alloc_zero(c->error, s->n, sizeof *choice->rule);
-    for (uint32_t r = 0; choice->rule && r < s->n && write_rule(c, &s->verdict[r], &choice->rule[r]) == CK_OK; r++, choice->n++) {
-        found += s->verdict[r].new_cover;
-        choice->rule[r].new_matches = s->verdict[r].new_cover * s->matches;
-        choice->rule[r].found = found;
-    }
-    return c->error->status;
-}
-
-/* Rank 0's picks to every rank, in words. */
-static ck_status share_choice(chooser *c, ck_choice *choice) {
-    summary *s = ck_alloc_zero(c->error, 1, sizeof *s);
-    if (ck_par_agree(c->comm, c->error) == CK_OK) {
-        if (c->comm->rank == 0) {
-            *s = (summary){.n = c->picks.n, .sessions = c->learned.nsessions, .pairs = c->picks.pairs, .cover = c->picks.cover, .look = c->look,
-                           .matches = c->learned.match_share * c->learned.possible_pairs};
-            for (uint32_t r = 0; r < s->n; r++) {
-                const ck_pick *pick = &c->picks.pick[r];
-                const ck_rule_option *option = &c->option[pick->option];
-                s->verdict[r] = (verdict){option->candidate, ck_caps[option->cap], pick->new_pairs, pick->new_cover, share_of(c, option)};
-            }
+        if (kept->noptions == noptions) { /* nobody will ask */
+            ck_free(kept->partners[k].partner);
+            kept->partners[k] = (ck_partner_list){0};
         }
-        ck_par_broadcast(c->comm, 0, s, sizeof *s);
-        if (s->n == 0)
-            ck_fail(c->error, CK_DATA, "No blocking rule could be found: the columns agree too rarely, or too often, for any to be worth its pairs; "
-                    "write rules under 'blocking:', or raise 'budget:'.");
-        else
-            write_choice(c, s, choice);
     }
-    ck_free(s);
+    return c->error->status;
+}
+
+/* ---- all of it ---- */
+
+/* What is kept of it, without options yet. */
+static ck_status begin_choosing(chooser *c) {
+    ck_choosing *kept = c->kept = ck_alloc_zero(c->error, 1, sizeof *kept);
+    if (!kept || ck_choosing_name(c->error, &c->parts, kept) != CK_OK)
+        return c->error->status;
+    kept->budget = c->input->budget;
+    kept->seeds = c->learned.nseeds;
+    kept->sessions = c->learned.nsessions;
+    kept->matches = c->learned.match_share * c->learned.possible_pairs;
+    return CK_OK;
+}
+
+static ck_status find_options(chooser *c) {
+    begin_choosing(c);
+    if (ck_par_agree(c->comm, c->error) == CK_OK && find_candidates(c) == CK_OK && c->comm->rank == 0)
+        list_options(c);
     return ck_par_agree(c->comm, c->error);
 }
 
-ck_status ck_choose(const ck_comm *comm, ck_error *error, const ck_choose_input *input, ck_choice *choice) {
+ck_status ck_choose(const ck_comm *comm, ck_error *error, const ck_choose_input *input, ck_choosing **choosing, ck_choice *choice) {
     chooser *c = ck_alloc_zero(error, 1, sizeof *c);
+    *choosing = NULL;
     *choice = (ck_choice){0};
     if (ck_par_agree(comm, error) == CK_OK) {
         c->comm = comm;
         c->error = error;
         c->input = input;
-        if (look_around(c) == CK_OK && ck_learn(comm, error, input, &c->parts, c->fact, &c->census, &c->learned) == CK_OK &&
-            find_candidates(c) == CK_OK && pick_rules(c) == CK_OK)
-            share_choice(c, choice);
+        if (look_around(c) == CK_OK && ck_learn(comm, error, input, &c->parts, c->fact, &c->census, &c->learned) == CK_OK)
+            find_options(c);
         close_chooser(c);
+        *choosing = c->kept;
     }
     ck_free(c);
-    return error->status;
+    return error->status == CK_OK ? ck_choosing_pick(comm, error, *choosing, choice) : error->status;
 }
 
 void ck_choice_free(ck_choice *choice) {

@@ -27,7 +27,6 @@ typedef struct ck_choose_input {
     const ck_comparisons *comparisons;
     const ck_engine_options *engine;
     double budget;                       /**< pairs a record */
-    const struct ck_trained_rules *trained; /**< what training found with the rules chosen first (second_look.h); NULL: there are none yet */
     uint64_t seed;                       /**< of hashes */
 } ck_choose_input;
 

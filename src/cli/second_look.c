@@ -89,42 +89,50 @@ static ck_status note(ck_workspace *work, ck_error *error, json_t *choice, json_
     return error->status;
 }
 
-/** As if stage choose had found them. */
-static ck_status replace(ck_workspace *work, ck_error *error, const ck_found_rules *found, const json_t *first, json_t *look, double started) {
+/** As if stage choose had found them: `choice` takes the first one's place. */
+static ck_status replace(ck_workspace *work, ck_error *error, const ck_choice *choice, const json_t *first, json_t *look, double started) {
     char stamp[CK_STAMP_TEXT];
     ck_stage_result result = {0};
+    ck_found_rules found = *work->found;
+    found.choice = *choice;
     ck_stage_recorded_stamp(work, CK_STAGE_CHOOSE, stamp);
     if (first)
         json_object_set(look, "first_rules", json_object_get(first, "rules"));
     if (ck_stage_begin(work, error, CK_STAGE_CHOOSE) == CK_OK) {
-        ck_rules_show(found, &result);
-        if (ck_rules_write(work, error, found, look) == CK_OK)
+        ck_rules_show(&found, &result);
+        if (ck_rules_write(work, error, &found, look) == CK_OK)
             ck_stage_end(work, error, CK_STAGE_CHOOSE, stamp, ck_clock_seconds() - started, &result);
     }
     json_decref(result.counts);
     return error->status;
 }
 
-static ck_status look_again(ck_workspace *work, ck_error *error, const ck_trained_rules *trained, double shortfall, json_t *choice, bool *replaced) {
+/** Pick once more. A run that was taken up after choosing has to find what there is to choose among. */
+static ck_status pick_again(ck_workspace *work, ck_error *error, const ck_trained_rules *trained, ck_choice *choice) {
+    bool anew = !work->found;
+    if (anew && ck_rules_find(work, error) != CK_OK)
+        return error->status;
+    ck_choose_again(&work->cli->comm, error, work->found->choosing, trained, choice);
+    return error->status == CK_OK && anew ? ck_workspace_fill(work, error) : error->status;
+}
+
+static ck_status look_again(ck_workspace *work, ck_error *error, const ck_trained_rules *trained, double shortfall, json_t *first, bool *replaced) {
     double started = ck_clock_seconds();
-    ck_found_rules found = {0};
-    bool short_of = shortfall >= CK_LOOK_MARGIN;
-    if (short_of)
-        ck_rules_find(work, error, trained, &found);
+    ck_choice choice = {0};
+    if (shortfall >= CK_LOOK_MARGIN)
+        pick_again(work, error, trained, &choice);
     if (ck_par_agree(&work->cli->comm, error) == CK_OK) {
-        json_t *look = look_json(&found.choice.look, shortfall);
-        *replaced = found.choice.look.replaced;
-        say(&found.choice.look, shortfall);
+        json_t *look = look_json(&choice.look, shortfall);
+        *replaced = choice.look.replaced;
+        say(&choice.look, shortfall);
         if (*replaced)
-            replace(work, error, &found, choice, look, started);
+            replace(work, error, &choice, first, look, started);
         else if (work->cli->comm.rank == 0)
-            note(work, error, choice, look);
+            note(work, error, first, look);
         json_decref(look);
     }
-    if (ck_par_agree(&work->cli->comm, error) == CK_OK && short_of && !*replaced)
-        ck_workspace_fill(work, error);
-    ck_found_rules_free(&found);
-    return error->status;
+    ck_choice_free(&choice);
+    return ck_par_agree(&work->cli->comm, error);
 }
 
 ck_status ck_second_look(ck_workspace *work, ck_error *error, bool *replaced) {
@@ -140,6 +148,7 @@ ck_status ck_second_look(ck_workspace *work, ck_error *error, bool *replaced) {
     ck_par_broadcast(comm, 0, &p, sizeof p);
     if (p.n && ck_workspace_model(work, error) == CK_OK && take_found(&work->model, &p, found, &trained))
         look_again(work, error, &trained, ck_look_shortfall(&trained, p.share, p.fresh, p.recall), choice, replaced);
+    ck_rules_forget(work);
     json_decref(choice);
     return error->status;
 }

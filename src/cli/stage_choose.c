@@ -26,8 +26,7 @@ ck_status ck_choose_depends(ck_workspace *work, ck_error *error, ck_stamp *stamp
 
 /* ---- choosing ---- */
 
-static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job *job, const ck_column_facts *facts,
-                              const ck_trained_rules *trained, ck_choice *choice) {
+static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job *job, const ck_column_facts *facts, ck_found_rules *found) {
     uint32_t n = work->people.ncolumns;
     ck_role *role = ck_alloc_zero(error, n, sizeof *role);
     bool *repeats = ck_alloc_zero(error, n, sizeof *repeats);
@@ -37,10 +36,9 @@ static ck_status choose_rules(ck_workspace *work, ck_error *error, const ck_job 
         repeats[c] = facts[c].repeats;
     }
     ck_choose_input input = {.people = &work->people, .schema = &work->job.schema, .role = role, .repeats = repeats,
-                             .comparisons = &job->comparisons, .engine = &engine, .budget = work->job.budget,
-                             .trained = trained, .seed = SEED};
+                             .comparisons = &job->comparisons, .engine = &engine, .budget = work->job.budget, .seed = SEED};
     if (ck_par_agree(&work->cli->comm, error) == CK_OK)
-        ck_choose(&work->cli->comm, error, &input, choice);
+        ck_choose(&work->cli->comm, error, &input, &found->choosing, &found->choice);
     ck_free(repeats);
     ck_free(role);
     return error->status;
@@ -174,38 +172,44 @@ void ck_rules_show(const ck_found_rules *found, ck_stage_result *result) {
 
 /* ---- the stage ---- */
 
-ck_status ck_rules_find(ck_workspace *work, ck_error *error, const ck_trained_rules *trained, ck_found_rules *found) {
+void ck_rules_forget(ck_workspace *work) {
+    if (!work->found)
+        return;
+    ck_choosing_free(work->found->choosing);
+    ck_choice_free(&work->found->choice);
+    ck_free(work->found->comparisons);
+    ck_free(work->found);
+    work->found = NULL;
+}
+
+ck_status ck_rules_find(ck_workspace *work, ck_error *error) {
     ck_job job = {0};
     ck_column_facts *facts = NULL;
     const ck_comm *comm = &work->cli->comm;
-    if (ck_workspace_empty(work, error) == CK_OK && ck_workspace_people(work, error, true) == CK_OK)
+    ck_rules_forget(work);
+    if (ck_workspace_empty(work, error) == CK_OK && ck_workspace_people(work, error, true) == CK_OK) {
         facts = ck_alloc(error, work->job.ingest.ncolumns, sizeof *facts);
+        work->found = ck_alloc_zero(error, 1, sizeof *work->found);
+    }
     if (ck_par_agree(comm, error) == CK_OK &&
         ck_column_facts_find(comm, error, &work->people, work->job.ingest.ncolumns, facts) == CK_OK &&
-        write_comparisons(work, error, facts, &found->comparisons, &job) == CK_OK) {
-        found->ncomparisons = job.comparisons.n;
+        write_comparisons(work, error, facts, &work->found->comparisons, &job) == CK_OK) {
+        work->found->ncomparisons = job.comparisons.n;
         if (work->job.auto_rules)
-            choose_rules(work, error, &job, facts, trained, &found->choice);
+            choose_rules(work, error, &job, facts, work->found);
     }
     ck_job_free(&job);
     ck_free(facts);
     return error->status;
 }
 
-void ck_found_rules_free(ck_found_rules *found) {
-    ck_choice_free(&found->choice);
-    ck_free(found->comparisons);
-}
-
 ck_status ck_choose_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     (void)stamp; /* chosen.yaml is a person's file: its stamp is in run.json only */
-    ck_found_rules found = {0};
     if (ck_update_wanted(work))
         return ck_update_choice(work, error, result);
-    if (ck_rules_find(work, error, NULL, &found) == CK_OK) {
-        ck_rules_show(&found, result);
-        ck_rules_write(work, error, &found, NULL);
+    if (ck_rules_find(work, error) == CK_OK) {
+        ck_rules_show(work->found, result);
+        ck_rules_write(work, error, work->found, NULL);
     }
-    ck_found_rules_free(&found);
     return error->status;
 }

@@ -9,6 +9,7 @@
 #include "cli/files.h"
 #include "cli/groups.h"
 #include "cli/passes.h"
+#include "cli/stage_choose.h"
 #include "cli/stages.h"
 #include "cli/update.h"
 #include "cluster/units.h"
@@ -248,11 +249,14 @@ ck_status ck_workspace_empty(ck_workspace *work, ck_error *error) {
 void ck_workspace_forget(ck_workspace *work, ck_stage_id stage) {
     if (stage == CK_STAGE_INGEST)
         forget_people(work);
+    if (stage <= CK_STAGE_CHOOSE)
+        ck_rules_forget(work);
     if (stage <= CK_STAGE_TRAIN)
         forget_model(work);
 }
 
 void ck_workspace_close(ck_workspace *work) {
+    ck_rules_forget(work);
     forget_model(work);
     forget_people(work);
     ck_run_record_free(&work->record);

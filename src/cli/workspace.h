@@ -34,6 +34,7 @@ typedef struct ck_workspace {
     bool model_open;
     ck_model model;          /**< its comparisons are the job's (borrowed) */
     char *model_text;        /**< model.json as it was read */
+    struct ck_found_rules *found; /**< what stage choose found in this process, for the second look (stage_choose.h); NULL: nothing, or it is let go of */
     bool chooses;            /**< the job in the folder has `auto` rules or comparisons: see ck_workspace_fill */
     char *people_path, *rejects_path, *chosen_path, *choice_path, *model_path, *links_path, *index_path, *evaluation_path, *persons_path, *job_path;
 } ck_workspace;
