@@ -29,7 +29,8 @@ static void end_all(MPI_Comm *comm, int *code, ...) {
     MPI_Abort(*comm, (int)error.status);
 }
 
-/* A process that no launcher started needs no daemon of Open MPI, and no search for a network: each takes 0.2 s. What the user has set stays. */
+/* A process that no launcher started needs no daemon of Open MPI, and no search for a network: each takes 0.2 s. Nor does it need a session folder, which
+   all such processes of a user would share: one that ends takes it from one that starts. What the user has set stays. */
 static void set_up_alone(void) {
     static const char *const launched[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_NAMESPACE", "PMIX_RANK", "PMI_SIZE", "PMI_RANK", "SLURM_STEP_ID"};
     setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
@@ -37,6 +38,7 @@ static void set_up_alone(void) {
         if (getenv(launched[i]))
             return;
     setenv("OMPI_MCA_pml", "ob1", 0);
+    setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
 }
 
 ck_status ck_par_start(int *argc, char ***argv, ck_comm *comm, ck_error *error) {
