@@ -59,6 +59,8 @@ static json_t *sources_json(const ck_workspace *work, const ck_persons_report *r
         json_t *source = json_pack("{s:b}", "unique", report->unique[s]);
         if (isfinite(report->duplicates[s]))
             json_object_set_new(source, "duplicates_per_record", json_real(report->duplicates[s]));
+        if (report->within[s] < 0)
+            json_object_set_new(source, "within_bits", json_real(report->within[s]));
         json_object_set_new(sources, work->people.source[s].name, source);
     }
     return sources;

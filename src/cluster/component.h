@@ -16,6 +16,7 @@ typedef struct ck_person_limits {
     const ck_people *people;
     const bool *allowed;     /**< [nsorts * nsorts] may members of two sorts be paired? Symmetric. */
     const bool *apart;       /**< [nsorts * nsorts] may a person not have a member of each? Symmetric; on the diagonal: at most one member of the sort. */
+    const double *within;    /**< [nsorts] bits, 0 or less, by which it speaks against one person that two clusters both hold the sort; NULL: none does */
     double threshold_log2;
     uint32_t nsorts, units;  /**< 0: members are records, sorts their sources */
     const uint32_t *sort;    /**< [units] */

@@ -119,6 +119,16 @@ static double count_allowed(const ck_component_space *space, const ck_person_lim
     return (double)pairs;
 }
 
+/* Registers that both clusters are in speak against one person, each for itself; what the strongest link has beyond the clip answers them. */
+static double count_against(const ck_component_space *space, const ck_person_limits *limits, uint32_t x, uint32_t y, double most_weight) {
+    uint32_t n = ck_limits_sorts(limits);
+    const uint32_t *p = space->count + (size_t)x * n, *q = space->count + (size_t)y * n;
+    double bits = 0;
+    for (uint32_t s = 0; limits->within && s < n; s++)
+        bits += p[s] && q[s] ? limits->within[s] : 0;
+    return fmin(0, bits + fmax(0, most_weight - limits->threshold_log2 - clip_bits));
+}
+
 /* Offer to join the ends of bundle e, if that is worth anything. */
 static void make_offer(ck_component_space *space, const ck_person_limits *limits, uint32_t e, size_t *noffers) {
     ck_bundle *bundle = &space->bundle[e];
@@ -128,7 +138,7 @@ static void make_offer(ck_component_space *space, const ck_person_limits *limits
         return;
     double pairs = count_allowed(space, limits, x, y), absent = pairs - (double)bundle->count;
     double mean = ((double)bundle->sum + absent * missing_bits * units_per_bit) / pairs;
-    double value = share_of_max * (double)bundle->most + (1 - share_of_max) * mean;
+    double value = share_of_max * (double)bundle->most + (1 - share_of_max) * mean + units_per_bit * count_against(space, limits, x, y, bundle->most_weight);
     if (value > 0)
         push_offer(space, noffers, (ck_offer){value, bundle->most_weight, x < y ? x : y, x < y ? y : x, e, bundle->version});
 }
@@ -222,8 +232,9 @@ static void join(ck_component_space *space, const ck_person_limits *limits, uint
 
 /* Two members need no lists. */
 static void merge_two(ck_component_space *space, const ck_person_limits *limits, const ck_component *component, uint32_t *root) {
-    bool joins = component->npairs && bundle_of_pair(component->pair, limits->threshold_log2).most > 0;
-    if (joins && ck_component_count_sorts(space, limits, component) == CK_OK && !ck_component_excludes(space, limits, 0, 1))
+    ck_bundle bundle = component->npairs ? bundle_of_pair(component->pair, limits->threshold_log2) : (ck_bundle){.most = 0};
+    if (bundle.most > 0 && ck_component_count_sorts(space, limits, component) == CK_OK && !ck_component_excludes(space, limits, 0, 1) &&
+        (double)bundle.most + units_per_bit * count_against(space, limits, 0, 1, bundle.most_weight) > 0)
         root[1] = 0;
 }
 

@@ -22,6 +22,7 @@ typedef struct work {
 void ck_persons_report_free(ck_persons_report *report) {
     ck_free(report->unique);
     ck_free(report->duplicates);
+    ck_free(report->within);
     ck_free(report->ties.tie);
     *report = (ck_persons_report){0};
 }
@@ -35,6 +36,7 @@ static ck_status start(work *w, ck_error *error) {
     *report = (ck_persons_report){.nsources = n};
     report->unique = ck_alloc_zero(error, n, sizeof *report->unique);
     report->duplicates = ck_alloc_zero(error, n, sizeof *report->duplicates);
+    report->within = ck_alloc_zero(error, n, sizeof *report->within);
     w->apart = ck_alloc_zero(error, (size_t)n * n, sizeof *w->apart);
     w->root = w->input->method != CK_CLUSTER_CONNECTED ? ck_alloc(error, people->records, sizeof *w->root) : NULL;
     ck_engine_allow(error, w->input->engine_options, people, &w->allowed); /* sources found to hold a person once are of jobs that pair none with itself */
@@ -67,6 +69,34 @@ static ck_status test_sources(work *w, ck_error *error) {
         report->unique[s] = report->duplicates[s] < unique_limit;
     }
     return CK_OK;
+}
+
+/* Where sources are linked with one another and with themselves, what a match is worth inside each is found from the links; rules decide without. */
+static bool weighs_within(const work *w) {
+    return w->input->method == CK_CLUSTER_MERGE && w->report->nsources > 1 && pairs_within(w) && !w->input->scorer->nkeys;
+}
+
+static void count_file(const work *w, ck_error *error, ck_links_reader *reader, ck_within *within) {
+    ck_links_reader_rewind(reader);
+    while (ck_links_reader_next(reader, error))
+        if (ck_links_check(error, &reader->slice, w->input->people->records) == CK_OK)
+            ck_within_count(within, w->input->people, &reader->slice);
+}
+
+/* Of links in memory (reader NULL) or in a file. */
+static ck_status find_within(work *w, ck_error *error, const ck_links *links, ck_links_reader *reader) {
+    ck_within within = {0};
+    if (!weighs_within(w))
+        return CK_OK;
+    ck_within_init(error, w->report->nsources, &within);
+    if (ck_par_agree(w->comm, error) == CK_OK && links)
+        ck_within_count(&within, w->input->people, links);
+    else if (error->status == CK_OK)
+        count_file(w, error, reader, &within);
+    if (ck_par_agree(w->comm, error) == CK_OK)
+        ck_within_find(w->comm, &within, w->report->within);
+    ck_within_free(&within);
+    return error->status;
 }
 
 static uint32_t count_unique(const ck_persons_report *report) {
@@ -120,7 +150,7 @@ static ck_status spread_units(work *w, ck_error *error, const ck_person_limits *
 }
 
 static ck_status spread(work *w, ck_error *error, const ck_links *pairs, ck_component_kernel *kernel) {
-    ck_person_limits limits = {.people = w->input->people, .allowed = w->allowed, .apart = w->apart, .threshold_log2 = w->input->threshold_log2};
+    ck_person_limits limits = {.people = w->input->people, .allowed = w->allowed, .apart = w->apart, .within = w->report->within, .threshold_log2 = w->input->threshold_log2};
     ck_stop_check(error);
     if (ck_par_agree(w->comm, error) != CK_OK)
         return error->status;
@@ -144,9 +174,12 @@ static bool looks_twice(const work *w) {
 static ck_status merge(work *w, ck_error *error, const ck_links *links) {
     ck_links pairs = {0};
     bool all = count_unique(w->report) == w->report->nsources, twice = looks_twice(w);
-    if (ck_pairs_inside(w->comm, error, w->input, links, !all, twice, &pairs, &w->report->rescored, &w->report->large) == CK_OK &&
-        spread(w, error, &pairs, ck_merge_component) == CK_OK && twice)
-        merge_again(w, error, &pairs);
+    if (ck_pairs_inside(w->comm, error, w->input, links, !all, twice, &pairs, &w->report->rescored, &w->report->large) == CK_OK) {
+        if (w->input->units) /* of many sources each, so that clusters of them are not asked which they share */
+            ck_within_weigh(w->input->people, w->report->within, &pairs);
+        if (spread(w, error, &pairs, ck_merge_component) == CK_OK && twice)
+            merge_again(w, error, &pairs);
+    }
     ck_links_free(&pairs);
     return error->status;
 }
@@ -201,7 +234,7 @@ ck_status ck_cluster_persons(const ck_comm *comm, ck_error *error, const ck_pers
                              ck_persons_report *report) {
     work w = {.comm = comm, .input = input, .report = report};
     *index = (ck_index){0};
-    if (start(&w, error) == CK_OK && test_sources(&w, error) == CK_OK)
+    if (start(&w, error) == CK_OK && test_sources(&w, error) == CK_OK && find_within(&w, error, links, NULL) == CK_OK)
         cluster(&w, error, links, index);
     finish(&w);
     return error->status;
@@ -211,7 +244,7 @@ ck_status ck_cluster_persons_file(const ck_comm *comm, ck_error *error, const ck
                                   ck_persons_report *report) {
     work w = {.comm = comm, .input = input, .report = report};
     *index = (ck_index){0};
-    if (start(&w, error) == CK_OK && test_sources(&w, error) == CK_OK)
+    if (start(&w, error) == CK_OK && test_sources(&w, error) == CK_OK && find_within(&w, error, NULL, reader) == CK_OK)
         cluster_file(&w, error, reader, index);
     finish(&w);
     return error->status;

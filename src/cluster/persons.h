@@ -37,6 +37,7 @@ typedef struct ck_persons_report {
     uint32_t nsources;
     bool *unique;           /**< [nsources] taken to hold a person once, or to be of a side that does */
     double *duplicates;     /**< [nsources] expected duplicates a record inside the source; NAN: not looked at */
+    double *within;         /**< [nsources] bits that pairs inside the source lost before merging: 0 or less */
     uint64_t rescored;      /**< pairs inside components that no link was kept of */
     uint64_t large;         /**< records in components that were cut before their pairs were weighed */
     double boost;           /**< bits that the second pass added to pairs still free; 0 without one */
@@ -61,6 +62,19 @@ ck_status ck_source_duplicates(const ck_comm *comm, ck_error *error, const ck_pe
  *  or above the threshold. person: [records] of the first pass. */
 ck_status ck_second_pass(const ck_comm *comm, ck_error *error, const ck_people *people, const bool *unique, double threshold_log2,
                          const uint32_t *person, uint64_t persons, ck_links *pairs, double *boost);
+
+/** Links by weight, all of them and those inside each source: slices are counted, then what a pair inside a source weighs less is found once. */
+typedef struct ck_within {
+    uint32_t nsources;
+    uint64_t *count; /**< [(nsources + 1) * bins]; all links last */
+} ck_within;
+ck_status ck_within_init(ck_error *error, uint32_t nsources, ck_within *within);                    /**< Local */
+void ck_within_count(ck_within *within, const ck_people *people, const ck_links *links);           /**< Local */
+/** bits[nsources]: log2 odds of a match among the links inside the source less those among all links, 0 at most. Collective, once. */
+void ck_within_find(const ck_comm *comm, ck_within *within, double *bits);
+void ck_within_free(ck_within *within);
+/** Pairs inside a source weigh so much less. Local. */
+void ck_within_weigh(const ck_people *people, const double *bits, ck_links *pairs);
 
 /** Links by weight, with how many of them are expected to be false: slices are counted, then the decision is made once. */
 typedef struct ck_fdr {

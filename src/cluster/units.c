@@ -132,7 +132,8 @@ static ck_status fill(ck_error *error, const sorter *s, const ck_units *units, c
     uint32_t n = s->nsorts;
     bool *allowed = ck_alloc(error, (size_t)n * n, sizeof *allowed), *apart = ck_alloc(error, (size_t)n * n, sizeof *apart);
     uint32_t *sort = ck_alloc(error, units->n, sizeof *sort);
-    *limits = (ck_person_limits){s->limits->people, allowed, apart, s->limits->threshold_log2, n, units->n, sort};
+    *limits = (ck_person_limits){.people = s->limits->people, .allowed = allowed, .apart = apart, .threshold_log2 = s->limits->threshold_log2, .nsorts = n,
+                                 .units = units->n, .sort = sort};
     for (uint32_t x = 0; !error->status && x < n; x++)
         for (uint32_t y = 0; y < n; y++) {
             allowed[x * n + y] = holds(s, s->limits->allowed, s->distinct[x], s->distinct[y]);

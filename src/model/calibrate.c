@@ -215,6 +215,18 @@ static double track_change(const ck_calibration_state *s, ck_slots before, doubl
     return change;
 }
 
+/* Of how many matches each comparison speaks: numbers that one register alone has speak of its duplicates and of nobody else. */
+static void find_known(const ck_calibration_state *s, double *known) {
+    double matches = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        matches += s->matched[i];
+        for (uint32_t c = 0; c < s->ncomparisons; c++)
+            known[c] += s->slot[i * s->ncomparisons + c] ? s->matched[i] : 0;
+    }
+    for (uint32_t c = 0; c < s->ncomparisons; c++)
+        known[c] /= fmax(matches, 1e-300);
+}
+
 /* One more step with a freer u after the last: it shows what else chance pairs share, and further ones would let u take in matches. */
 static void iterate(ck_calibration_state *s, ck_calibration *fit) {
     ck_slots before = {{0}};
@@ -230,6 +242,7 @@ static void iterate(ck_calibration_state *s, ck_calibration *fit) {
     expect(s);
     ck_calibration_maximise(s);
     fit->iterations++;
+    find_known(s, fit->known);
     fit->match_share = s->lambda;
     fit->household_share = s->lambda_household;
 }

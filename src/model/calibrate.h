@@ -55,6 +55,7 @@ typedef struct ck_calibration_options {
 typedef struct ck_calibration {
     double match_share;          /**< lambda: matches among the candidates / possible pairs */
     double household_share;
+    double known[CK_COMPARISONS_MAX]; /**< share of the expected matches that a comparison says something of */
     uint32_t iterations;
     bool converged;
 } ck_calibration;
@@ -81,8 +82,9 @@ typedef struct ck_guard_facts {
 const char *ck_other_estimate(const ck_calibration_input *input);
 /** One sentence for each guard that fires, in the model's warnings. */
 ck_status ck_calibration_guard(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts);
-/** Comparisons of `input->identity` whose else level more than .3 of matches reach: their first, UINT32_MAX when there is none. */
-uint32_t ck_matches_differ_in(const ck_model *model, const ck_calibration_input *input);
+/** Comparisons of `input->identity` whose else level more than .3 of matches reach: their first, UINT32_MAX when there is none. With `known` ([comparisons], of
+ *  ck_calibration) only those that speak of a tenth of the matches or more. */
+uint32_t ck_matches_differ_in(const ck_model *model, const ck_calibration_input *input, const double *known);
 
 /** Weight (bits, no term frequencies) of each cell under a calibrated model; weight: [cells->n]. household (may be NULL): share of two people of
  *  one home among such pairs if they do not match. */

@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* docs/methods.md gives the reason of each. */
-static const double most_else = .3, most_drift = .1, most_per_record = 10, most_over_source = 1.1, most_undecided = .2, least_median = 8;
+static const double most_else = .3, least_known = .1, most_drift = .1, most_per_record = 10, most_over_source = 1.1, most_undecided = .2, least_median = 8;
 static const double sessions_high = 2, sessions_speak = 20, least_matches = 1;
 enum { SLOW_STEPS = 60, LEAST_FREE = 2 };
 
@@ -11,9 +11,9 @@ static double else_share(const ck_comparison *comparison) {
     return comparison->level[comparison->nlevels - 1].m;
 }
 
-uint32_t ck_matches_differ_in(const ck_model *model, const ck_calibration_input *input) {
+uint32_t ck_matches_differ_in(const ck_model *model, const ck_calibration_input *input, const double *known) {
     for (uint32_t c = 0; c < model->comparisons.n; c++)
-        if (input->identity >> c & 1 && else_share(&model->comparisons.comparison[c]) > most_else)
+        if (input->identity >> c & 1 && (!known || known[c] >= least_known) && else_share(&model->comparisons.comparison[c]) > most_else)
             return c;
     return UINT32_MAX;
 }
@@ -33,8 +33,8 @@ static double agreement_gained(const ck_model *model) {
     return gained;
 }
 
-static ck_status guard_classes(ck_error *error, ck_model *model, const ck_calibration_input *input) {
-    uint32_t differs = ck_matches_differ_in(model, input);
+static ck_status guard_classes(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_calibration *fit) {
+    uint32_t differs = ck_matches_differ_in(model, input, fit->known);
     if (agreement_gained(model) < 0)
         ck_model_warn(error, model, "Labels swapped: the pairs called matches agree less than chance, so the weights mean nothing; check the "
                       "blocking rules and comparisons.");
@@ -131,7 +131,7 @@ static ck_status guard_unseen(ck_error *error, ck_model *model, const ck_cells *
 }
 
 ck_status ck_calibration_guard(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
-    guard_classes(error, model, input);
+    guard_classes(error, model, input, &facts->fit);
     guard_fit(error, model, facts);
     guard_counts(error, model, input, facts);
     guard_links(error, model);

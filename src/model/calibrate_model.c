@@ -78,14 +78,14 @@ static void copy_levels(ck_model *model, const ck_model *from) {
 /* Where matches differ in who they are, m of the sessions is tried: it stays if it does better. `random_u` starts each fit. */
 static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_level_values *m,
                        const ck_model *random_u, ck_calibration *fit) {
-    uint32_t differs = ck_matches_differ_in(model, input);
+    uint32_t differs = ck_matches_differ_in(model, input, NULL);
     if (differs == UINT32_MAX || !all_known(model, m))
         return CK_OK;
     ck_model second;
     ck_calibration_options options = {.m = m};
     ck_calibration again;
     if (sketch_model(error, random_u, &second) == CK_OK && ck_calibrate(error, &second, input, &options, true, &again) == CK_OK &&
-        ck_matches_differ_in(&second, input) == UINT32_MAX) {
+        ck_matches_differ_in(&second, input, NULL) == UINT32_MAX) {
         copy_levels(model, &second);
         ck_model_forget_rules(model);
         model->rule = second.rule;
@@ -104,10 +104,11 @@ static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_in
     return error->status;
 }
 
-/* Does calibration find what it should not? Namesakes or relatives as matches: in who they are, or in their number. */
+/* Does calibration find what it should not? Namesakes or relatives as matches: in who they are, or in their number. A number that one register alone has is
+   known of its duplicates only, so it says nothing of the other matches, and sessions would lose more than they save. */
 static bool is_lost(const ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
     double matches = facts->fit.match_share * input->possible_pairs;
-    return ck_matches_differ_in(model, input) != UINT32_MAX || (matches > sessions_speak && matches > sessions_refute * facts->session_matches);
+    return ck_matches_differ_in(model, input, facts->fit.known) != UINT32_MAX || (matches > sessions_speak && matches > sessions_refute * facts->session_matches);
 }
 
 /* Weights of one session a rule and one prior, as method em has them, in the place of calibration's. */
@@ -115,7 +116,7 @@ static ck_status fall_back(ck_error *error, ck_model *model, const ck_calibratio
     ck_rule_view view[64];
     ck_em_options em = ck_em_options_resolve(input->em);
     double matches = 0, calibrated = facts->fit.match_share * input->possible_pairs;
-    uint32_t differs = ck_matches_differ_in(model, input);
+    uint32_t differs = ck_matches_differ_in(model, input, facts->fit.known);
     view_rules(input, view);
     copy_levels(model, random_u);
     ck_model_forget_rules(model);

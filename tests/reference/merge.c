@@ -26,6 +26,21 @@ static const ck_weighed_pair *find_pair(const ck_component *component, uint32_t 
     return NULL;
 }
 
+/* Bits of the sorts that both clusters hold; what the best link has beyond 6 bits is set against them. */
+static double against(const clusters_case *c, uint32_t x, uint32_t y, double most) {
+    double bits = 0;
+    for (uint32_t s = 0; c->limits->within && s < ck_limits_sorts(c->limits); s++) {
+        bool in_x = false, in_y = false;
+        for (uint32_t i = 0; i < c->component->n; i++) {
+            in_x = in_x || (c->root[i] == x && source_of(c, i) == s);
+            in_y = in_y || (c->root[i] == y && source_of(c, i) == s);
+        }
+        bits += in_x && in_y ? c->limits->within[s] : 0;
+    }
+    double spare = most - c->limits->threshold_log2 - 6;
+    return fmin(0, bits + (spare > 0 ? spare : 0));
+}
+
 /* .35 max + .65 mean over the allowed pairs between two clusters; *most is the largest weight as it is. */
 static double value_of(const clusters_case *c, uint32_t x, uint32_t y, double *most) {
     uint32_t nsources = ck_limits_sorts(c->limits);
@@ -43,7 +58,7 @@ static double value_of(const clusters_case *c, uint32_t x, uint32_t y, double *m
             clipped_most = pair && clipped > clipped_most ? clipped : clipped_most;
             *most = pair && pair->weight > *most ? pair->weight : *most;
         }
-    return *most == -INFINITY ? -INFINITY : 0.35 * clipped_most + (1 - 0.35) * (sum / pairs);
+    return *most == -INFINITY ? -INFINITY : 0.35 * clipped_most + (1 - 0.35) * (sum / pairs) + against(c, x, y, *most);
 }
 
 void reference_merge(const ck_person_limits *limits, const ck_component *component, uint32_t *root) {

@@ -18,6 +18,7 @@ static ck_people one_source = {.records = 1000, .nsources = 1, .source = sources
 static ck_people two_sources = {.records = 2000, .nsources = 2, .source = sources};
 static const bool all_allowed[4] = {true, true, true, true}, cross_allowed[4] = {false, true, true, false};
 static const bool none_apart[4] = {false}, first_apart[4] = {true, false, false, false}, both_apart[4] = {true, false, false, true};
+static const double twice_rare[2] = {-2.5, -4.25}; /* of powers of two, so that the slow way rounds alike */
 static const bool both_unique[2] = {true, true};
 #define LIMITS(of, may, must_not, threshold) {.people = &of, .allowed = may, .apart = must_not, .threshold_log2 = threshold}
 
@@ -54,11 +55,12 @@ static void merging_equals_the_slow_way(void **state) {
     const ck_person_limits limits[] = {LIMITS(one_source, all_allowed, none_apart, 0),     LIMITS(two_sources, cross_allowed, none_apart, 0),
                                        LIMITS(two_sources, cross_allowed, first_apart, 0), LIMITS(two_sources, cross_allowed, both_apart, 0),
                                        LIMITS(two_sources, all_allowed, first_apart, 0),   LIMITS(one_source, all_allowed, none_apart, 2.5),
-                                       LIMITS(two_sources, cross_allowed, first_apart, -3)};
+                                       LIMITS(two_sources, cross_allowed, first_apart, -3),
+                                       {.people = &two_sources, .allowed = all_allowed, .apart = none_apart, .within = twice_rare}};
     ck_component_space space = {0};
     uint64_t merged = 0, parted = 0;
-    for (uint64_t seed = 0; seed < 1400; seed++) {
-        const ck_person_limits *limit = &limits[seed % 7];
+    for (uint64_t seed = 0; seed < 1600; seed++) {
+        const ck_person_limits *limit = &limits[seed % 8];
         uint32_t member[MOST], root[MOST], again[MOST], expected[MOST], n = 2 + (uint32_t)(ck_hash_mix(seed) % (seed % 50 ? 9 : MOST - 1));
         ck_weighed_pair pair[MOST * MOST];
         ck_component component = make_component(seed, n, limit, member, pair);
@@ -115,6 +117,49 @@ static void a_unique_source_gives_one_record(void **state) {
     const ck_person_limits limits = LIMITS(two_sources, cross_allowed, first_apart, 0);
     ck_weighed_pair pair[] = {{0, 2, 8}, {1, 2, 20}};
     merge_case(&limits, member, 3, pair, 2, (const uint32_t[]){0, 1, 1});
+}
+
+/* Twins: two registers hold both, with another forename each time. No pair speaks against them, the registers do; a person whom a register has entered
+   twice has links that answer it. */
+static void registers_that_hold_both_speak_against_one_person(void **state) {
+    (void)state;
+    static const uint32_t member[] = {0, 1, 1000, 1001}, twins[] = {0, 1, 0, 1}, one[] = {0, 0, 0, 0};
+    ck_person_limits limits = LIMITS(two_sources, all_allowed, none_apart, 0);
+    ck_weighed_pair alike[] = {{0, 1, 4}, {0, 2, 30}, {0, 3, 4}, {1, 2, 4}, {1, 3, 30}, {2, 3, 4}};
+    merge_case(&limits, member, 4, alike, 6, one);
+    limits.within = twice_rare;
+    merge_case(&limits, member, 4, alike, 6, twins);
+    ck_weighed_pair entered_twice[] = {{0, 1, 20}, {0, 2, 30}, {0, 3, 20}, {1, 2, 20}, {1, 3, 30}, {2, 3, 20}};
+    merge_case(&limits, member, 4, entered_twice, 6, one);
+    ck_weighed_pair two[] = {{0, 1, 2.25}}, sure[] = {{0, 1, 2.75}};
+    merge_case(&limits, member, 2, two, 1, twins);
+    merge_case(&limits, member, 2, sure, 1, one);
+}
+
+/* A register of 1,000 sure pairs and 10 that look alike; one whose 3,000 alike are twins beside 5 entered twice. */
+static void what_a_register_holds_twice_is_found(void **state) {
+    (void)state;
+    const ck_comm one = {0, 1, NULL};
+    ck_error error = {0};
+    ck_within within;
+    double bits[2];
+    assert_int_equal(ck_within_init(&error, 2, &within), CK_OK);
+    static const struct { uint32_t a, b; double weight; int times; } group[] = {
+        {0, 1000, 12, 20000}, {0, 1000, -5, 2000}, {0, 1, 12, 1000}, {0, 1, 1, 10}, {1000, 1001, 12, 5}, {1000, 1001, 1, 300}, {1000, 1001, -4, 2700}};
+    for (size_t g = 0; g < sizeof group / sizeof *group; g++) {
+        uint32_t a = group[g].a, b = group[g].b;
+        double weight = group[g].weight;
+        for (int i = 0; i < group[g].times; i++)
+            ck_within_count(&within, &two_sources, &(ck_links){.n = 1, .a = &a, .b = &b, .weight = &weight});
+    }
+    ck_within_find(&one, &within, bits);
+    ck_within_free(&within);
+    assert_true(bits[0] == 0); /* as often as anywhere: never more */
+    assert_true(bits[1] < -10 && bits[1] > -14);
+    uint32_t a[] = {0, 0, 1000}, b[] = {1, 1000, 1001};
+    double weight[] = {3, 3, 3};
+    ck_within_weigh(&two_sources, bits, &(ck_links){.n = 3, .a = a, .b = b, .weight = weight});
+    assert_true(weight[0] == 3 && weight[1] == 3 && weight[2] == 3 + bits[1]);
 }
 
 static void best_case(const bool *apart, const uint32_t *member, uint32_t n, ck_weighed_pair *pair, uint64_t npairs, const uint32_t *expected,
@@ -313,7 +358,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(merging_equals_the_slow_way),
         cmocka_unit_test(a_weak_bridge_does_not_join_two_persons),
         cmocka_unit_test(exactly_the_threshold_is_not_enough_to_merge),
-        cmocka_unit_test(a_unique_source_gives_one_record),
+        cmocka_unit_test(a_unique_source_gives_one_record), cmocka_unit_test(registers_that_hold_both_speak_against_one_person),
+        cmocka_unit_test(what_a_register_holds_twice_is_found),
         cmocka_unit_test(best_links_are_one_to_one_or_many_to_one),
         cmocka_unit_test(ties_are_not_guessed),
         cmocka_unit_test(spreading_does_not_matter),
