@@ -110,18 +110,17 @@ static inline void hash_record(const side *l, const side *r, uint64_t i, uint64_
     hash[1] = r ? hash_single(r, i, CK_SIDE_R) : 0;
 }
 
-/* The hash of each slot (record i, side s: i * width + s), 0 = none, or none that a fresh record has. @return how many there are of slots [begin, end) */
-static size_t hash_slots(const ck_fresh_keys *fresh, ck_entry *slot, const side *l, const side *r, uint64_t begin, uint64_t end) {
+/* One entry for each key of records [begin, end), of slots i * width + side; keys that no fresh record has are none. @return how many */
+static size_t make_entries(const ck_fresh_keys *fresh, uint64_t first_record, const side *l, const side *r, uint64_t begin, uint64_t end, ck_entry *to) {
     size_t n = 0, width = r ? 2 : 1;
     for (uint64_t i = begin; i < end; i++) {
-        uint64_t hash[2] = {0, 0};
-        if (ck_fresh_keys_asks(fresh, i))
-            hash_record(l, r, i, hash);
-        for (size_t s = 0; s < width; s++) {
-            uint64_t kept = ck_fresh_keys_has(fresh, hash[s]) ? hash[s] : 0;
-            slot[i * width + s].hash = kept;
-            n += kept != 0;
-        }
+        uint64_t hash[2];
+        if (!ck_fresh_keys_asks(fresh, i))
+            continue;
+        hash_record(l, r, i, hash);
+        for (size_t s = 0; s < width; s++)
+            if (hash[s] && ck_fresh_keys_has(fresh, hash[s]))
+                to[n++] = (ck_entry){hash[s], (uint32_t)(first_record + i), (uint32_t)(i * width + s)};
     }
     return n;
 }
@@ -147,25 +146,19 @@ static ck_status find_fresh(const ck_key_source *source, ck_error *error, const 
     return error->status;
 }
 
-/* One entry for each slot that has a hash, in order; by slices of the records. */
+/* By slices of the records, each where its entries would be if every slot had one; then they move together. */
 static void fill_fixed(entry_list *list, const ck_fresh_keys *fresh, const ck_people *people, const side *l, const side *r, uint32_t threads) {
     enum { SLICES = 64 };
     uint64_t n = people->end - people->begin, width = r ? 2 : 1;
     uint32_t slices = threads < SLICES ? threads : SLICES;
-    size_t first[SLICES + 1] = {0};
+    size_t made[SLICES] = {0};
 #pragma omp parallel for num_threads(slices) schedule(static, 1)
     for (uint32_t t = 0; t < slices; t++)
-        first[t + 1] = hash_slots(fresh, list->spare, l, r, n * t / slices, n * (t + 1) / slices);
-    for (uint32_t t = 0; t < slices; t++)
-        first[t + 1] += first[t];
-#pragma omp parallel for num_threads(slices) schedule(static, 1)
+        made[t] = make_entries(fresh, people->begin, l, r, n * t / slices, n * (t + 1) / slices, list->entry + n * t / slices * width);
     for (uint32_t t = 0; t < slices; t++) {
-        ck_entry *to = list->entry + first[t];
-        for (uint64_t slot = n * t / slices * width; slot < n * (t + 1) / slices * width; slot++)
-            if (list->spare[slot].hash)
-                *to++ = (ck_entry){list->spare[slot].hash, (uint32_t)(people->begin + slot / width), (uint32_t)slot};
+        memmove(list->entry + list->n, list->entry + n * t / slices * width, made[t] * sizeof *list->entry);
+        list->n += made[t];
     }
-    list->n = first[slices];
 }
 
 static ck_status make_fixed(const ck_key_source *source, ck_error *error, const ck_fresh_keys *fresh, const side *l, const side *r,

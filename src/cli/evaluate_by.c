@@ -7,6 +7,7 @@
 #include "csv/csv_out.h"
 #include "cli/json_out.h"
 #include "cli/stages.h"
+#include "cli/true_pairs.h"
 #include "cluster/spread.h"
 #include <stdio.h>
 #include <string.h>
@@ -52,19 +53,6 @@ static ck_status make_groupings(ck_workspace *work, ck_error *error, const uint3
     return error->status;
 }
 
-/** All true pairs as links, also those that no rule makes. */
-static ck_status weigh_truth(ck_workspace *work, ck_error *error, const uint32_t *group, ck_links *truth) {
-    ck_links links = {0};
-    ck_scorer scorer = {0};
-    if (ck_links_open(&work->cli->comm, error, work->links_path, &links) == CK_OK &&
-        ck_workspace_model_of_links(work, error, links.model) == CK_OK &&
-        ck_workspace_scorer(work, error, &scorer) == CK_OK)
-        ck_engine_link_groups(work->engine, error, &scorer, group + work->people.begin, -(double)INFINITY, truth);
-    ck_scorer_free(&scorer);
-    ck_links_free(&links);
-    return error->status;
-}
-
 static ck_status measure_groupings(ck_workspace *work, ck_error *error, const uint32_t *group, const ck_links *truth, by *b) {
     const ck_comm *comm = &work->cli->comm;
     ck_known known = {.people = &work->people, .group = group};
@@ -95,9 +83,9 @@ static ck_status measure(ck_workspace *work, ck_error *error, by *b) {
     uint64_t without_record;
     ck_links truth = {0};
     b->decision = ck_decision_weight(work);
-    if (ck_workspace_engine(work, error) == CK_OK &&
+    if ((work->job.npasses ? ck_workspace_people(work, error, true) : ck_workspace_engine(work, error)) == CK_OK &&
         ck_truth_join(&work->cli->comm, error, work->people_path, &work->people, &work->job.truth, &group, &without_record) == CK_OK &&
-        make_groupings(work, error, group, b) == CK_OK && weigh_truth(work, error, group, &truth) == CK_OK)
+        make_groupings(work, error, group, b) == CK_OK && ck_true_pairs(work, error, group, &truth) == CK_OK)
         measure_groupings(work, error, group, &truth, b);
     ck_links_free(&truth);
     ck_free(group);

@@ -30,8 +30,17 @@ static char *pass_file(ck_error *error, const ck_workspace *whole, uint32_t k, c
 }
 
 ck_status ck_passes_refuse(const ck_workspace *whole, ck_error *error) {
-    return ck_fail(error, CK_USAGE, "The job has stages, and each has its own links; give the folder of one, such as '%s/stages/%s'.", whole->folder,
-                   whole->job.pass[0]);
+    const ck_job *job = &whole->job;
+    char others[256] = "";
+    char *folder = pass_folder(error, whole, 0);
+    bool there = folder && ck_path_is_folder(folder);
+    for (uint32_t k = 1; k < job->npasses; k++) {
+        size_t n = strlen(others);
+        snprintf(others + n, sizeof others - n, "%s %s", k > 1 ? "," : ", or of", job->pass[k]);
+    }
+    ck_free(folder);
+    return ck_fail(error, CK_USAGE, "The job has stages, each with rules or a model of its own, and 'carrick %s' looks at one of them: give the folder of one, as '%s/stages/%s'%s%s.",
+                   whole->cli->command->name, whole->folder, job->pass[0], others, there ? "" : "; 'carrick run' makes them");
 }
 
 /* ---- people.h5 of a pass ---- */
@@ -217,7 +226,7 @@ static ck_status bring_home(const ck_comm *comm, ck_error *error, uint64_t recor
 
 /** The passes as the rules that made the links. */
 static ck_status name_passes(const ck_workspace *whole, ck_error *error, char **text) {
-    ck_model model = {.converged = true, .order = {.nkeys = whole->job.npasses}};
+    ck_model model = {.converged = true, .prior = 0.5, .prior_source = "none: stages decide", .order = {.nkeys = whole->job.npasses}};
     for (uint32_t k = 0; k < whole->job.npasses; k++) {
         model.order.name[k] = whole->job.pass[k];
         model.order.step[k] = (uint8_t)k;

@@ -219,6 +219,8 @@ ck_status ck_stage_require(ck_workspace *work, ck_error *error, ck_stage_id id) 
     const char *path = output_path(work, id), *name = ck_stage_names[id];
     if (id == CK_STAGE_INGEST && work->job.people)
         return require_borrowed(work, error);
+    if ((id == CK_STAGE_CHOOSE || id == CK_STAGE_TRAIN) && work->job.npasses)
+        return ck_passes_refuse(work, error);
     if (work->cli->comm.rank == 0) {
         if (!ck_path_is_file(path))
             ck_fail(error, CK_FILE, "'%s' is not there; 'carrick %s' makes it.", path, name);

@@ -59,6 +59,14 @@ expect 0 'records  *7$' "$carrick" evaluate result/stages/council
 expect 0 'records  *12$' "$carrick" evaluate result
 grep -q 'blocking recall  *-' output || fail "the whole has no blocking recall"
 expect 0 '' "$carrick" evaluate result/stages/health --by source
+# By subgroup of the whole: the pairs and persons that 'evaluate' tells; what no stage has linked is missed by rules. The same on any ranks.
+expect 0 '\(all\) +\* +12 +12 +1\.0000 .* 0\.6667 .* 2 +0 +2 ' "$carrick" evaluate result --by source
+cp result/subgroups.csv by.csv
+if command -v mpirun > /dev/null; then
+    expect 0 '' mpirun --oversubscribe -n 3 "$carrick" evaluate result --by source
+    cmp -s result/subgroups.csv by.csv || fail "evaluate --by of the whole differs on 3 ranks"
+fi
+expect 0 '' "$carrick" report result
 [ "$(readlink result/stages/council/people.h5)" = ../../people.h5 ] || fail "people.h5 of a stage is no link"
 
 # ---- what is up to date ----
@@ -75,7 +83,11 @@ expect 0 '' "$carrick" ingest job.yaml --out result
 expect_error 5 "was not made from what is in '.*' now; 'carrick run .*' makes it again" "$carrick" evaluate result/stages/council
 expect 0 '' "$carrick" run job.yaml --out result
 expect_error 2 "The job has stages.*result/stages/council" "$carrick" train result
-expect_error 2 "The job has stages.*result/stages/council" "$carrick" estimate result
+for what in estimate sensitivity "plan" "train"; do
+    expect 2 "'carrick $what' looks at one of them: give the folder of one, as 'result/stages/council', or of health, across.rules, across\." "$carrick" $what result
+done
+expect_error 2 "'carrick explain' looks at one of them" "$carrick" explain result g1 h1
+expect 2 "'nothing/stages/council', or of .*; 'carrick run' makes them" "$carrick" plan job.yaml --out nothing
 mv result moved
 expect 0 '' "$carrick" evaluate moved/stages/council
 expect 0 '' "$carrick" export index moved/stages/council
