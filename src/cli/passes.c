@@ -5,6 +5,7 @@
 #include "cli/console.h"
 #include "cli/files.h"
 #include "job/passes.h"
+#include "link/carry_links.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -168,23 +169,8 @@ static ck_status read_counts(const ck_workspace *whole, ck_error *error, uint32_
     return ck_par_agree(&whole->cli->comm, error);
 }
 
-/** A link of pass `pass` on its way to the rank that has record a. */
-typedef struct passed_link {
-    uint32_t a, b, pass;
-    double weight;
-} passed_link;
-
-static int by_pair(const void *x, const void *y) {
-    const passed_link *p = x, *q = y;
-    if (p->a != q->a)
-        return p->a < q->a ? -1 : 1;
-    if (p->b != q->b)
-        return p->b < q->b ? -1 : 1;
-    return (p->pass > q->pass) - (p->pass < q->pass);
-}
-
 /** Links of a pass that are decided, this rank's share of them. */
-static ck_status read_links(const ck_workspace *whole, ck_error *error, uint32_t k, double decision, passed_link **link, size_t *room, size_t *n) {
+static ck_status read_links(const ck_workspace *whole, ck_error *error, uint32_t k, double decision, ck_link_item **link, size_t *room, size_t *n) {
     char *path = pass_file(error, whole, k, "links.h5");
     ck_links_reader reader = {0};
     if (ck_par_agree(&whole->cli->comm, error) == CK_OK && ck_links_reader_open(&whole->cli->comm, error, path, &reader) == CK_OK) {
@@ -194,7 +180,7 @@ static ck_status read_links(const ck_workspace *whole, ck_error *error, uint32_t
             ck_grow(error, link, room, *n + slice->n, sizeof **link);
             for (uint64_t i = 0; i < slice->n && !error->status; i++)
                 if (slice->weight[i] >= decision)
-                    (*link)[(*n)++] = (passed_link){slice->a[i], slice->b[i], k, slice->weight[i]};
+                    (*link)[(*n)++] = (ck_link_item){slice->a[i], slice->b[i], slice->weight[i], 0, (uint8_t)k};
         }
     }
     ck_links_reader_close(&reader);
@@ -202,26 +188,20 @@ static ck_status read_links(const ck_workspace *whole, ck_error *error, uint32_t
     return ck_par_agree(&whole->cli->comm, error);
 }
 
-/** Every link to the rank that holds its first record; there they are sorted, and a pair is the first pass's that has it. */
-static ck_status bring_home(const ck_comm *comm, ck_error *error, uint64_t records, passed_link *link, size_t n, passed_link **home, uint64_t *nhome) {
-    uint64_t *bytes = ck_alloc_zero(error, 2 * (size_t)comm->size, sizeof *bytes);
-    void *all = NULL;
-    qsort(link, n, sizeof *link, by_pair); /* so they stand by owner */
-    for (size_t i = 0; bytes && i < n; i++)
-        bytes[ck_par_owner(comm, records, link[i].a)] += sizeof *link;
-    *nhome = 0;
-    if (ck_par_agree(comm, error) == CK_OK && ck_par_exchange(comm, error, link, bytes, &all, bytes + comm->size) == CK_OK) {
-        passed_link *kept = *home = all;
-        uint64_t got = 0;
-        for (int r = 0; r < comm->size; r++)
-            got += bytes[comm->size + r] / sizeof *kept;
-        qsort(kept, got, sizeof *kept, by_pair);
-        for (uint64_t i = 0; i < got; i++)
-            if (*nhome == 0 || kept[i].a != kept[*nhome - 1].a || kept[i].b != kept[*nhome - 1].b)
-                kept[(*nhome)++] = kept[i];
+/** A pair is the first pass's that has it. Links of one pair stand together. Local. */
+static void keep_first(ck_links *links) {
+    uint64_t kept = 0;
+    for (uint64_t i = 0; i < links->n; i++) {
+        bool again = kept && links->a[i] == links->a[kept - 1] && links->b[i] == links->b[kept - 1];
+        if (again && links->rule[i] > links->rule[kept - 1])
+            continue;
+        kept += !again;
+        links->a[kept - 1] = links->a[i];
+        links->b[kept - 1] = links->b[i];
+        links->weight[kept - 1] = links->weight[i];
+        links->rule[kept - 1] = links->rule[i];
     }
-    ck_free(bytes);
-    return error->status;
+    links->n = kept;
 }
 
 /** The passes as the rules that made the links. */
@@ -234,23 +214,16 @@ static ck_status name_passes(const ck_workspace *whole, ck_error *error, char **
     return ck_model_print(error, &model, &whole->job.schema, text);
 }
 
-static ck_status write_links(ck_workspace *whole, ck_error *error, const char *stamp, const passed_link *link, uint64_t n, uint64_t *by_pass) {
-    ck_links links = {.n = n, .a = ck_alloc(error, n, sizeof *links.a), .b = ck_alloc(error, n, sizeof *links.b),
-                      .weight = ck_alloc(error, n, sizeof *links.weight), .pattern = ck_alloc_zero(error, n, sizeof *links.pattern),
-                      .rule = ck_alloc(error, n, sizeof *links.rule), .stamp = ck_copy_string(error, stamp)};
-    for (uint64_t i = 0; i < n && !error->status; i++) {
-        links.a[i] = link[i].a;
-        links.b[i] = link[i].b;
-        links.weight[i] = link[i].weight;
-        links.rule[i] = (uint8_t)link[i].pass;
-        by_pass[link[i].pass]++;
-    }
+static ck_status write_links(ck_workspace *whole, ck_error *error, const char *stamp, ck_links *links, uint64_t *by_pass) {
+    keep_first(links);
+    for (uint64_t i = 0; i < links->n; i++)
+        by_pass[links->rule[i]]++;
+    links->stamp = ck_copy_string(error, stamp);
     if (!error->status)
-        name_passes(whole, error, &links.model);
+        name_passes(whole, error, &links->model);
     if (ck_par_agree(&whole->cli->comm, error) == CK_OK)
-        ck_links_write(&whole->cli->comm, error, whole->links_path, &links);
+        ck_links_write(&whole->cli->comm, error, whole->links_path, links);
     ck_par_sum(&whole->cli->comm, by_pass, whole->job.npasses);
-    ck_links_free(&links);
     return error->status;
 }
 
@@ -268,20 +241,24 @@ static void describe_links(const ck_workspace *whole, uint64_t candidates, const
 }
 
 ck_status ck_passes_link(ck_workspace *whole, ck_error *error, const char *stamp, ck_stage_result *result) {
-    passed_link *link = NULL, *home = NULL;
+    const ck_comm *comm = &whole->cli->comm;
+    ck_link_item *link = NULL;
+    ck_links links = {0};
     size_t room = 0, n = 0;
-    uint64_t candidates = 0, nhome = 0, by_pass[CK_PASSES_MAX] = {0};
+    uint64_t candidates = 0, by_pass[CK_PASSES_MAX] = {0};
     pass_counts counts;
     for (uint32_t k = 0; k < whole->job.npasses && !error->status; k++)
         if (read_counts(whole, error, k, &counts) == CK_OK) {
             candidates += counts.candidates;
             read_links(whole, error, k, counts.decision, &link, &room, &n);
         }
-    if (!error->status && ck_workspace_people(whole, error, false) == CK_OK &&
-        bring_home(&whole->cli->comm, error, whole->people.records, link, n, &home, &nhome) == CK_OK &&
-        write_links(whole, error, stamp, home, nhome, by_pass) == CK_OK)
-        describe_links(whole, candidates, by_pass, result);
-    ck_free(home);
+    if (!error->status && ck_workspace_people(whole, error, false) == CK_OK) {
+        ck_link_item *taken = link;
+        link = NULL;
+        if (ck_links_bring_home(comm, error, taken, n, whole->people.records, &links) == CK_OK && write_links(whole, error, stamp, &links, by_pass) == CK_OK)
+            describe_links(whole, candidates, by_pass, result);
+    }
+    ck_links_free(&links);
     ck_free(link);
     return error->status;
 }

@@ -15,6 +15,7 @@
 #include "compare/glance.h"
 #include "link/cell_table.h"
 #include "link/engine.h"
+#include "link/link_item.h"
 #include "link/packed_rows.h"
 #include "link/cell_array.h"
 
@@ -112,14 +113,6 @@ typedef struct ck_tile {
 
 /** What is wanted of the pairs. */
 typedef enum ck_goal { CK_GOAL_COUNT, CK_GOAL_CELLS, CK_GOAL_LINKS } ck_goal;
-
-/** One link as it leaves a worker, and as runs hold it: no gaps between its members. */
-typedef struct ck_link_item {
-    uint32_t a, b;
-    double weight;
-    uint64_t pattern;
-    uint64_t rule;
-} ck_link_item;
 
 struct ck_strip;
 struct ck_lanes;
