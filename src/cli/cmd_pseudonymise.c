@@ -63,7 +63,7 @@ static ck_status clean_row(ck_error *error, coder *c) {
         const uint32_t *from = c->from + c->first[f];
         if (ck_grow(error, &c->raw, &c->raw_room, ck_field_join_room(c->sheet.field, field, from) + 1, 1) != CK_OK)
             return error->status;
-        ck_span raw = field->nfrom == 1 ? c->sheet.field[from[0]] : ck_field_join(c->sheet.field, field, from, c->raw);
+        ck_span raw = ck_field_raw(c->sheet.field, field, from, c->raw);
         if (ck_grow(error, &c->clean[f], &c->clean_room[f], ck_clean_room(raw.n), 1) != CK_OK)
             return error->status;
         ck_clean_value(&field->clean, raw.bytes, raw.n, c->clean[f], &c->clean_n[f]);

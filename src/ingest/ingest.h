@@ -8,12 +8,25 @@
 #include "csv/encoding.h"
 #include "store/people.h"
 
+/** Which part of a CSV column is taken, where a name stands in one. */
+typedef enum ck_field_part {
+    CK_PART_WHOLE,
+    CK_PART_BEFORE_COMMA, /**< all, where there is no comma */
+    CK_PART_AFTER_COMMA,
+    CK_PART_FIRST_WORD,
+    CK_PART_AFTER_FIRST,  /**< all words but the first */
+    CK_PART_LAST_WORD,
+    CK_PART_BEFORE_LAST,  /**< all words but the last; all, where there is one */
+    CK_PART_COUNT
+} ck_field_part;
+
 /** Where one linkage column of a source comes from. */
 typedef struct ck_field_spec {
     uint32_t column;       /**< number in the job's schema */
     uint32_t nfrom;
     char **from;           /**< CSV header names; several: dates are made of year, month, day in that order (`format` says otherwise);
                                 other kinds are joined with one space, missing parts left out */
+    ck_field_part part;    /**< of a single CSV column */
     ck_clean_options clean;
     uint32_t carried;      /**< 1 (compare: no): carried along for persons and households, not compared of itself */
 } ck_field_spec;

@@ -30,7 +30,7 @@ ck_status ck_optout_number_of(ck_error *error, ck_optout_look *look, const ck_pl
     const ck_field_spec *field = &source->field[f];
     if (ck_grow(error, &look->joined, &look->joined_room, ck_field_join_room(csv->field, field, from) + 1, 1) != CK_OK)
         return error->status;
-    ck_span raw = field->nfrom == 1 ? csv->field[from[0]] : ck_field_join(csv->field, field, from, look->joined), digits = {0};
+    ck_span raw = ck_field_raw(csv->field, field, from, look->joined), digits = {0};
     if (ck_grow(error, &look->clean, &look->clean_room, ck_clean_room(raw.n), 1) != CK_OK)
         return error->status;
     ck_clean_value(&field->clean, raw.bytes, raw.n, look->clean, &digits.n);

@@ -47,7 +47,33 @@ size_t ck_field_join_room(const ck_span *field, const ck_field_spec *spec, const
     return n;
 }
 
-ck_span ck_field_join(const ck_span *field, const ck_field_spec *spec, const uint32_t *from, char *out) {
+/* Before or after byte `at`, which is in neither. */
+static ck_span cut(ck_span text, size_t at, bool before) {
+    return ck_trim_blanks(before ? (ck_span){text.bytes, at} : (ck_span){text.bytes + at + 1, text.n - at - 1});
+}
+
+static size_t find_byte(ck_span text, char byte, bool last) {
+    size_t found = text.n;
+    for (size_t i = 0; i < text.n && (last || found == text.n); i++)
+        found = text.bytes[i] == byte ? i : found;
+    return found;
+}
+
+static ck_span take_part(ck_span text, ck_field_part part) {
+    if (part == CK_PART_WHOLE)
+        return text;
+    text = ck_trim_blanks(text);
+    bool comma = part == CK_PART_BEFORE_COMMA || part == CK_PART_AFTER_COMMA, last = part == CK_PART_LAST_WORD || part == CK_PART_BEFORE_LAST;
+    bool before = part == CK_PART_BEFORE_COMMA || part == CK_PART_FIRST_WORD || part == CK_PART_BEFORE_LAST;
+    size_t at = find_byte(text, comma ? ',' : ' ', last);
+    if (at < text.n)
+        return cut(text, at, before);
+    return before ? text : (ck_span){text.bytes, 0};
+}
+
+ck_span ck_field_raw(const ck_span *field, const ck_field_spec *spec, const uint32_t *from, char *out) {
+    if (spec->nfrom == 1)
+        return take_part(field[from[0]], spec->part);
     ck_kind kind = spec->clean.kind;
     bool iso = ck_kind_is_date(kind) && spec->nfrom == 3 && is_default_format(&spec->clean);
     return (ck_span){out, join_fields(field, from, spec->nfrom, gap_of(kind), iso ? '-' : ' ', iso, out)};

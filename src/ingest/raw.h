@@ -13,10 +13,11 @@ static inline ck_span ck_trim_blanks(ck_span text) {
         text.n--;
     return text;
 }
-/** Bytes that ck_field_join may write; 0 when the column is a field as it stands. */
+/** Bytes that ck_field_raw may write; 0 when the column is a field as it stands. */
 size_t ck_field_join_room(const ck_span *field, const ck_field_spec *spec, const uint32_t *from);
-/** Of a column that is made of several: `from` [spec->nfrom] are numbers of the row's fields; what is made stands at `out`. */
-ck_span ck_field_join(const ck_span *field, const ck_field_spec *spec, const uint32_t *from, char *out);
+/** The raw value of a linkage column: `from` [spec->nfrom] are numbers of the row's fields. What is made of several stands at `out`; of one it is
+ *  the field itself or a part of it. */
+ck_span ck_field_raw(const ck_span *field, const ck_field_spec *spec, const uint32_t *from, char *out);
 /** Id of a row of a source that has no column of them: its number in its file, from 1; of a source of several files with the number of the file
  *  before it, as 2:15. `file` from 0. */
 enum { CK_ROW_ID_TEXT = 48 };

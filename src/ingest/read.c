@@ -67,7 +67,7 @@ static ck_status gather_raw(ck_reader *reader, const ck_plan_file *file, ck_valu
     from = file->from + 1;
     for (uint32_t f = 0; f < source->nfields; from += source->field[f++].nfrom) {
         const ck_field_spec *field = &source->field[f];
-        reader->raw[f] = field->nfrom == 1 ? csv->field[from[0]] : ck_field_join(csv->field, field, from, out);
+        reader->raw[f] = ck_field_raw(csv->field, field, from, out);
         out += field->nfrom == 1 ? 0 : reader->raw[f].n;
         reader->hash[f] = ck_values_hash(reader->raw[f].bytes, reader->raw[f].n);
         ck_values_prefetch_slot(&values[f], reader->hash[f]);

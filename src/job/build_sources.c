@@ -105,6 +105,8 @@ static ck_status check_column(ck_error *error, const ck_doc *doc, const ck_node 
     if (ck_kind_is_date(field->clean.kind) && field->nfrom > 1 && field->nfrom != 3)
         return ck_node_fail(error, doc, ck_node_get(map, "from"),
                             "A date is made of one column or of three (year, month, day), but %u are named.", field->nfrom);
+    if (field->part != CK_PART_WHOLE && field->nfrom > 1)
+        return ck_node_fail(error, doc, ck_node_get(map, "part"), "'part' is of one CSV column, but 'from' names %u.", field->nfrom);
     double least = -HUGE_VAL, most = HUGE_VAL;
     if (read_bound(error, doc, map, "min", field->clean.kind, &least) != CK_OK ||
         read_bound(error, doc, map, "max", field->clean.kind, &most) != CK_OK)

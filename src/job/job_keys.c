@@ -19,10 +19,16 @@ _Static_assert(sizeof kinds / sizeof *kinds == CK_KIND_COUNT + 1, "every kind ha
 
 static const char *const yes_no[] = {"yes", "no", NULL};
 
+static const char *const parts[] = {"whole", "before_comma", "after_comma", "first_word", "after_first", "last_word", "before_last", NULL};
+_Static_assert(sizeof parts / sizeof *parts == CK_PART_COUNT + 1, "every part has its word, in the order of ck_field_part");
+
 static const ck_key column_rows[] = {
     {"from", CK_KEY_TEXTS, FIELDS(ck_field_spec, from, nfrom),
      .help = "Header of the CSV column, or several; default: the column's own name. Several are joined with a space; of a date "
              "they are the year, month and day, of which a birth_date may lack some."},
+    {"part", CK_KEY_WORD, .standard = "whole", .words = parts, FIELD(ck_field_spec, part),
+     .help = "Part of one CSV column: of `Smith, Ann` `before_comma` or `after_comma`; of `Ann Mary Smith` `first_word` (Ann), `after_first` (Mary "
+             "Smith), `last_word` (Smith) or `before_last` (Ann Mary)."},
     {"as", CK_KEY_WORD, .standard = "text", .words = kinds, FIELD(ck_field_spec, clean.kind),
      .help = "Kind of the column, which sets its cleaning (docs/cleaning.md); the same in every source."},
     {"format", CK_KEY_TEXT, .help = "Of a date: how it is written, as `\"%d/%m/%Y\"`; short for `formats` with one."},

@@ -2,6 +2,7 @@
  * tests/ranks/ingest.sh runs it under mpirun. Every rank makes the same made-up rows; rank 0 writes the files. */
 #include "base/memory.h"
 #include "ingest/ingest.h"
+#include "ingest/raw.h"
 #include "ingest/profile.h"
 #include <omp.h>
 #include <setjmp.h>
@@ -557,6 +558,28 @@ static void several_parts_are_joined(void **state) {
     }
 }
 
+/* Forename and surname that stand in one column. */
+static void parts_of_one_column_are_taken(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *part[CK_PART_COUNT];
+    } cases[] = {
+        {"Smith, Ann Mary", {"Smith, Ann Mary", "Smith", "Ann Mary", "Smith,", "Ann Mary", "Mary", "Smith, Ann"}},
+        {" Ann Smith ", {" Ann Smith ", "Ann Smith", "", "Ann", "Smith", "Smith", "Ann"}},
+        {"Ann", {"Ann", "Ann", "", "Ann", "", "", "Ann"}},
+        {",", {",", "", "", ",", "", "", ","}},
+        {"", {"", "", "", "", "", "", ""}},
+    };
+    const uint32_t from[1] = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int part = 0; part < CK_PART_COUNT; part++) {
+            ck_span field = ck_span_of(cases[i].text);
+            ck_span got = ck_field_raw(&field, &(ck_field_spec){.nfrom = 1, .part = (ck_field_part)part}, from, NULL);
+            if (!ck_span_is(got, cases[i].part[part]))
+                fail_msg("part %d of '%s' is '%.*s', not '%s'", part, cases[i].text, (int)got.n, got.bytes, cases[i].part[part]);
+        }
+}
+
 /* Not by the name alone: '-' of the mark stands after ' ' and before 'a'. */
 static void sources_stand_as_the_link_type_orders_them(void **state) {
     (void)state;
@@ -672,6 +695,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(header_only_and_other_delimiters),
         cmocka_unit_test(windows_1252_becomes_utf8),
         cmocka_unit_test(several_parts_are_joined),
+        cmocka_unit_test(parts_of_one_column_are_taken),
         cmocka_unit_test(profile_counts_and_keeps_values_back),
         cmocka_unit_test_teardown(sources_stand_as_the_link_type_orders_them, remove_folder),
     };
