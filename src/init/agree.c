@@ -68,13 +68,60 @@ static void join_names(ck_draft_file *file) {
     ck_guess_leave_out(&file->guess[surname], "part of the full name, which another file has in one column");
 }
 
+/* Full names are cut where all files can: those that have no parts hold a name that is cut. */
+static bool can_split(const ck_draft *draft) {
+    bool all = true;
+    for (uint32_t f = 0; f < draft->nfiles; f++) {
+        const ck_draft_file *file = &draft->file[f];
+        int64_t full = ck_draft_find(file, "full_name");
+        bool part = ck_draft_find(file, "forename") >= 0 || ck_draft_find(file, "surname") >= 0;
+        all = all && (has_parts(file) || full < 0 || (!part && file->guess[full].split != CK_SPLIT_NONE));
+    }
+    return all;
+}
+
+static void split_names(ck_draft *draft) {
+    for (uint32_t f = 0; f < draft->nfiles; f++) {
+        int64_t full = ck_draft_find(&draft->file[f], "full_name");
+        if (full >= 0 && !has_parts(&draft->file[f]))
+            draft->file[f].guess[full].split_names = true;
+    }
+}
+
 static void agree_names(ck_draft *draft) {
     bool whole = false;
+    if (can_split(draft)) {
+        split_names(draft);
+        return;
+    }
     for (uint32_t f = 0; f < draft->nfiles; f++)
         whole = whole || (ck_draft_find(&draft->file[f], "full_name") >= 0 && !has_parts(&draft->file[f]));
     for (uint32_t f = 0; f < draft->nfiles && whole; f++)
         if (has_parts(&draft->file[f]) && ck_draft_find(&draft->file[f], "full_name") < 0)
             join_names(&draft->file[f]);
+}
+
+/* Two family names in one column of one file and in two of another: in one in both. */
+static void join_surnames(ck_draft *draft) {
+    static const double two_words = 1.5;
+    bool together = false;
+    for (uint32_t f = 0; f < draft->nfiles; f++) {
+        int64_t surname = ck_draft_find(&draft->file[f], "surname");
+        together = together || (surname >= 0 && draft->file[f].guess[surname].looks.words >= two_words &&
+                                !draft->file[f].guess[surname].split_names);
+    }
+    for (uint32_t f = 0; together && f < draft->nfiles; f++) {
+        ck_draft_file *file = &draft->file[f];
+        int64_t one = ck_draft_find(file, "surname"), two = ck_draft_find(file, "surname_2");
+        two = two < 0 ? ck_draft_find(file, "previous_surname") : two;
+        if (one < 0 || two < 0 || file->guess[one].npart || file->guess[one].looks.words >= two_words)
+            continue;
+        file->guess[one].npart = 2;
+        file->guess[one].part[0] = (uint32_t)one;
+        file->guess[one].part[1] = (uint32_t)two;
+        ck_guess_take(&file->guess[one], CK_MEANS_SURNAME, "name", "both family names; another file has them in one column");
+        ck_guess_leave_out(&file->guess[two], "the second family name, which another file has in one column with the first");
+    }
 }
 
 /* ---- not too many ---- */
@@ -117,16 +164,20 @@ static void drop_least(ck_draft *draft) {
     }
 }
 
-void ck_draft_agree(ck_draft *draft) {
+ck_status ck_draft_agree(ck_error *error, ck_draft *draft) {
     for (uint32_t f = 0; f < draft->nfiles; f++)
         number_names(&draft->file[f]);
     agree_names(draft);
+    join_surnames(draft);
+    if (ck_draft_pair(error, draft) != CK_OK)
+        return error->status;
     for (uint32_t f = 0; f < draft->nfiles; f++)
         for (uint32_t c = 0; c < draft->file[f].extract.ncolumns; c++)
             if (draft->file[f].guess[c].kind)
                 agree_kind(draft, &draft->file[f].guess[c]);
     for (uint32_t n = count_columns(draft); n > CK_DRAFT_COLUMNS; n--)
         drop_least(draft);
+    return CK_OK;
 }
 
 void ck_draft_drop_lonely(ck_draft *draft) {
@@ -135,7 +186,7 @@ void ck_draft_drop_lonely(ck_draft *draft) {
             ck_guess *guess = &draft->file[f].guess[c];
             uint32_t have = 0;
             for (uint32_t k = 0; guess->kind && k < draft->nfiles; k++)
-                have += ck_draft_find(&draft->file[k], guess->name) >= 0;
+                have += ck_draft_find(&draft->file[k], guess->split_names ? "surname" : guess->name) >= 0;
             if (have == 1)
                 ck_guess_leave_out(guess, "no other file has it, and no two rows of this file are compared");
         }

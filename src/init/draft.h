@@ -28,8 +28,12 @@ typedef struct ck_draft {
 ck_status ck_draft_settle(ck_error *error, ck_draft_file *file);
 /** Names of people and postcodes in columns whose headers say nothing, by their values. CK_MEMORY. */
 ck_status ck_draft_find_unnamed(ck_error *error, ck_draft_file *file);
-/** One name and kind for what several files have. */
-void ck_draft_agree(ck_draft *draft);
+/** Can a full name be cut into forename and surname (guess.split)? CK_MEMORY. */
+ck_status ck_draft_find_splits(ck_error *error, ck_draft_file *file);
+/** One name and kind for what several files have. CK_MEMORY. */
+ck_status ck_draft_agree(ck_error *error, ck_draft *draft);
+/** One name for columns of several files that hold the same under other names, by their values. CK_MEMORY. */
+ck_status ck_draft_pair(ck_error *error, ck_draft *draft);
 /** Does each file hold a person once? Only with good evidence. */
 ck_status ck_draft_find_once(ck_error *error, ck_draft *draft);
 /** Leave out what only one of several files has, since all of them hold a person once. */
@@ -38,7 +42,7 @@ void ck_draft_drop_lonely(ck_draft *draft);
 ck_status ck_draft_write(ck_error *error, const ck_draft *draft, char **text);
 
 static inline const char *ck_draft_header(const ck_draft_file *file, uint32_t column) { return file->extract.column[column].header; }
-/** The column that is called so in the job, or -1. */
+/** The column that is called so in the job, or -1; forename and surname may be parts of one. */
 int64_t ck_draft_find(const ck_draft_file *file, const char *name);
 /** Are all files known to hold a person once? */
 bool ck_draft_all_once(const ck_draft *draft);

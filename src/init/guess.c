@@ -203,6 +203,16 @@ static void take_part_of_birth(ck_guess *guess) {
         ck_guess_take(guess, guess->meaning, "integer", "header; %u %% are whole numbers of the right size", ck_percent(share));
 }
 
+/* "Geburtstag", "birth": the whole date by its name, but its values are days or years. */
+static void take_day_or_year(ck_guess *guess) {
+    ck_meaning meaning = share_between(&guess->looks, 1, 31) > NEARLY_ALL ? CK_MEANS_BIRTH_DAY :
+                         share_between(&guess->looks, 1750, 2150) > NEARLY_ALL ? CK_MEANS_BIRTH_YEAR : CK_MEANS_NOTHING;
+    if (meaning == CK_MEANS_NOTHING)
+        return;
+    guess->meaning = meaning;
+    take_part_of_birth(guess);
+}
+
 static void take_figure(ck_guess *guess) {
     const ck_looks *looks = &guess->looks;
     double high = guess->meaning == CK_MEANS_LATITUDE ? 90 : 180;
@@ -245,6 +255,8 @@ static ck_status take_claimed(ck_error *error, ck_guess *guess) {
         break;
     case CK_MEANS_BIRTH_DATE: case CK_MEANS_DATE:
         take_date(guess);
+        if (!guess->kind && guess->meaning == CK_MEANS_BIRTH_DATE)
+            take_day_or_year(guess);
         break;
     case CK_MEANS_BIRTH_YEAR: case CK_MEANS_BIRTH_MONTH: case CK_MEANS_BIRTH_DAY:
         take_part_of_birth(guess);

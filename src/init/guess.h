@@ -6,6 +6,14 @@
 #include "init/header.h"
 #include "init/looks.h"
 
+/** How a full name is cut into forename and surname. */
+typedef enum ck_split {
+    CK_SPLIT_NONE,
+    CK_SPLIT_COMMA,          /**< Smith, Ann */
+    CK_SPLIT_FORENAME_FIRST, /**< Ann Smith */
+    CK_SPLIT_SURNAME_FIRST   /**< Smith Ann */
+} ck_split;
+
 enum { CK_GUESS_NAME = 72, CK_GUESS_WHY = 320 };
 
 typedef struct ck_guess {
@@ -15,6 +23,8 @@ typedef struct ck_guess {
     char why[CK_GUESS_WHY];    /**< evidence, or the reason to leave it out */
     bool is_id_only;           /**< left out, but it may be the id of the rows */
     uint32_t npart, part[3];   /**< columns that it is made of: year, month and day; npart 0: itself */
+    ck_split split;            /**< of a full name: it can be written as two columns (split_names: it is) */
+    bool split_names;
     ck_looks looks;
     ck_date_shapes dates;      /**< of kinds of dates */
 } ck_guess;

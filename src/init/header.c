@@ -15,48 +15,48 @@ typedef struct phrases {
 static const phrases known[] = {
     {CK_MEANS_FORENAME, "forename forenames firstname firstnames givenname givennames christianname fname forenm pername1 vorname vornamen "
      "rufname prenom prenoms nombre nombres primernombre nome nomeproprio voornaam voornamen roepnaam imie imiona "
-     "pierwszeimie enwcyntaf enwau fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn ad имя 名 名字"},
+     "pierwszeimie enwcyntaf enwau fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn ad firstnm fstnm fstname forenm givenname1 givenname2 gname frstname prenom1 prenoms1 eigenname imieona ming имя 名 名字"},
     {CK_MEANS_MIDDLE_NAME, "middlename middlenames middleinitial mname secondforename secondname zweitername deuxiemeprenom "
      "segundonombre secondonome tweedenaam drugieimie mellannamn mellomnavn middleinit othernames otherforenames отчество"},
     {CK_MEANS_SURNAME, "surname surnames lastname familyname lname sname pername2 nachname familienname zuname nom nomdefamille "
      "nomfamille nomusuel apellido apellidos primerapellido cognome sobrenome apelido apelidos achternaam familienaam nazwisko efternamn "
-     "etternavn efternavn cyfenw sukunimi prijmeni vezeteknev csaladnev nume soyad soyadi фамилия 姓 姓氏"},
+     "etternavn efternavn cyfenw sukunimi prijmeni vezeteknev csaladnev nume soyad soyadi lastnm lstnm lstname surnm surn nomusage nomdusage famname patronyme apellidouno xing фамилия 姓 姓氏"},
     {CK_MEANS_PREVIOUS_SURNAME, "maidenname previoussurname previouslastname formersurname formername birthname namealias alias "
-     "surnameatbirth geburtsname maedchenname nomdenaissance nomjeunefille apellidodesoltera segundoapellido cognomenubile "
+     "surnameatbirth geburtsname maedchenname nomdenaissance nomjeunefille apellidodesoltera segundoapellido apellido2 apellidodos nomnaissance cognomenubile "
      "meisjesnaam geboortenaam nazwiskorodowe nazwiskopanienskie fodselsnavn flicknamn othersurname knownas"},
-    {CK_MEANS_FULL_NAME, "fullname name personname completename patientname firstandsurname forenameandsurname firstnameandsurname "
+    {CK_MEANS_FULL_NAME, "fullname nameandsurname surnameandname xingming name personname completename patientname firstandsurname forenameandsurname firstnameandsurname "
      "firstandlastname displayname namefull namen vollername nomcomplet nomprenom nometprenom nombrecompleto nombreyapellidos nomecompleto "
      "nominativo enw enwllawn volledigenaam naam imieinazwisko nazwiskoiimie navn namn nimi customername clientname membername employeename adsoyad фио 姓名"},
-    {CK_MEANS_BIRTH_DATE, "dob birthdate birthdt dateofbirth datebirth birthday bdate ddn birthdtm geburtsdatum gebdatum gebdat gebtag "
-     "geburtstag datedenaissance datenaissance naissance fechadenacimiento fechanacimiento fecnac nacimiento datadinascita datanascita "
+    {CK_MEANS_BIRTH_DATE, "dob birthdate birthdt dateofbirth datebirth birthday bdate ddn birthdtm geburtsdatum gebdatum gebdat "
+     "geburtstag gebtag datedenaissance dtnaiss datenaiss dnaissance datenaissance naissance fechadenacimiento fechanacimiento fecnac nacimiento datadinascita datanascita "
      "nascita datadenascimento datanascimento nascimento geboortedatum gebdat dataurodzenia dataur fodelsedatum fodselsdato fodedato "
      "gebam geborenam geborenop neele natoil natail nataoil nacidoel fnacimiento fnac dtnasc datanasc urodzonydnia dyddiadgeni "
-     "syntymaaika datumnarozeni patientdob birthdatetime dobdate dogumtarihi датарождения 出生日期 生年月日"},
-    {CK_MEANS_BIRTH_YEAR, "birthyear yearofbirth yob dobyear doby dobyr dobyyyy by geburtsjahr anneedenaissance anneenaissance "
-     "anodenacimiento anonacimiento annodinascita annonascita anodenascimento geboortejaar rokurodzenia fodelsear fodselsar byear byr birthyr year yr jahr annee ano anno jaar rok"},
-    {CK_MEANS_BIRTH_MONTH, "birthmonth monthofbirth mob dobmonth dobmon dobm dobmm bm geburtsmonat moisdenaissance moisnaissance "
-     "mesdenacimiento mesnacimiento mesedinascita mesenascita mesdenascimento geboortemaand miesiacurodzenia bmonth bmon birthmon month mon monat mois mes mese maand"},
-    {CK_MEANS_BIRTH_DAY, "dayofbirth dobday dobd dobdd bd geburtstagtag jourdenaissance journaissance diadenacimiento "
-     "dianacimiento giornodinascita giornonascita diadenascimento geboortedag dzienurodzenia bday birthdd day tag jour dia giorno dag dzien"},
+     "syntymaaika datumnarozeni shengri chushengriqi patientdob birthdatetime dobdate dogumtarihi датарождения 出生日期 生年月日"},
+    {CK_MEANS_BIRTH_YEAR, "birthyear yearofbirth yob dobyear doby dobyr dobyyyy by geburtsjahr gebjahr gebj birthyyyy naissannee anneenaiss anonac anneedenaissance anneenaissance "
+     "anodenacimiento anonacimiento annodinascita annonascita anodenascimento geboortejaar rokurodzenia fodelsear fodselsar byear byr birthyr"},
+    {CK_MEANS_BIRTH_MONTH, "birthmonth monthofbirth mob dobmonth dobmon dobm dobmm bm geburtsmonat gebmonat gebm moisnaiss mesnac moisdenaissance moisnaissance "
+     "mesdenacimiento mesnacimiento mesedinascita mesenascita mesdenascimento geboortemaand miesiacurodzenia bmonth bmon birthmon"},
+    {CK_MEANS_BIRTH_DAY, "dayofbirth dobday dobd dobdd bd geburtstagtag journaiss dianac jourdenaissance journaissance diadenacimiento "
+     "dianacimiento giornodinascita giornonascita diadenascimento geboortedag dzienurodzenia bday birthdd"},
     {CK_MEANS_BIRTH_PLACE, "birthplace placeofbirth pob birthtown birthcity countryofbirth birthcountry townofbirth geburtsort lieudenaissance "
-     "lieunaissance lugardenacimiento lugarnacimiento luogodinascita luogonascita localdenascimento naturalidade geboorteplaats "
+     "lieunaissance lieunaiss comnaiss communenaissance lugardenacimiento lugarnacimiento luogodinascita luogonascita localdenascimento naturalidade geboorteplaats "
      "miejsceurodzenia fodested fodelseort"},
     {CK_MEANS_AGE, "age ageyears alter edad eta leeftijd wiek idade alder"},
     {CK_MEANS_SEX, "sex gender rhyw geschl sexcode gendercode genderidentity geschlecht sexe genre sexo genero sesso genere geslacht plec kon kjonn "
-     "kjoenn sukupuoli pohlavi personbirthsex sexatbirth cinsiyet пол 性别 性別"},
+     "kjoenn sukupuoli pohlavi personbirthsex sexatbirth cinsiyet xingbie sx пол 性别 性別"},
     {CK_MEANS_POSTCODE, "postcode postalcode zip zipcode postcd pcd pcds pcode enumpc plz postleitzahl codepostal cp codigopostal "
-     "codpost cap codicepostale kodpocztowy postnummer postnr postinumero postkod psc iranyitoszam cep pc"},
+     "codpost cap codicepostale kodpocztowy postnummer postnr postinumero postkod psc iranyitoszam cep pc zip5 codepost codpostal youbian"},
     {CK_MEANS_ADDRESS, "address addressline addressline1 streetaddress street streetname addr addr1 адрес улица 地址 住所 address1 road enumcap homeaddress "
      "cyfeiriad stradd residenza residence anschrift adresse strasse str strassename calle direccion domicilio indirizzo via endereco rua morada adres straat "
-     "straatnaam ulica adress gata gate vej veg osoite utca rue voie thoroughfare premises building"},
+     "straatnaam ulica adress gata gate vej veg osoite utca gatuadress gatuadr dizhi rue voie thoroughfare premises building"},
     {CK_MEANS_HOUSE_NUMBER, "housenumber streetnumber houseno streetno housenum streetnum housenr flatno flatnumber buildingnumber "
      "buildingno hausnummer hausnr numerodevoie numerorue numvoie numero numerocivico civico huisnummer huisnr nrdomu numerdomu husnummer husnr apartment "
      "flat unit"},
     {CK_MEANS_TOWN, "town city suburb place village locality townname cityname posttown municipality district ort stadt wohnort gemeinde "
      "ville commune localite ciudad poblacion municipio localidad citta comune cidade plaats woonplaats stad gemeente miasto "
-     "miejscowosc tref dinas pentref comunediresidenza poststed postort kaupunki mesto obec varos cellule hamlet ward город sehir 城市"},
+     "miejscowosc tref dinas pentref comunediresidenza poststed postort kaupunki mesto obec varos cellule hamlet ward город sehir chengshi comres comuneres 城市"},
     {CK_MEANS_COUNTY, "county region state province department departement bundesland landkreis kreis provincia regione regiao "
-     "provincie wojewodztwo powiat lan fylke kommune estado stateabbr statecode"},
+     "provincie wojewodztwo powiat lan fylke kommune estado stateabbr statecode prov provincie uf cnty"},
     {CK_MEANS_COUNTRY, "country countrycode nation land staat pays pais paese landcode kraj"},
     {CK_MEANS_LATITUDE, "latitude lat breitengrad latitud latitudine breedtegraad"},
     {CK_MEANS_LONGITUDE, "longitude lon long lng laengengrad langengrad longitud longitudine lengtegraad"},
@@ -64,7 +64,7 @@ static const phrases known[] = {
     {CK_MEANS_EASTING, "easting eastings rechtswert oseasting grideast"},
     {CK_MEANS_PHONE, "phone telephone tel telno mobile mobileno phonenumber phoneno telephonenumber telephoneno mobilenumber homephone workphone cell cellphone "
      "telefon telefonnummer handy mobil mobilnummer rufnummer numerodetelephone telephoneportable portable telefono movil celular "
-     "ffon telemovel cellulare telefoon telefoonnummer mobiel nrtelefonu komorka contactnumber fax msisdn landline телефон 电话"},
+     "ffon telemovel cellulare telefoon telefoonnummer mobiel nrtelefonu komorka contactnumber fax msisdn landline tfno tlf tfn shouji shoujihao dianhua gsm телефон 电话"},
     {CK_MEANS_EMAIL, "email emailaddress mail emailaddr mailadresse courriel adressemail correo correoelectronico emailadres postaelettronica eposta ebost epost emailaddress1"},
     {CK_MEANS_NHS_NUMBER, "nhs nhsno nhsnumber nhsnum nhsid chi chinumber newnhsno pseudonhsno"},
     {CK_MEANS_UPRN, "uprn"},
@@ -73,7 +73,7 @@ static const phrases known[] = {
      "licencenumber drivinglicence driverslicense hospitalnumber hospitalno mrn medicalrecordnumber medicareno medicarenumber "
      "insurancenumber insuranceno policyno policynumber membershipno membershipnumber upn uln sozialversicherungsnummer svnr versichertennummer krankenkassennummer steuerid "
      "steuernummer nir insee numerosecu numerosecuritesociale dni nif nie cif nss codicefiscale cpf bsn burgerservicenummer sofinummer pesel nip "
-     "personnummer fodselsnummer cprnummer cpr hetu rodnecislo studentno studentnumber studentid employeeno employeenumber payrollno iban accountnumber accountno"},
+     "personnummer fodselsnummer cprnummer cpr hetu rodnecislo studentno studentnumber studentid employeeno employeenumber payrollno vat vatno vatnumber vatid ustid ustidnr umsatzsteuerid tva numerotva piva partitaiva siret siren cnpj regon krs companynumber companyno crn codfisc codfis shenfenzheng iban accountnumber accountno"},
     {CK_MEANS_CATEGORY, "occupation job jobtitle profession ethnicity ethnic ethnicgroup race relationship marital maritalstatus marstat title "
      "salutation religion nationality citizenship language education suffix prefix beruf familienstand konfession staatsangehoerigkeit "
      "anrede etatcivil nationalite civilite profesion estadocivil nacionalidad professione statocivile beroep burgerlijkestaat "
@@ -101,6 +101,9 @@ static const phrases known_alone[] = {
     {CK_MEANS_FORENAME, "given first vname vn"},
     {CK_MEANS_SURNAME, "last nname nn"},
     {CK_MEANS_BIRTH_DATE, "born geb geboren nato nata ne nee nacido urodzony urodzona"},
+    {CK_MEANS_BIRTH_YEAR, "year yr jahr annee ano anno jaar rok"},
+    {CK_MEANS_BIRTH_MONTH, "month mon monat mois mes mese maand"},
+    {CK_MEANS_BIRTH_DAY, "day tag jour dia giorno dag dzien"},
     {CK_MEANS_SEX, "ges mf"},
     {CK_MEANS_POSTCODE, "kod"},
     {CK_MEANS_ROW_ID, "progressivo rhif"},

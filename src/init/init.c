@@ -88,7 +88,7 @@ static ck_status check_common(ck_error *error, const ck_draft *draft) {
     const ck_draft_file *first = &draft->file[0];
     for (uint32_t c = 0; c < first->extract.ncolumns && draft->nfiles > 1; c++)
         for (uint32_t f = 1; f < draft->nfiles && first->guess[c].kind; f++)
-            if (ck_draft_find(&draft->file[f], first->guess[c].name) >= 0)
+            if (ck_draft_find(&draft->file[f], first->guess[c].split_names ? "surname" : first->guess[c].name) >= 0)
                 return CK_OK;
     if (draft->nfiles == 1)
         return CK_OK;
@@ -105,8 +105,7 @@ static ck_status make_draft(ck_error *error, const char *const *path, ck_draft *
     for (uint32_t f = 0; f < draft->nfiles; f++)
         if (ck_draft_settle(error, &draft->file[f]) != CK_OK || check_file(error, &draft->file[f]) != CK_OK)
             return error->status;
-    ck_draft_agree(draft);
-    if (check_common(error, draft) != CK_OK || ck_draft_find_once(error, draft) != CK_OK)
+    if (ck_draft_agree(error, draft) != CK_OK || check_common(error, draft) != CK_OK || ck_draft_find_once(error, draft) != CK_OK)
         return error->status;
     if (draft->nfiles > 1 && ck_draft_all_once(draft))
         ck_draft_drop_lonely(draft);

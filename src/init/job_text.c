@@ -83,11 +83,14 @@ static void put_from(FILE *out, const ck_draft_file *file, uint32_t column) {
         put_quoted(out, ck_draft_header(file, column));
 }
 
-static void put_column(FILE *out, const ck_draft_file *file, uint32_t column) {
+/* `name` is the column's in the job, `part` what of the file's column it takes, or NULL. */
+static void put_part(FILE *out, const ck_draft_file *file, uint32_t column, const char *name, const char *part) {
     const ck_guess *guess = &file->guess[column];
     bool date = strcmp(guess->kind, "date") == 0 || strcmp(guess->kind, "birth_date") == 0;
-    fprintf(out, "      %s: {", guess->name);
+    fprintf(out, "      %s: {", name);
     put_from(out, file, column);
+    if (part)
+        fprintf(out, ", part: %s", part);
     fprintf(out, ", as: %s", guess->kind);
     if (date && guess->npart == 0 && !is_default_format(&guess->dates))
         put_list(out, "formats", guess->dates.format[0], sizeof guess->dates.format[0], guess->dates.nformat);
@@ -96,6 +99,18 @@ static void put_column(FILE *out, const ck_draft_file *file, uint32_t column) {
     fprintf(out, "} ");
     put_evidence(out, file, column);
     fputc('\n', out);
+}
+
+static void put_column(FILE *out, const ck_draft_file *file, uint32_t column) {
+    static const char *const parts[][2] = {[CK_SPLIT_COMMA] = {"before_comma", "after_comma"}, [CK_SPLIT_FORENAME_FIRST] = {"last_word", "before_last"},
+                                           [CK_SPLIT_SURNAME_FIRST] = {"first_word", "after_first"}};
+    const ck_guess *guess = &file->guess[column];
+    if (!guess->split_names) {
+        put_part(out, file, column, guess->name, NULL);
+        return;
+    }
+    put_part(out, file, column, "surname", parts[guess->split][0]);
+    put_part(out, file, column, "forename", parts[guess->split][1]);
 }
 
 /* ---- a source ---- */

@@ -66,11 +66,12 @@ static int64_t find_home(const ck_draft_file *file) {
 
 static void add_person_keys(keys *to) {
     const ck_draft_file *file = to->file;
-    int64_t forename = ck_draft_find(file, "forename"), surname = ck_draft_find(file, "surname"), full = ck_draft_find(file, "full_name");
+    int64_t full = ck_draft_find(file, "full_name"), forename = full >= 0 && file->guess[full].split_names ? -1 : ck_draft_find(file, "forename"), surname = ck_draft_find(file, "surname");
     int64_t dob = ck_draft_find(file, "dob"), home = find_home(file), email = ck_draft_find(file, "email");
     for (uint32_t c = 0; c < file->extract.ncolumns; c++)
         if (file->guess[c].kind && (int64_t)c != file->id &&
-            (file->guess[c].meaning == CK_MEANS_IDENTIFIER || file->guess[c].meaning == CK_MEANS_NHS_NUMBER))
+            (file->guess[c].meaning == CK_MEANS_NHS_NUMBER ||
+             (file->guess[c].meaning == CK_MEANS_IDENTIFIER && ck_header_meaning(ck_draft_header(file, c)) == CK_MEANS_IDENTIFIER)))
             add_key(to, c, -1, -1);
     add_key(to, email, -1, -1);
     if (forename >= 0 && surname >= 0 && (dob >= 0 || home >= 0))
@@ -83,7 +84,7 @@ static void add_person_keys(keys *to) {
     if (forename < 0 && full >= 0 && dob >= 0)
         add_key(to, full, dob, -1);
     if (forename < 0 && full >= 0 && home >= 0)
-        add_key(to, full, home, -1);
+        add_key(to, full, dob >= 0 ? dob : home, dob >= 0 ? home : -1); /* father and son may have one name and one home */
 }
 
 /* Files that are not of persons' names: pairs of the columns that tell most. */

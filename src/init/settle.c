@@ -11,7 +11,8 @@ static const double group_rows = 5;
 
 int64_t ck_draft_find(const ck_draft_file *file, const char *name) {
     for (uint32_t c = 0; c < file->extract.ncolumns; c++)
-        if (file->guess[c].kind && strcmp(file->guess[c].name, name) == 0)
+        if (file->guess[c].kind && (strcmp(file->guess[c].name, name) == 0 ||
+                                    (file->guess[c].split_names && (strcmp(name, "forename") == 0 || strcmp(name, "surname") == 0))))
             return c;
     return -1;
 }
@@ -253,5 +254,5 @@ ck_status ck_draft_settle(ck_error *error, ck_draft_file *file) {
         return error->status;
     find_surname(file);
     drop_age(file);
-    return CK_OK;
+    return ck_draft_find_splits(error, file);
 }

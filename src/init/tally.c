@@ -63,3 +63,15 @@ double ck_tally_pairs(const ck_tally *tally) {
         pairs += (double)tally->entry[i].count * ((double)tally->entry[i].count - 1) / 2;
     return pairs * (double)(UINT64_C(1) << tally->depth);
 }
+
+double ck_tally_shared(const ck_tally *a, const ck_tally *b) {
+    const ck_tally *deeper = a->depth < b->depth ? b : a, *other = deeper == a ? b : a;
+    uint64_t kept = 0, found = 0;
+    for (uint64_t i = 0; i < (uint64_t)other->most * 2; i++)
+        if (other->entry[i].count && is_kept(deeper, other->entry[i].hash)) {
+            kept++;
+            found += find_slot(deeper, other->entry[i].hash)->count > 0;
+        }
+    uint64_t smaller = kept < deeper->n ? kept : deeper->n;
+    return smaller ? (double)found / (double)smaller : 0;
+}

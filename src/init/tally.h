@@ -30,6 +30,8 @@ void ck_tally_add(ck_tally *tally, uint64_t hash);
 uint64_t ck_tally_distinct(const ck_tally *tally);
 /** About how many pairs of additions were of one value. */
 double ck_tally_pairs(const ck_tally *tally);
+/** Share of the different values of the smaller of two tallies that are in the other, about. */
+double ck_tally_shared(const ck_tally *a, const ck_tally *b);
 void ck_tally_free(ck_tally *tally);
 
 #endif

@@ -1,6 +1,7 @@
 /* Columns whose headers say nothing: what their values show about each other. Names of people by forenames that are common in Europe and
    beyond, the surname as their neighbour, postcodes by going with one place each. */
 #include "base/memory.h"
+#include "init/unnamed.h"
 #include "init/draft.h"
 #include <ctype.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ static const char *const forenames[] = {
     "URSULA", "WERNER", "WILLIAM", "WOLFGANG",
 };
 static const double some_forenames = .1; /* of the values, before a column is one of forenames */
+static const double names_most = 3.5;     /* words of one person: longer ones are lists of authors, or titles */
 static const double goes_with = .95;     /* of equal postcodes stand beside the same place */
 enum { NAMES_LEAST = 10, CODES_LEAST = 20, PLACES_LEAST = 4 };
 
@@ -32,7 +34,7 @@ static int compare_name(const void *key, const void *entry) {
     return strcmp(key, *(const char *const *)entry);
 }
 
-static bool is_forename(const char *name) {
+bool ck_is_common_forename(const char *name) {
     return bsearch(name, forenames, sizeof forenames / sizeof *forenames, sizeof *forenames, compare_name) != NULL;
 }
 
@@ -40,7 +42,7 @@ static bool is_forename(const char *name) {
 static bool has_forename(char *name) {
     char *rest = NULL;
     for (char *word = strtok_r(name, " -", &rest); word; word = strtok_r(NULL, " -", &rest))
-        if (is_forename(word))
+        if (ck_is_common_forename(word))
             return true;
     return false;
 }
@@ -70,7 +72,8 @@ static bool is_open(const ck_draft_file *file, uint32_t column) {
 
 static bool may_be_name(const ck_draft_file *file, uint32_t column) {
     const ck_looks *looks = &file->guess[column].looks;
-    return is_open(file, column) && looks->letters > .8 && looks->distinct >= NAMES_LEAST && looks->length < 40;
+    return is_open(file, column) && looks->letters > .8 && looks->distinct >= NAMES_LEAST && looks->length < 40 &&
+           looks->words <= names_most;
 }
 
 /* The open column with most forenames. */

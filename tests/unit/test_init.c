@@ -35,6 +35,11 @@ static void headers_say_what_they_mean(void **state) {
         {"Dyddiad geni", CK_MEANS_BIRTH_DATE},   {"Enw cyntaf", CK_MEANS_FORENAME},         {"Cyfenw", CK_MEANS_SURNAME},
         {"Rhyw", CK_MEANS_SEX},                  {"Geschl.", CK_MEANS_SEX},                 {"easting", CK_MEANS_EASTING},
         {"northing", CK_MEANS_NORTHING},         {"lat", CK_MEANS_LATITUDE},                {"xyzzy", CK_MEANS_NOTHING},
+        {"fst_nm", CK_MEANS_FORENAME},           {"LST_NM", CK_MEANS_SURNAME},              {"APELLIDO2", CK_MEANS_PREVIOUS_SURNAME},
+        {"DT_NAISS", CK_MEANS_BIRTH_DATE},       {"COM_NAISS", CK_MEANS_BIRTH_PLACE},       {"GebJahr", CK_MEANS_BIRTH_YEAR},
+        {"year", CK_MEANS_BIRTH_YEAR},           {"pub_year", CK_MEANS_NOTHING},            {"visit_month", CK_MEANS_NOTHING},
+        {"TFNO", CK_MEANS_PHONE},                {"UST_ID", CK_MEANS_IDENTIFIER},           {"GATUADRESS", CK_MEANS_ADDRESS},
+        {"xing", CK_MEANS_SURNAME},              {"shengri", CK_MEANS_BIRTH_DATE},          {"sx", CK_MEANS_SEX},
         {"", CK_MEANS_NOTHING},                  {"\xFF\xFE", CK_MEANS_NOTHING},
     };
     (void)state;
@@ -123,6 +128,8 @@ static void tallies_estimate(void **state) {
         ck_tally_add(&many, ck_hash_mix(i % 100000 + 1));
     assert_in_range(ck_tally_distinct(&many), 90000, 110000);
     assert_in_range((uint64_t)ck_tally_pairs(&many), 90000, 110000);
+    assert_true(ck_tally_shared(&few, &few) == 1 && ck_tally_shared(&many, &many) == 1);
+    assert_true(ck_tally_shared(&few, &many) == ck_tally_shared(&many, &few));
     ck_tally_free(&few);
     ck_tally_free(&many);
 }
