@@ -126,12 +126,15 @@ void ck_chosen_stamp(const char *text, char stamp[CK_STAMP_TEXT]) {
     ck_stamp_text(&hash, stamp);
 }
 
+enum { SESSIONS_TELL = 3 }; /* of fewer, the matches that they expect are no more than those that a seed or two happen to see */
+
 static ck_status write_chosen(ck_workspace *work, ck_error *error, const ck_found_rules *found, json_t *second_look) {
     const ck_choice *choice = &found->choice;
     char *rules = NULL, *text = NULL;
+    double told = choice->sessions >= SESSIONS_TELL ? choice->matches : 0; /* what training is held against */
     if (choice->n)
         write_rules(error, choice, &rules);
-    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, found->comparisons, rules, choice->matches, &text) == CK_OK &&
+    if (error->status == CK_OK && ck_job_compose(error, work->job.resolved, found->comparisons, rules, told, &text) == CK_OK &&
         (choice->n == 0 || write_json(work, error, choice, text, second_look) == CK_OK))
         ck_file_write(error, work->chosen_path, text, strlen(text));
     ck_free(text);

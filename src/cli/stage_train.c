@@ -153,6 +153,8 @@ static ck_status write_model(ck_workspace *work, ck_error *error, const ck_model
     return ck_par_agree(&work->cli->comm, error);
 }
 
+enum { WARNINGS_TOLD = 2 }; /* and a third, if it is the last */
+
 static uint32_t used_sessions(const ck_model *model) {
     uint32_t used = 0;
     for (uint32_t s = 0; s < model->nsessions; s++)
@@ -160,10 +162,18 @@ static uint32_t used_sessions(const ck_model *model) {
     return used;
 }
 
+/* The most important come first; a long list would be read by nobody. */
+static void tell_warnings(const ck_model *model) {
+    uint32_t told = model->nwarnings <= WARNINGS_TOLD + 1 ? model->nwarnings : WARNINGS_TOLD;
+    for (uint32_t w = 0; w < told; w++)
+        ck_log(CK_LOG_WARN, "%s", model->warning[w]);
+    if (told < model->nwarnings)
+        ck_log(CK_LOG_INFO, "model.json has %u more remarks on training, under \"warnings\"", model->nwarnings - told);
+}
+
 static void describe(const ck_workspace *work, const ck_model *model, ck_stage_result *result) {
     bool given = work->job.model_file || work->job.splink_given || work->job.cascade.n, converged = given || model->converged;
-    for (uint32_t w = 0; w < model->nwarnings; w++)
-        ck_log(CK_LOG_WARN, "%s", model->warning[w]);
+    tell_warnings(model);
     if (work->job.cascade.n)
         snprintf(result->text, sizeof result->text, "not needed: the job has rules alone");
     else if (given)

@@ -1,11 +1,14 @@
 /* Guards: what would make a calibrated model unsound, each in one sentence. */
 #include "model/calibrate.h"
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* docs/methods.md gives the reason of each. */
 static const double most_else = .3, least_known = .1, most_drift = .1, most_per_record = 10, most_over_source = 1.1, most_undecided = .2, least_median = 8;
+static const double tells_below = .1, namesakes_share = .02; /* u of a top level that tells people apart; chance pairs of all matches */
 static const double sessions_high = 2, sessions_speak = 20, least_matches = 1;
-enum { SLOW_STEPS = 60, LEAST_FREE = 2 };
+enum { SLOW_STEPS = 60, LEAST_FREE = 2, LEAST_TELLING = 3, NAMES_ROOM = 200 };
 
 static double else_share(const ck_comparison *comparison) {
     return comparison->level[comparison->nlevels - 1].m;
@@ -43,6 +46,35 @@ static ck_status guard_classes(ck_error *error, ck_model *model, const ck_calibr
                       "columns that tell people apart.", 100 * else_share(&model->comparisons.comparison[differs]),
                       model->comparisons.comparison[differs].name);
     return error->status;
+}
+
+/* u of the top level. */
+static double chance_of_agreement(const ck_comparison *comparison) {
+    double u = 1;
+    for (uint32_t i = 0; i < comparison->nlevels; i++)
+        if (!comparison->level[i].is_null && ck_level_gamma(comparison, i) == (int)ck_comparison_radix(comparison) - 2)
+            u = comparison->level[i].u;
+    return u;
+}
+
+/* Two variables cannot tell a class of matches from their own dependence: where chance alone makes pairs that agree in all, nobody knows how many. */
+static ck_status guard_namesakes(ck_error *error, ck_model *model, const ck_calibration_input *input, double matches) {
+    char names[NAMES_ROOM] = "";
+    double chance = input->possible_pairs;
+    uint32_t telling = 0;
+    for (uint32_t c = 0; c < model->comparisons.n; c++) {
+        double u = chance_of_agreement(&model->comparisons.comparison[c]);
+        chance *= u;
+        if (u >= tells_below)
+            continue;
+        size_t n = strlen(names);
+        snprintf(names + n, sizeof names - n, "%s'%s'", telling++ ? " and " : "", model->comparisons.comparison[c].name);
+    }
+    if (telling >= LEAST_TELLING || chance <= namesakes_share * matches)
+        return CK_OK;
+    return ck_model_warn(error, model, "Precision is not known: only %s tell%s people apart, and at least %.0f pairs of different people agree in everything, "
+                         "for %.0f matches expected. Add a column such as a date of birth, an address or a number of the person.",
+                         telling ? names : "values that many share", telling == 1 ? "s" : "", chance, matches);
 }
 
 static ck_status guard_fit(ck_error *error, ck_model *model, const ck_guard_facts *facts) {
@@ -95,13 +127,25 @@ static ck_status guard_links(ck_error *error, ck_model *model) {
     return error->status;
 }
 
-static ck_status guard_rule(ck_error *error, ck_model *model, const ck_rule_facts *facts, const ck_rule_model *rule) {
-    uint32_t all = (uint32_t)((UINT64_C(1) << model->comparisons.n) - 1);
-    uint32_t nfree = (uint32_t)__builtin_popcount(all & ~facts->affected);
-    if (rule->pairs && nfree < LEAST_FREE)
-        ck_model_warn(error, model, "Blocking rule '%s' leaves %s comparison free of its key: its share of matches (%.3g) rests mainly on how "
-                      "many pairs chance would bring together; compare columns that the rule does not read.", facts->text, nfree ? "one" : "no", rule->match_share);
-    return error->status;
+/* One sentence for all rules that hardly leave anything to compare. */
+static ck_status guard_rules(ck_error *error, ck_model *model, const ck_calibration_input *input) {
+    uint32_t all = (uint32_t)((UINT64_C(1) << model->comparisons.n) - 1), first = 0, n = 0, nfree = 0;
+    char others[64] = "";
+    for (uint32_t r = model->nrules; r-- > 0;) {
+        uint32_t left = (uint32_t)__builtin_popcount(all & ~input->rule[r].affected);
+        if (model->rule[r].pairs && left < LEAST_FREE) {
+            first = r;
+            nfree = left;
+            n++;
+        }
+    }
+    if (n == 0)
+        return CK_OK;
+    if (n > 1)
+        snprintf(others, sizeof others, " (as %u other rule%s: one or none)", n - 1, n > 2 ? "s do" : " does");
+    return ck_model_warn(error, model, "Blocking rule '%s' leaves %s comparison free of its key%s: its share of matches (%.3g) rests mainly on how many pairs "
+                         "chance would bring together; compare columns that the rule does not read.", input->rule[first].text, nfree ? "one" : "no", others,
+                         model->rule[first].match_share);
 }
 
 /* Levels that no candidate pair reaches keep the m that EM began with. */
@@ -132,10 +176,10 @@ static ck_status guard_unseen(ck_error *error, ck_model *model, const ck_cells *
 
 ck_status ck_calibration_guard(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
     guard_classes(error, model, input, &facts->fit);
+    guard_namesakes(error, model, input, facts->fit.match_share * input->possible_pairs);
     guard_fit(error, model, facts);
     guard_counts(error, model, input, facts);
     guard_links(error, model);
-    for (uint32_t r = 0; r < model->nrules; r++)
-        guard_rule(error, model, &input->rule[r], &model->rule[r]);
+    guard_rules(error, model, input);
     return guard_unseen(error, model, input->cells);
 }

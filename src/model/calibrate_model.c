@@ -9,6 +9,8 @@
 static const double least_difference = .02;
 /* Calibration that expects so many times the matches of the sessions is left, if there are enough to say so. */
 static const double sessions_refute = 3, sessions_speak = 20;
+/* m where sessions do not tell it. */
+static const double supposed_fall = .25, supposed_moved = .3, least_m = 1e-5;
 
 /* A model that shares names and conditions with another and has m, u and a history of its own. */
 static ck_status sketch_model(ck_error *error, const ck_model *model, ck_model *sketch) {
@@ -60,12 +62,30 @@ static ck_status run_sessions(ck_error *error, const ck_model *model, const ck_c
     return error->status;
 }
 
-static bool all_known(const ck_model *model, const ck_level_values *m) {
+/* m where no session tells it: most matches agree, the fewer the further down the ladder; those who moved differ in the home. */
+static void suppose_m(const ck_comparison *comparison, bool home, double *m) {
+    int top = (int)ck_comparison_radix(comparison) - 2;
+    double sum = 0;
+    for (uint32_t i = 0; i < comparison->nlevels; i++)
+        if (!comparison->level[i].is_null)
+            sum += m[i] = pow(supposed_fall, top - ck_level_gamma(comparison, i));
+    for (uint32_t i = 0; i < comparison->nlevels; i++)
+        if (!comparison->level[i].is_null)
+            m[i] = m[i] / sum * (home ? 1 - supposed_moved : 1) + (home && ck_level_gamma(comparison, i) == 0 ? supposed_moved : 0);
+}
+
+/* A comparison that the sessions tell too little of: m of a level is missing or next to nothing. */
+static bool is_untold(const ck_comparison *comparison, const double *m) {
+    for (uint32_t i = 0; i < comparison->nlevels; i++)
+        if (!comparison->level[i].is_null && !(m[i] > least_m))
+            return true;
+    return false;
+}
+
+static void fill_m(const ck_model *model, const ck_calibration_input *input, ck_level_values *m) {
     for (uint32_t c = 0; c < model->comparisons.n; c++)
-        for (uint32_t i = 0; i < model->comparisons.comparison[c].nlevels; i++)
-            if (!model->comparisons.comparison[c].level[i].is_null && !(m->v[c][i] > 0))
-                return false;
-    return true;
+        if (is_untold(&model->comparisons.comparison[c], m->v[c]))
+            suppose_m(&model->comparisons.comparison[c], input->household >> c & 1, m->v[c]);
 }
 
 /* m and u of every level as the other model has them. */
@@ -75,40 +95,60 @@ static void copy_levels(ck_model *model, const ck_model *from) {
                model->comparisons.comparison[c].nlevels * sizeof *from->comparisons.comparison[c].level);
 }
 
-/* Where matches differ in who they are, m of the sessions is tried: it stays if it does better. `random_u` starts each fit. */
-static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_level_values *m,
-                       const ck_model *random_u, ck_calibration *fit) {
-    uint32_t differs = ck_matches_differ_in(model, input, NULL);
-    if (differs == UINT32_MAX || !all_known(model, m))
+/* Does calibration find what it should not? Namesakes or relatives as matches: in who they are, or in their number. A number that one register alone has is
+   known of its duplicates only, so it says nothing of the other matches, and sessions would lose more than they save. */
+static bool is_lost(const ck_model *model, const ck_calibration_input *input, const ck_calibration *fit, double other_matches) {
+    double matches = fit->match_share * input->possible_pairs;
+    return ck_matches_differ_in(model, input, fit->known) != UINT32_MAX || (matches > sessions_speak && matches > sessions_refute * other_matches);
+}
+
+static void take_fit(ck_model *model, ck_model *from) {
+    copy_levels(model, from);
+    ck_model_forget_rules(model);
+    model->rule = from->rule;
+    model->nrules = from->nrules;
+    model->household = from->household;
+    model->household_prior = from->household_prior;
+    model->iterations = from->iterations;
+    model->converged = from->converged;
+    from->rule = NULL;
+    from->nrules = 0;
+}
+
+/* Where calibration is lost, it is tried once more with m held at what the sessions say: it stays if it does better. `random_u` starts each fit. */
+static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_input *input, ck_level_values *m, const ck_model *random_u,
+                       double other_matches, ck_calibration *fit) {
+    if (!is_lost(model, input, fit, other_matches))
         return CK_OK;
     ck_model second;
     ck_calibration_options options = {.m = m};
     ck_calibration again;
+    fill_m(model, input, m);
     if (sketch_model(error, random_u, &second) == CK_OK && ck_calibrate(error, &second, input, &options, true, &again) == CK_OK &&
-        ck_matches_differ_in(&second, input, NULL) == UINT32_MAX) {
-        copy_levels(model, &second);
-        ck_model_forget_rules(model);
-        model->rule = second.rule;
-        model->nrules = second.nrules;
-        model->household = second.household;
-        model->household_prior = second.household_prior;
-        model->iterations = second.iterations;
-        model->converged = second.converged;
-        second.rule = NULL;
-        second.nrules = 0;
+        !is_lost(&second, input, &again, other_matches)) {
+        uint32_t differs = ck_matches_differ_in(model, input, fit->known);
+        if (differs != UINT32_MAX)
+            ck_model_warn(error, model, "Calibration took pairs that differ in '%s' for matches, so m was kept at the values that the sessions "
+                          "of each blocking rule give: look at a sample of links ('carrick review').", model->comparisons.comparison[differs].name);
+        else
+            ck_model_warn(error, model, "Calibration found %.0f matches where %.0f are likely, so m was kept at the values that the sessions of each blocking "
+                          "rule give: look at a sample of links ('carrick review').", fit->match_share * input->possible_pairs, other_matches);
+        take_fit(model, &second);
         *fit = again;
-        ck_model_warn(error, model, "Calibration took pairs that differ in '%s' for matches, so m was kept at the values that the sessions "
-                      "of each blocking rule give: look at a sample of links ('carrick review').", model->comparisons.comparison[differs].name);
     }
     free_sketch(&second);
     return error->status;
 }
 
-/* Does calibration find what it should not? Namesakes or relatives as matches: in who they are, or in their number. A number that one register alone has is
-   known of its duplicates only, so it says nothing of the other matches, and sessions would lose more than they save. */
-static bool is_lost(const ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
-    double matches = facts->fit.match_share * input->possible_pairs;
-    return ck_matches_differ_in(model, input, facts->fit.known) != UINT32_MAX || (matches > sessions_speak && matches > sessions_refute * facts->session_matches);
+static ck_status tell_left(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
+    uint32_t differs = ck_matches_differ_in(model, input, facts->fit.known);
+    if (differs != UINT32_MAX)
+        return ck_model_warn(error, model, "Calibration was left: its matches differ in '%s', as relatives and namesakes do. The weights are those of separate "
+                             "sessions of the blocking rules; compare more columns that tell people apart, and look at a sample of links ('carrick review').",
+                             model->comparisons.comparison[differs].name);
+    return ck_model_warn(error, model, "Calibration was left: it expects %.0f matches, %s %.0f, as where namesakes pass for matches. The weights are those of "
+                         "separate sessions, and precision is not known; compare more columns that tell people apart, and look at a sample of links "
+                         "('carrick review').", facts->fit.match_share * input->possible_pairs, ck_other_estimate(input), facts->session_matches);
 }
 
 /* Weights of one session a rule and one prior, as method em has them, in the place of calibration's. */
@@ -116,7 +156,7 @@ static ck_status fall_back(ck_error *error, ck_model *model, const ck_calibratio
     ck_rule_view view[64];
     ck_em_options em = ck_em_options_resolve(input->em);
     double matches = 0, calibrated = facts->fit.match_share * input->possible_pairs;
-    uint32_t differs = ck_matches_differ_in(model, input, facts->fit.known);
+    tell_left(error, model, input, facts); /* before what sessions say of themselves */
     view_rules(input, view);
     copy_levels(model, random_u);
     ck_model_forget_rules(model);
@@ -129,13 +169,7 @@ static ck_status fall_back(ck_error *error, ck_model *model, const ck_calibratio
     ck_free(model->prior_source);
     model->prior_source = ck_copy_string(error, known ? "'expected_matches' of the job / possible pairs; calibration was not trusted" :
                                          "matches that separate sessions expect among the candidate pairs / possible pairs; calibration was not trusted");
-    if (differs != UINT32_MAX)
-        return ck_model_warn(error, model, "Calibration was left: its matches differ in '%s', as relatives and namesakes do. The weights are those of separate "
-                             "sessions of the blocking rules; compare more columns that tell people apart, and look at a sample of links ('carrick review').",
-                             model->comparisons.comparison[differs].name);
-    return ck_model_warn(error, model, "Calibration was left: it expects %.0f matches, %s %.0f, as where namesakes pass for matches. The weights are those of "
-                         "separate sessions, and precision is not known; compare more columns that tell people apart, and look at a sample of links "
-                         "('carrick review').", calibrated, ck_other_estimate(input), facts->session_matches);
+    return error->status;
 }
 
 static ck_status try_stiffness(ck_error *error, ck_model *model, const ck_calibration_input *input, double stiffness, double *share) {
@@ -187,9 +221,9 @@ ck_status ck_estimate_calibrated(ck_error *error, ck_model *model, const ck_cali
         facts.session_matches = input->expected_matches;
     double share = facts.fit.match_share;
     /* labels know better than sessions */
-    if ((!input->nlabels && refit(error, model, input, m, &before, &facts.fit) != CK_OK) || set_prior(error, model, input, &facts.fit) != CK_OK)
+    if ((!input->nlabels && refit(error, model, input, m, &before, facts.session_matches, &facts.fit) != CK_OK) || set_prior(error, model, input, &facts.fit) != CK_OK)
         goto done;
-    if (!input->nlabels && is_lost(model, input, &facts)) {
+    if (!input->nlabels && is_lost(model, input, &facts.fit, facts.session_matches)) {
         fall_back(error, model, input, &before, &facts);
         goto done;
     }
