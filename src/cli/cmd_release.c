@@ -164,7 +164,8 @@ static ck_status release(ck_error *error, const ck_options *given, work *w) {
         w->counts = ck_alloc_zero(error, w->spec.ntables, sizeof *w->counts);
         w->released = ck_alloc_zero(error, w->spec.ntables, sizeof *w->released);
         if (error->status == CK_OK && ck_release_read(error, &w->spec, &w->own, &w->input, w->counts) == CK_OK &&
-            (w->spec.small.nof == 0 || ck_small_groups(error, &w->input.release, &w->spec.small, &w->small) == CK_OK) && write_all(error, w) == CK_OK)
+            (w->spec.small.nof == 0 || ck_small_groups(error, &w->input.release, &w->spec.small, &w->small) == CK_OK) &&
+            ck_release_choose_households(error, &w->input.release) == CK_OK && write_all(error, w) == CK_OK)
             finish_folder(error, w);
         if (error->status != CK_OK)
             forget_folder(w);

@@ -72,6 +72,7 @@ static ck_status copy_households(ck_error *error, const ck_households *household
     input->household = ck_alloc(error, households->persons, sizeof *input->household);
     for (uint64_t p = 0; input->household && p < households->persons; p++)
         input->household[p] = households->household[p];
+    input->households = households->households;
     return error->status;
 }
 
@@ -100,12 +101,16 @@ static ck_status open_persons(ck_error *error, const char *folder, ck_release_in
 
 /* What the release asks for beyond rows of sources. */
 static ck_status open_more(ck_error *error, const ck_release_spec *spec, ck_release_input *input) {
-    bool persons = false;
-    for (uint32_t t = 0; t < spec->ntables; t++)
+    bool persons = false, properties = false;
+    for (uint32_t t = 0; t < spec->ntables; t++) {
         persons = persons || spec->table[t].persons;
-    if (persons && open_persons(error, spec->index, input) != CK_OK)
+        properties = properties || spec->table[t].households;
+    }
+    if ((persons || properties) && open_persons(error, spec->index, input) != CK_OK)
         return error->status;
-    return spec->household_key ? open_households(error, spec->index, input) : CK_OK;
+    if (spec->household_key && open_households(error, spec->index, input) != CK_OK)
+        return error->status;
+    return properties ? ck_property_homes_make(error, &input->job, &input->persons, input->household, &input->homes) : CK_OK;
 }
 
 void ck_release_input_close(ck_release_input *input) {
@@ -113,6 +118,7 @@ void ck_release_input_close(ck_release_input *input) {
     ck_lookup_free(&input->lookup);
     ck_free(input->person_id);
     ck_free(input->household);
+    ck_property_homes_free(&input->homes);
     ck_index_free(&input->index);
     ck_people_free(&input->persons);
     ck_people_free(&input->people);
@@ -153,9 +159,17 @@ static ck_span id_of_row(const reading *r, uint32_t file, char text[CK_ROW_ID_TE
 
 /* ---- rows ---- */
 
+/* The person of the row at hand, or its household; UINT32_MAX when there is none. */
+static uint32_t find_owner(const reading *r, uint32_t file) {
+    char text[CK_ROW_ID_TEXT];
+    if (r->spec->households)
+        return ck_property_homes_find(&r->input->homes, r->sheet.field[r->id]) - 1;
+    return find_person(r, id_of_row(r, file, text));
+}
+
 static ck_status take_row(ck_error *error, reading *r, uint32_t file) {
-    char text[CK_ROW_ID_TEXT], room[CK_COARSE_ROOM];
-    uint32_t person = find_person(r, id_of_row(r, file, text));
+    char room[CK_COARSE_ROOM];
+    uint32_t person = find_owner(r, file);
     r->counts->read++;
     if (person == UINT32_MAX) {
         r->counts->unknown++;
@@ -163,7 +177,7 @@ static ck_status take_row(ck_error *error, reading *r, uint32_t file) {
     }
     for (uint32_t c = 0; c < r->spec->ncolumns; c++) {
         ck_span out;
-        ck_coarsen(&r->spec->column[c].coarse, r->key, r->input->person_id[person], r->sheet.field[r->column[c]], room, &out);
+        ck_coarsen(&r->spec->column[c].coarse, r->key, r->spec->households ? person : r->input->person_id[person], r->sheet.field[r->column[c]], room, &out);
         if (ck_intern_add(error, &r->input->release.values, out, &r->code[c]) != CK_OK)
             return error->status;
     }
@@ -193,9 +207,18 @@ static ck_status read_persons(ck_error *error, reading *r) {
     return CK_OK;
 }
 
+/* A file of the source; of a table of households, the one that there is. */
+static ck_status open_file(ck_error *error, reading *r, uint32_t file) {
+    const char *id = r->spec->households ? r->spec->property : r->source->id;
+    if (r->spec->households)
+        ck_sheet_open(error, r->spec->households, CK_UTF8, ',', &r->sheet);
+    else
+        ck_sheet_open(error, r->source->file[file], r->source->encoding, r->source->delimiter, &r->sheet);
+    return error->status == CK_OK && id ? ck_sheet_find(error, &r->sheet, id, &r->id) : error->status;
+}
+
 static ck_status read_file(ck_error *error, reading *r, uint32_t file) {
-    if (ck_sheet_open(error, r->source->file[file], r->source->encoding, r->source->delimiter, &r->sheet) == CK_OK &&
-        (!r->source->id || ck_sheet_find(error, &r->sheet, r->source->id, &r->id) == CK_OK))
+    if (open_file(error, r, file) == CK_OK)
         for (uint32_t c = 0; c < r->spec->ncolumns && error->status == CK_OK; c++)
             ck_sheet_find(error, &r->sheet, r->spec->column[c].from, &r->column[c]);
     while (ck_sheet_next(error, &r->sheet))
@@ -223,7 +246,7 @@ static const ck_field_spec *find_field(const ck_source_spec *source, const char 
 
 /* What the job says of a column of the release: its linkage column and kind; false when it is none. */
 static bool find_meaning(const reading *r, const char *from, const char **name, ck_kind *kind) {
-    const ck_field_spec *field = r->persons ? NULL : find_field(r->source, from);
+    const ck_field_spec *field = r->source ? find_field(r->source, from) : NULL;
     uint32_t column = r->persons ? ck_people_find_column(r->persons, from) : UINT32_MAX;
     if (field) {
         *name = r->input->job.ingest.column_name[field->column];
@@ -246,6 +269,8 @@ static const char *refuse_by_name(const reading *r, const ck_release_column *col
         return "is a date of birth; an age, an age_band or a year may go out";
     if (as != CK_COARSE_KEEP)
         return NULL;
+    if (r->spec->households && strcmp(column->from, r->spec->property) == 0)
+        return "is the number of the property";
     if (r->source && r->source->id && strcmp(column->from, r->source->id) == 0)
         return "is the id of the source's rows";
     if (known && is_kind_identifying(kind))
@@ -309,6 +334,8 @@ static ck_status find_source(ck_error *error, reading *r) {
 }
 
 static ck_status read_files(ck_error *error, reading *r) {
+    if (r->spec->households)
+        return read_file(error, r, 0);
     ck_people_read_ids(&alone, error, r->input->people_path, r->rows->row_begin, r->rows->row_end, &r->id_offset, &r->id_bytes);
     for (uint32_t f = 0; f < r->source->nfiles && error->status == CK_OK; f++)
         read_file(error, r, f);
@@ -321,7 +348,8 @@ static ck_status read_table(ck_error *error, reading *r) {
     r->table->name = ck_copy_string(error, r->spec->name);
     if (r->spec->persons)
         r->persons = &r->input->persons;
-    if (error->status != CK_OK || (!r->persons && find_source(error, r) != CK_OK) || check_names(error, r) != CK_OK)
+    r->table->of_households = r->spec->households;
+    if (error->status != CK_OK || (r->spec->source && find_source(error, r) != CK_OK) || check_names(error, r) != CK_OK)
         return error->status;
     for (uint32_t c = 0; c < r->spec->ncolumns && error->status == CK_OK; c++)
         ck_release_add_column(error, r->table, r->spec->column[c].name);
@@ -354,6 +382,7 @@ ck_status ck_release_read(ck_error *error, ck_release_spec *spec, const ck_secre
         return error->status;
     input->release.id = input->person_id;
     input->release.household = input->household;
+    input->release.households = input->households;
     for (uint32_t t = 0; t < spec->ntables && error->status == CK_OK; t++) {
         reading r = {.input = input, .key = key, .spec = &spec->table[t], .table = &input->release.table[t], .counts = &counts[t]};
         read_table(error, &r);

@@ -1,12 +1,12 @@
 /** The rows of a release: a result folder's index beside the sources' own files, which are read again by their ids. Rank 0, Local. */
 #ifndef CK_CLI_RELEASE_ROWS_H
 #define CK_CLI_RELEASE_ROWS_H
-#include "job/job.h"
+#include "cli/release_homes.h"
 #include "job/release_spec.h"
 
 /** What was read of one table's source. */
 typedef struct ck_release_counts {
-    uint64_t read, unknown, taken; /**< rows of the files; not in the index (rejected, opted out); in the release before small groups */
+    uint64_t read, unknown, taken; /**< rows of the files; not in the index (rejected, opted out), or of a property where nobody lives; in the release before small groups */
 } ck_release_counts;
 
 typedef struct ck_release_input {
@@ -17,6 +17,8 @@ typedef struct ck_release_input {
     ck_index index;
     uint64_t *person_id;  /**< [persons] */
     uint64_t *household;  /**< [persons] of households.h5 where the release has a household key, or NULL */
+    uint64_t households;
+    ck_property_homes homes;       /**< where a table is of households */
     ck_lookup lookup;
     ck_release release;
 } ck_release_input;

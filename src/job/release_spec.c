@@ -31,10 +31,13 @@ static const ck_key table_rows[] = {
     {"source", CK_KEY_TEXT, FIELD(ck_release_source, source), .help = "Name of a source of the job; its file is read again, by its ids."},
     {"persons", CK_KEY_FLAG, FIELD(ck_release_source, persons),
      .help = "`true`, in place of `source`: one row a person, of the attributes in persons.h5 (docs/households.md), which `from` names."},
-    {"name", CK_KEY_NAME, FIELD(ck_release_source, name), .help = "Name of the table; default: the source's, or `persons`."},
+    {"households", CK_KEY_PATH, FIELD(ck_release_source, households),
+     .help = "In place of `source`: a CSV file of properties, which no source of the job is. Its rows go out with the key of the household whose home the property is, and with no person's; others do not. Needs `household_key`, and the number among the job's attributes of persons."},
+    {"property", CK_KEY_TEXT, .standard = "uprn", FIELD(ck_release_source, property), .help = "Of `households`: header of the property's number (UPRN)."},
+    {"name", CK_KEY_NAME, FIELD(ck_release_source, name), .help = "Name of the table; default: the source's, or `persons`. A table of households needs one."},
     {"columns", CK_KEY_NAMED, .required = true, .table = &column_keys, .help = "The columns that go out; a column that is not named does not."},
 };
-static const ck_table table_keys = {"tables", NULL, ROWS(table_rows), NULL, "A table of the release: a row for each row of the source whose person is released, or for each person."};
+static const ck_table table_keys = {"tables", NULL, ROWS(table_rows), NULL, "A table of the release: a row for each row of the source whose person is released, for each person, or for each row of a file of properties whose household is released."};
 
 static const ck_key small_rows[] = {
     {"of", CK_KEY_TEXTS, .required = true, FIELDS(ck_small_rule, of, nof), .help = "Columns of the release that others may know of a person (quasi-identifiers)."},
@@ -104,8 +107,10 @@ static ck_status build_table(ck_error *error, const ck_doc *doc, const ck_node *
     table->column = ck_alloc_zero(error, columns->n, sizeof *table->column);
     if (error->status != CK_OK || ck_shape_fill(error, &table_keys, map, table) != CK_OK)
         return error->status;
-    if (!table->source == !table->persons)
-        return ck_node_fail(error, doc, map, "A table is of a 'source', or of all persons with 'persons: true'.");
+    if ((table->source != NULL) + table->persons + (table->households != NULL) != 1)
+        return ck_node_fail(error, doc, map, "A table is of a 'source', of all persons with 'persons: true', or of 'households' with a file of properties.");
+    if (table->households && (!table->name || !spec->household_key))
+        return ck_node_fail(error, doc, map, "A table of households needs %s.", table->name ? "'household_key: true' at the top" : "a 'name'");
     if (!table->name)
         table->name = ck_copy_string(error, table->persons ? "persons" : table->source);
     table->ncolumns = (uint32_t)columns->n;
@@ -185,6 +190,8 @@ static void free_table(ck_release_source *table) {
         ck_free(column->name);
     }
     ck_free(table->column);
+    ck_free(table->property);
+    ck_free(table->households);
     ck_free(table->source);
     ck_free(table->name);
 }

@@ -16,6 +16,8 @@ typedef struct ck_release_source {
     char *name;        /**< of the table */
     char *source;      /**< of the job, or NULL */
     bool persons;      /**< in its place: a row a person, of persons.h5 */
+    char *households;  /**< in its place: a CSV file of properties, a row of the home's household, or NULL */
+    char *property;    /**< its column of the property's number */
     uint32_t ncolumns;
     ck_release_column *column;
 } ck_release_source;

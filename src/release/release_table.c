@@ -59,6 +59,7 @@ void ck_release_free(ck_release *release) {
         free_table(&release->table[t]);
     ck_free(release->table);
     ck_free(release->withheld);
+    ck_free(release->household_out);
     ck_intern_free(&release->values);
     *release = (ck_release){0};
 }
@@ -66,8 +67,25 @@ void ck_release_free(ck_release *release) {
 uint64_t ck_release_count_rows(const ck_release *release, const ck_release_table *table) {
     uint64_t n = 0;
     for (uint64_t row = 0; row < table->rows; row++)
-        n += !release->withheld[table->person[row]];
+        n += ck_release_goes(release, table, row);
     return n;
+}
+
+ck_status ck_release_choose_households(ck_error *error, ck_release *release) {
+    bool all = true, any = false;
+    for (uint32_t t = 0; t < release->ntables; t++)
+        any = any || release->table[t].of_households;
+    if (!any || !(release->household_out = ck_alloc_zero(error, release->households, sizeof *release->household_out)))
+        return error->status;
+    for (uint32_t t = 0; t < release->ntables; t++) {
+        const ck_release_table *table = &release->table[t];
+        all = all && table->of_households;
+        for (uint64_t row = 0; !table->of_households && row < table->rows; row++)
+            if (ck_release_goes(release, table, row) && release->household[table->person[row]])
+                release->household_out[release->household[table->person[row]] - 1] = true;
+    }
+    memset(release->household_out, all, all ? release->households * sizeof *release->household_out : 0);
+    return CK_OK;
 }
 
 /* ---- keys and order ---- */
@@ -110,15 +128,16 @@ static uint64_t key_head(const ck_secret *key, uint64_t id) {
 }
 
 ck_status ck_release_order(ck_error *error, const ck_release *release, const ck_release_table *table, const ck_secret *key, uint64_t **order, uint64_t *n) {
+    uint64_t owners = table->of_households ? release->households : release->persons;
     place *at = ck_alloc(error, table->rows, sizeof *at);
-    uint64_t *head = ck_alloc(error, release->persons, sizeof *head);
+    uint64_t *head = ck_alloc(error, owners, sizeof *head);
     *n = 0;
     *order = ck_alloc(error, table->rows, sizeof **order);
     if (error->status == CK_OK) {
-        for (uint64_t p = 0; p < release->persons; p++)
-            head[p] = key_head(key, release->id[p]);
+        for (uint64_t p = 0; p < owners; p++)
+            head[p] = key_head(key, table->of_households ? p + 1 : release->id[p]);
         for (uint64_t row = 0; row < table->rows; row++)
-            if (!release->withheld[table->person[row]])
+            if (ck_release_goes(release, table, row))
                 at[(*n)++] = (place){head[table->person[row]], hash_row(release, table, row, head[table->person[row]]), row};
         qsort(at, *n, sizeof *at, compare_places);
         for (uint64_t i = 0; i < *n; i++)

@@ -20,7 +20,8 @@ typedef struct ck_release_table {
     uint32_t **code;     /**< [ncolumns][rows] numbers of values */
     size_t *code_room;
     uint64_t rows;
-    uint32_t *person;    /**< [rows] 0..persons-1 */
+    bool of_households;  /**< rows are of households, and have no person's key */
+    uint32_t *person;    /**< [rows] 0..persons-1; of a table of households, 0..households-1 */
     size_t person_room;
 } ck_release_table;
 
@@ -32,6 +33,8 @@ typedef struct ck_release {
     uint64_t *id;        /**< [persons] the ids that last, borrowed */
     uint64_t *household; /**< [persons] number of the household + 1, 0: none; NULL: no household key is written. Borrowed */
     bool *withheld;      /**< [persons] not to be written */
+    uint64_t households;
+    bool *household_out; /**< [households] somebody of it is written: ck_release_choose_households. NULL where no table is of households */
 } ck_release;
 
 ck_status ck_release_begin(ck_error *error, ck_release *release, uint32_t ntables, uint64_t persons);
@@ -56,6 +59,12 @@ typedef struct ck_small_counts {
 /** CK_USAGE for a column that no table has. */
 ck_status ck_small_groups(ck_error *error, ck_release *release, const ck_small_rule *rule, ck_small_counts *counts);
 
+/** Which households go out: those of which a person has a row that does; all, where no table is of persons. After ck_small_groups, which looks at no table of households. */
+ck_status ck_release_choose_households(ck_error *error, ck_release *release);
+/** Is the row written? */
+static inline bool ck_release_goes(const ck_release *release, const ck_release_table *table, uint64_t row) {
+    return table->of_households ? release->household_out[table->person[row]] : !release->withheld[table->person[row]];
+}
 /** Rows of a table that are not withheld. */
 uint64_t ck_release_count_rows(const ck_release *release, const ck_release_table *table);
 

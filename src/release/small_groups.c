@@ -37,7 +37,7 @@ static ck_status list_values(ck_error *error, const ck_release *release, const c
     for (uint32_t t = 0; t < release->ntables; t++) {
         const ck_release_table *table = &release->table[t];
         uint32_t c = find_column(table, name);
-        if (c == table->ncolumns)
+        if (table->of_households || c == table->ncolumns)
             continue;
         found = true;
         if (ck_grow(error, list, &room, *n + table->rows, sizeof **list) != CK_OK)
@@ -78,7 +78,7 @@ static ck_status begin(ck_error *error, classes *of) {
     for (uint32_t k = 0; error->status == CK_OK && k < of->rule->nof; k++)
         hash_values(error, of, k);
     for (uint32_t t = 0; error->status == CK_OK && t < release->ntables; t++)
-        for (uint64_t row = 0; row < release->table[t].rows; row++)
+        for (uint64_t row = 0; !release->table[t].of_households && row < release->table[t].rows; row++)
             of->there[release->table[t].person[row]] = true;
     return error->status;
 }
@@ -132,7 +132,7 @@ static void blank_column(ck_release *release, const char *name, const bool *chos
     for (uint32_t t = 0; t < release->ntables; t++) {
         ck_release_table *table = &release->table[t];
         uint32_t c = find_column(table, name);
-        for (uint64_t row = 0; c < table->ncolumns && row < table->rows; row++)
+        for (uint64_t row = 0; !table->of_households && c < table->ncolumns && row < table->rows; row++)
             if (chosen[table->person[row]])
                 table->code[c][row] = 0;
     }

@@ -10,7 +10,13 @@
 
 /* ---- rows ---- */
 
-static uint32_t fill_keys(const ck_release *release, const ck_release_keys *keys, uint32_t person, char text[2][CK_RELEASE_KEY_TEXT], ck_span *field) {
+static uint32_t fill_keys(const ck_release *release, const ck_release_table *table, const ck_release_keys *keys, uint32_t person, char text[2][CK_RELEASE_KEY_TEXT],
+                          ck_span *field) {
+    if (table->of_households) {
+        ck_release_person_key(keys->household, (uint64_t)person + 1, text[0]);
+        field[0] = ck_span_of(text[0]);
+        return 1;
+    }
     ck_release_person_key(keys->person, release->id[person], text[0]);
     field[0] = ck_span_of(text[0]);
     if (!release->household)
@@ -24,13 +30,13 @@ static uint32_t fill_keys(const ck_release *release, const ck_release_keys *keys
 
 ck_status ck_release_walk(ck_error *error, const ck_release *release, const ck_release_table *table, const ck_release_keys *keys, ck_release_row *take, void *user,
                           uint64_t *rows) {
-    uint32_t nkeys = release->household ? 2 : 1, n = nkeys + table->ncolumns;
+    uint32_t nkeys = release->household && !table->of_households ? 2 : 1, n = nkeys + table->ncolumns;
     uint64_t *order = NULL;
     ck_span *field = ck_alloc(error, n, sizeof *field);
     *rows = 0;
-    if (!field || ck_release_order(error, release, table, keys->person, &order, rows) != CK_OK)
+    if (!field || ck_release_order(error, release, table, table->of_households ? keys->household : keys->person, &order, rows) != CK_OK)
         goto done;
-    field[0] = ck_span_of("person_key");
+    field[0] = ck_span_of(table->of_households ? "household_key" : "person_key");
     if (nkeys > 1)
         field[1] = ck_span_of("household_key");
     for (uint32_t c = 0; c < table->ncolumns; c++)
@@ -38,7 +44,7 @@ ck_status ck_release_walk(ck_error *error, const ck_release *release, const ck_r
     take(user, error, field, n);
     for (uint64_t i = 0; i < *rows && error->status == CK_OK; i++) {
         char text[2][CK_RELEASE_KEY_TEXT];
-        fill_keys(release, keys, table->person[order[i]], text, field);
+        fill_keys(release, table, keys, table->person[order[i]], text, field);
         for (uint32_t c = 0; c < table->ncolumns; c++)
             field[nkeys + c] = ck_intern_get(&release->values, table->code[c][order[i]]);
         take(user, error, field, n);

@@ -1,5 +1,5 @@
 /** A release to files: a CSV a table, one SQLite database, one HDF5 file. Every table has the person key first (and the household key second, where there is
- *  one), then its columns; rows in the order of ck_release_order. Rank 0, Local, but for HDF5. */
+ *  one; a table of households that alone), then its columns; rows in the order of ck_release_order. Rank 0, Local, but for HDF5. */
 #ifndef CK_RELEASE_WRITE_RELEASE_H
 #define CK_RELEASE_WRITE_RELEASE_H
 #include "par/par.h"

@@ -127,7 +127,35 @@ tail -n +2 homes/homes.csv | cut -d, -f1,2 | sort -u | awk -F, '{n[$2]++} END {f
 expect_error 3 "'who' of table 'persons' is a linkage column" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[2]={persons: true, columns: {who: {from: surname}}}'
 expect_error 3 "is a date of birth" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[2]={persons: true, columns: {born: {from: dob}}}'
 expect_error 2 "no attribute 'height'" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[2]={persons: true, columns: {height: }}'
-expect_error 2 "of a 'source', or of all persons" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[0].persons=true'
+expect_error 2 "of a 'source', of all persons" "$carrick" release release.yaml --key release.key --set out=refused --set 'tables[0].persons=true'
+
+# What is known of properties goes out by the household that lives there, and by no person; homes of nobody, and of households that are withheld, do not.
+cat > energy.csv << 'END'
+certificate,uprn,rating,inspected
+e1,100,C,2024-02-03
+e2,000000000100,D,2025-01-01
+e3,101,B,2023-12-31
+e4,999,A,2023-12-31
+e5,,E,2023-12-31
+END
+awk -F, -v OFS=, 'NR == 1 {print $0, "uprn"} NR > 1 {print $0, 100 + int((NR - 2) / 2)}' council.csv > numbered.csv
+sed 's/council.csv/numbered.csv/; s/address: {from: home, as: address}/address: {from: home, as: address}, uprn: {as: uprn}/' job.yaml > homes.yaml
+printf 'person: {dob: most_frequent, uprn: most_frequent}\nhouseholds: {by: uprn, else: []}\n' >> homes.yaml
+properties='{name: energy, households: energy.csv, columns: {rating: , inspected: {as: year}}}'
+expect 0 '' "$carrick" run homes.yaml --out numbered
+released() { "$carrick" release release.yaml --key release.key --set index=numbered --set household_key=true --set "tables[2]=$properties" "$@"; }
+expect 0 'energy: 3 rows released; 0 withheld, 2 not in the index' released --set out=properties --set small_groups.k=2
+head -1 properties/energy.csv | grep -qx 'household_key,rating,inspected' || fail "the header of a table of households"
+[ "$(tail -n +2 properties/energy.csv | cut -d, -f2,3 | sort | tr '\n' ' ')" = "B,2023 C,2024 D,2025 " ] || fail "the rows of properties: $(cat properties/energy.csv)"
+[ "$(tail -n +2 properties/energy.csv | cut -d, -f1 | sort -u | wc -l)" = 2 ] || fail "two rows of one property have not one key"
+[ -z "$(tail -n +2 properties/energy.csv | cut -d, -f1 | sort -u | comm -23 - <(tail -n +2 properties/homes.csv | cut -d, -f2 | sort -u))" ] || fail "a household key leads to nobody's rows"
+expect 0 'energy: 0 rows released; 3 withheld' released --set out=none --set small_groups.k=61 --set 'small_groups.blank=[]'
+expect_error 2 "needs 'household_key: true'" released --set out=refused --set household_key=false
+expect_error 2 "needs a 'name'" released --set out=refused --set 'tables[2]={households: energy.csv, columns: {rating: }}'
+expect_error 3 "is the number of the property" released --set out=refused --set 'tables[2].columns.uprn='
+expect_error 3 "another value in nearly every row|has the name of an identifier" released --set out=refused --set 'tables[2].columns.certificate_number.from=uprn' --set 'tables[2].property=certificate'
+expect_error 2 "tells them by 'none', which its 'person' does not name" released --set out=refused --set index=result
+! grep -q person_key properties/energy.csv || fail "a person's key in a table of households"
 
 # Rows that the index does not hold are not released.
 cp gp.csv kept.csv && echo 'new,X,Y,1950-01-01,M1 1AA,,F,A,2026-03-03' >> gp.csv
