@@ -10,7 +10,7 @@ enum { BUCKETS = 1 << 16, BUCKET_SHIFT = 48 }; /* by the first two bytes */
 
 ck_span ck_intern_get(const ck_intern *intern, uint32_t id) {
     uint64_t begin = id ? intern->end[id - 1] : 0;
-    return (ck_span){intern->bytes + begin, (size_t)(intern->end[id] - begin)};
+    return (ck_span){intern->bytes ? intern->bytes + begin : "", (size_t)(intern->end[id] - begin)}; /* only empty texts so far need no bytes */
 }
 
 static ck_status grow_slots(ck_error *error, ck_intern *intern) {

@@ -2,6 +2,7 @@
 #include "condition/evaluator.h"
 #include "base/memory.h"
 #include "condition/calls.h"
+#include <inttypes.h>
 #include <carrick/clean.h>
 #include <math.h>
 #include <stdio.h>
@@ -117,7 +118,27 @@ static ck_status find_scale(ck_error *error, ck_evaluator *evaluator, ck_scale_k
     return fill_scale(error, &evaluator->group[group].dict, scale);
 }
 
-static ck_status make_strings(ck_error *error, ck_measure measure, ck_dict_group *group) {
+/* A column that an expression of the group reads. */
+static const char *name_group(const ck_evaluator *evaluator, uint32_t number) {
+    uint32_t e = 0;
+    while (e + 1 < evaluator->nentries && evaluator->entry[e].group != number)
+        e++;
+    return evaluator->column[evaluator->entry[e].expr.column].name;
+}
+
+static ck_status check_lengths(ck_error *error, const ck_evaluator *evaluator, uint32_t number) {
+    const ck_dict *dict = &evaluator->group[number].dict;
+    for (uint32_t v = 0; v <= dict->count; v++)
+        if (dict->offset[v + 1] - dict->offset[v] > CK_STRING_MAX)
+            return ck_fail(error, CK_DATA, "Column '%s' has a value of %" PRIu64 " bytes, which cannot be compared by similarity: at most %d are taken.",
+                           name_group(evaluator, number), dict->offset[v + 1] - dict->offset[v], (int)CK_STRING_MAX);
+    return CK_OK;
+}
+
+static ck_status make_strings(ck_error *error, const ck_evaluator *evaluator, ck_measure measure, uint32_t number) {
+    ck_dict_group *group = &evaluator->group[number];
+    if (!group->strings && check_lengths(error, evaluator, number) != CK_OK)
+        return error->status;
     bool words = measure == CK_TOKEN_SORT || measure == CK_TOKEN_SET;
     if (!group->strings && ck_strings_create(error, group->dict.count + 1, group->dict.offset, group->dict.bytes,
                                              &group->strings) != CK_OK)
@@ -153,9 +174,9 @@ static ck_status prepare_node(ck_error *error, ck_evaluator *evaluator, ck_progr
     uint32_t a = evaluator->entry[node->a].group, b = evaluator->entry[node->b].group;
     switch (node->op) {
     case CK_OP_MEASURE:
-        if (make_strings(error, program->grade[node->grade].measure, &evaluator->group[a]) != CK_OK)
+        if (make_strings(error, evaluator, program->grade[node->grade].measure, a) != CK_OK)
             return error->status;
-        return make_strings(error, program->grade[node->grade].measure, &evaluator->group[b]);
+        return make_strings(error, evaluator, program->grade[node->grade].measure, b);
     case CK_OP_DAYS: return find_both_scales(error, evaluator, CK_SCALE_DAYS, CK_SCALE_DAYS, a, b, node);
     case CK_OP_DAY_MONTH_SWAPPED:
         return find_both_scales(error, evaluator, CK_SCALE_SWAPPED_DAYS, CK_SCALE_DAYS, a, b, node);

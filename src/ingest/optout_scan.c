@@ -53,6 +53,8 @@ ck_status ck_optout_goes(ck_error *error, ck_optout_look *look, const ck_plan *p
 void ck_optout_look_free(ck_optout_look *look) {
     if (look->clean)
         explicit_bzero(look->clean, look->clean_room);
+    if (look->joined)
+        explicit_bzero(look->joined, look->joined_room);
     ck_free(look->clean);
     ck_free(look->joined);
     *look = (ck_optout_look){0};
@@ -128,6 +130,8 @@ static ck_status share_list(const ck_comm *comm, ck_error *error, uint64_t **lis
     void *all = NULL;
     uint64_t *offset = NULL;
     if (ck_par_gather_all(comm, error, *list, *n * sizeof **list, &all, &offset) == CK_OK) {
+        if (*list)
+            explicit_bzero(*list, *room * sizeof **list);
         ck_free(*list);
         *list = all;
         *n = *room = (size_t)offset[comm->size] / sizeof **list;

@@ -94,6 +94,7 @@ static ck_status read_line(ck_error *error, const char *path, size_t line, ck_sp
     if (text.n <= 16)
         ck_clean_value(&options, text.bytes, text.n, digits, &n);
     uint64_t number = ck_optouts_number((ck_span){digits, n});
+    explicit_bzero(digits, sizeof digits);
     if (number == 0)
         return ck_fail(error, CK_DATA, "File %s, line %zu is no valid NHS number; one a line is expected. Nothing was done.", path, line);
     return ck_optouts_add_number(error, set, number);

@@ -48,7 +48,8 @@ static ck_status list_values(ck_error *error, const ck_release *release, const c
     }
     if (!found)
         return ck_fail(error, CK_USAGE, "No table has the column '%s' that small groups are counted by.", name);
-    qsort(*list, *n, sizeof **list, compare_u64);
+    if (*n)
+        qsort(*list, *n, sizeof **list, compare_u64);
     return CK_OK;
 }
 

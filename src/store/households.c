@@ -35,6 +35,9 @@ static bool is_whole(const ck_households *h) {
     for (uint64_t p = 0; p < h->persons; p++)
         if (h->household[p] > h->households)
             return false;
+    for (uint64_t i = 0; i < h->households; i++)
+        if (h->size[i] == 0 || h->size[i] > h->persons)
+            return false;
     return true;
 }
 
@@ -50,7 +53,7 @@ ck_status ck_households_open(const ck_comm *comm, ck_error *error, const char *p
     households->key = read_array(file, error, "household/key", CK_H5_U8, 1, &households->households);
     ck_h5_close(file);
     if (error->status == CK_OK && !is_whole(households))
-        ck_fail(error, CK_FILE, "Cannot read %s: /person/household is damaged; make the file again.", path);
+        ck_fail(error, CK_FILE, "Cannot read %s: /person/household or /household/size is damaged; make the file again.", path);
     if (ck_par_agree(comm, error) != CK_OK)
         ck_households_free(households);
     return error->status;

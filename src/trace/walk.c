@@ -106,7 +106,8 @@ static ck_status find_candidates(ck_walker *w, ck_error *error, uint32_t s) {
         look_up(w, error, &w->trace->step[s].block[k], k);
     for (uint32_t i = 0; i < w->n; i++) /* whatever happened, the next record begins anew */
         w->place[w->candidate[i].person] = 0;
-    qsort(w->candidate, w->n, sizeof *w->candidate, compare_hits);
+    if (w->n)
+        qsort(w->candidate, w->n, sizeof *w->candidate, compare_hits);
     return error->status;
 }
 
@@ -257,7 +258,8 @@ static bool find_best(ck_walker *w, uint32_t s, ck_trace_answer *answer) {
     if (w->n > rules->candidates)
         w->n = (uint32_t)rules->candidates;
     score_candidates(w, s);
-    qsort(w->candidate, w->n, sizeof *w->candidate, compare_scores);
+    if (w->n)
+        qsort(w->candidate, w->n, sizeof *w->candidate, compare_scores);
     if (w->n == 0 || w->candidate[0].score < rules->least)
         return false;
     bool close = w->n > 1 && w->candidate[0].score - w->candidate[1].score <= rules->margin;

@@ -49,4 +49,8 @@ expect_error 2 "treshold" "$carrick" run job.yaml --out x --set treshold.match=0
 # a folder that cannot be made
 : > in-the-way
 expect_error 5 "in-the-way" "$carrick" run job.yaml --out in-the-way/result
+# A value that is too long for a similarity is told by its column.
+small_set
+awk -F, 'BEGIN {OFS = ","; for (i = 0; i < 20000; i++) long = long "x"} NR == 2 {$2 = long} {print}' people.csv > longer.csv
+expect_error 3 "Column 'forename' has a value of 20000 bytes" "$carrick" run job.yaml --set sources[0].file=longer.csv --out longer
 finish
