@@ -1,4 +1,4 @@
-/* Links against truth, weight by weight. Each rank sorts its links and sends rank 0 one entry a distinct weight. */
+/* Links against truth, weight by weight. Each rank sorts its links slice by slice, keeps one entry a distinct weight, and sends those to rank 0. */
 #include "assess/measures.h"
 #include "base/memory.h"
 #include <stdlib.h>
@@ -74,31 +74,56 @@ static uint64_t merge_steps(const uint64_t *wrong, uint64_t nwrong, const uint64
     return n;
 }
 
-/* This rank's steps; the caller frees. */
-static ck_step *steps_here(ck_error *error, const ck_known *known, const ck_links *links, uint64_t *n) {
-    *n = 0;
-    uint64_t nwrong = 0, nright = 0;
-    uint64_t *key = ck_alloc(error, links->n, sizeof *key), *spare = ck_alloc(error, links->n, sizeof *spare);
-    uint64_t *place = ck_alloc(error, VALUES, sizeof *place);
-    ck_step *step = NULL;
-    if (error->status == CK_OK) {
-        split_links(known, links, key, &nwrong, &nright);
-        uint64_t *right = key + (links->n - nright);
-        sort_keys(key, spare, nwrong, place);
-        sort_keys(right, spare, nright, place);
-        step = ck_alloc(error, nwrong + nright, sizeof *step);
-        if (step)
-            *n = merge_steps(key, nwrong, right, nright, step);
-    }
-    ck_free(place);
-    ck_free(spare);
-    ck_free(key);
-    return step;
-}
-
 static int by_falling_weight(const void *x, const void *y) {
     double a = ((const ck_step *)x)->weight, b = ((const ck_step *)y)->weight;
     return (a < b) - (a > b);
+}
+
+/* Steps of the slices so far: [0, settled) are one a weight, those behind are still to be settled. */
+typedef struct ck_stair {
+    ck_step *step;
+    size_t n, room, settled;
+    uint64_t *key, *spare, *place; /* of a slice */
+    size_t key_room, spare_room;
+} ck_stair;
+
+/* Steps of one weight become one. */
+static void settle(ck_stair *s) {
+    size_t kept = 0;
+    qsort(s->step, s->n, sizeof *s->step, by_falling_weight);
+    for (size_t i = 0; i < s->n; i++)
+        if (kept && s->step[kept - 1].weight == s->step[i].weight) {
+            s->step[kept - 1].found += s->step[i].found;
+            s->step[kept - 1].right += s->step[i].right;
+        } else
+            s->step[kept++] = s->step[i];
+    s->n = s->settled = kept;
+}
+
+/* Settled as often as they have doubled, so that memory is by distinct weights and a slice, and a step is sorted a few times. */
+static void add_slice(ck_error *error, const ck_known *known, const ck_links *links, ck_stair *s) {
+    uint64_t nwrong = 0, nright = 0;
+    if (ck_grow(error, &s->key, &s->key_room, links->n, sizeof *s->key) != CK_OK ||
+        ck_grow(error, &s->spare, &s->spare_room, links->n, sizeof *s->spare) != CK_OK ||
+        ck_grow(error, &s->step, &s->room, s->n + links->n, sizeof *s->step) != CK_OK)
+        return;
+    split_links(known, links, s->key, &nwrong, &nright);
+    uint64_t *right = s->key + (links->n - nright);
+    sort_keys(s->key, s->spare, nwrong, s->place);
+    sort_keys(right, s->spare, nright, s->place);
+    s->n += merge_steps(s->key, nwrong, right, nright, s->step + s->n);
+    if (s->n > 2 * s->settled)
+        settle(s);
+}
+
+static void add_slices(ck_error *error, const ck_known *known, ck_links_reader *links, ck_stair *s) {
+    s->place = ck_alloc(error, VALUES, sizeof *s->place);
+    ck_grow(error, &s->step, &s->room, 1, sizeof *s->step);
+    ck_links_reader_rewind(links);
+    while (ck_links_reader_next(links, error))
+        add_slice(error, known, &links->slice, s);
+    if (error->status == CK_OK)
+        settle(s);
 }
 
 /* Links of weight w count at the whole weights up to w. */
@@ -131,20 +156,24 @@ static void measure_steps(const ck_step *step, uint64_t n, uint64_t true_pairs, 
     }
 }
 
-ck_status ck_edges_measure(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
-                           uint64_t true_pairs, double threshold_log2, ck_edge_measures *measures) {
+ck_status ck_edges_measure(const ck_comm *comm, ck_error *error, const ck_known *known, ck_links_reader *links, uint64_t true_pairs,
+                           double threshold_log2, ck_edge_measures *measures) {
     *measures = (ck_edge_measures){.best_weight = (double)NAN};
-    uint64_t n, *offset = NULL;
+    uint64_t *offset = NULL;
     void *all = NULL;
-    ck_step *step = steps_here(error, known, links, &n);
-    if (ck_par_gather(comm, error, step, n * sizeof *step, &all, &offset) == CK_OK && comm->rank == 0) {
-        uint64_t total = offset[comm->size] / sizeof *step;
+    ck_stair stair = {0};
+    add_slices(error, known, links, &stair);
+    if (ck_par_gather(comm, error, stair.step, stair.n * sizeof *stair.step, &all, &offset) == CK_OK && comm->rank == 0) {
+        uint64_t total = offset[comm->size] / sizeof *stair.step;
         if (comm->size > 1)
-            qsort(all, total, sizeof *step, by_falling_weight);
+            qsort(all, total, sizeof *stair.step, by_falling_weight);
         measure_steps(all, total, true_pairs, threshold_log2, measures);
     }
     ck_free(offset);
     ck_free(all);
-    ck_free(step);
+    ck_free(stair.place);
+    ck_free(stair.spare);
+    ck_free(stair.key);
+    ck_free(stair.step);
     return error->status;
 }

@@ -5,12 +5,16 @@
 #include <string.h>
 
 /* True pairs, and those that blocking reaches, by asking the rules about each. */
-static ck_status measure_blocking(ck_error *error, ck_engine *engine, const ck_known *known, ck_evaluation *e) {
+static ck_status measure_blocking(ck_error *error, const ck_engine_lender *lender, const ck_known *known, ck_evaluation *e) {
+    ck_engine *engine = NULL;
     ck_cells cells = {0};
     e->blocking_recall = (double)NAN;
-    if (!engine)
+    if (!lender)
         return CK_OK;
-    if (ck_engine_count_groups(engine, error, known->group + known->people->begin, &cells) != CK_OK)
+    if (lender->lend(lender->owner, error, &engine) == CK_OK)
+        ck_engine_count_groups(engine, error, known->group + known->people->begin, &cells);
+    lender->take_back(lender->owner);
+    if (error->status != CK_OK)
         return error->status;
     for (size_t i = 0; i < cells.n; i++) {
         e->true_pairs += cells.count[i];
@@ -22,12 +26,12 @@ static ck_status measure_blocking(ck_error *error, ck_engine *engine, const ck_k
 }
 
 /* The engine counts pair by pair; the groups' sizes must give the same. */
-static ck_status check_true_pairs(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_engine *engine, ck_evaluation *e) {
+static ck_status check_true_pairs(const ck_comm *comm, ck_error *error, const ck_known *known, bool asked, ck_evaluation *e) {
     uint64_t pairs = 0;
     if (comm->rank == 0)
         ck_closure_true_pairs(error, known, &pairs);
     ck_par_broadcast(comm, 0, &pairs, sizeof pairs);
-    if (!engine)
+    if (!asked)
         e->true_pairs = pairs;
     if (!error->status && pairs != e->true_pairs)
         ck_fail(error, CK_INTERNAL, "The rules were asked about %llu true pairs, but there are %llu.",
@@ -35,7 +39,7 @@ static ck_status check_true_pairs(const ck_comm *comm, ck_error *error, const ck
     return ck_par_agree(comm, error);
 }
 
-static ck_status measure_edges(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
+static ck_status measure_edges(const ck_comm *comm, ck_error *error, const ck_known *known, ck_links_reader *links,
                                ck_evaluation *e) {
     ck_edge_measures m;
     if (ck_edges_measure(comm, error, known, links, e->true_pairs, e->threshold_weight, &m) != CK_OK)
@@ -85,7 +89,7 @@ static void choose_best(ck_evaluation *e) {
     }
 }
 
-static ck_status measure_sweep(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
+static ck_status measure_sweep(const ck_comm *comm, ck_error *error, const ck_known *known, ck_links_reader *links,
                                double floor_log2, ck_evaluation *e) {
     ck_forest forest;
     double from = floor_log2 > CK_SWEEP_LOWEST ? ceil(floor_log2) : CK_SWEEP_LOWEST;
@@ -130,7 +134,7 @@ static void describe_records(const ck_people *people, uint32_t *group, ck_known 
 }
 
 ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people,
-                      ck_engine *engine, const ck_links *links, const ck_index *index, uint64_t candidates,
+                      const ck_engine_lender *engine, ck_links_reader *links, const ck_index *index, uint64_t candidates,
                       const ck_truth_spec *truth, const bool *allowed, double floor_log2, double threshold_log2, ck_evaluation *evaluation) {
     ck_evaluation e = {.candidates = candidates, .threshold_weight = threshold_log2};
     uint32_t *group = NULL;
@@ -138,7 +142,7 @@ ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_p
         ck_known known = {.people = people, .group = group, .allowed = allowed};
         describe_records(people, group, &known, &e);
         if (measure_blocking(error, engine, &known, &e) == CK_OK &&
-            check_true_pairs(comm, error, &known, engine, &e) == CK_OK &&
+            check_true_pairs(comm, error, &known, engine != NULL, &e) == CK_OK &&
             measure_closure(comm, error, &known, index, &e) == CK_OK &&
             measure_sweep(comm, error, &known, links, floor_log2, &e) == CK_OK) /* refuses links beyond the records */
             measure_edges(comm, error, &known, links, &e);

@@ -40,16 +40,17 @@ typedef struct ck_evaluation {
 } ck_evaluation;
 
 /** Measure everything: the persons of `index` (every rank's share), the links at `threshold_log2` and best over a sweep: edge over every distinct weight (at equal F1 the
- *  highest), closure over whole weights from max(floor_log2, -8) to 40. `engine` (never NULL) tests each true pair
- *  against the rules; `candidates` is what the link stage counted; `engine` NULL: links are of several rule sets, and how many true pairs they make is not told; `allowed` as ck_link_allowed.
+ *  highest), closure over whole weights from max(floor_log2, -8) to 40. `engine` is borrowed to
+ *  test each true pair against the rules, NULL: links are of several rule sets, and how many true pairs they make is not told; `candidates` is what the link stage counted;
+ *  `allowed` as ck_link_allowed.
  *
- *  Collective; the same result on every rank. Memory: a few words a record on every rank, the ids of a source and
- *  16 bytes a link's share.
+ *  Collective; the same result on every rank. Memory: the engine and 4 bytes a record; then 40 bytes a record on every rank, and 48 bytes a distinct
+ *  weight; the ids of a source before.
  *  @return CK_FILE, CK_DATA: the truth cannot be read, or names file, row and column of what is wrong with it: a ragged
  *          row, a stray quote, an empty id, one id with two entities, a column that is absent or twice there, no id that
  *          is in the people */
-ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people, ck_engine *engine,
-                      const ck_links *links, const ck_index *index, uint64_t candidates, const ck_truth_spec *truth,
+ck_status ck_evaluate(const ck_comm *comm, ck_error *error, const char *people_path, const ck_people *people,
+                      const ck_engine_lender *engine, ck_links_reader *links, const ck_index *index, uint64_t candidates, const ck_truth_spec *truth,
                       const bool *allowed, double floor_log2, double threshold_log2, ck_evaluation *evaluation);
 /** JSON text; caller frees. Local. */
 ck_status ck_evaluation_print(ck_error *error, const ck_evaluation *evaluation, char **text);

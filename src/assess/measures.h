@@ -34,14 +34,14 @@ typedef struct ck_known {
 
 /** Link tallies: those at or above `threshold`, and at the weight where F1 is largest (the highest such weight; NAN
  *  and F1 0 when nothing is found). Every distinct weight is tried. Links with an unknown side are left out.
- *  The results are rank 0's. Collective. */
+ *  The results are rank 0's. Memory: 24 bytes a distinct weight, twice, and some slices. Collective. */
 typedef struct ck_edge_measures {
     ck_tally at_threshold, best;
     double best_weight;
     ck_tally sweep[CK_SWEEP_WEIGHTS]; /**< at or above CK_SWEEP_LOWEST + k */
 } ck_edge_measures;
-ck_status ck_edges_measure(const ck_comm *comm, ck_error *error, const ck_known *known, const ck_links *links,
-                           uint64_t true_pairs, double threshold_log2, ck_edge_measures *measures);
+ck_status ck_edges_measure(const ck_comm *comm, ck_error *error, const ck_known *known, ck_links_reader *links, uint64_t true_pairs,
+                           double threshold_log2, ck_edge_measures *measures);
 
 /** True pairs: allowed pairs of known records inside groups. Local. */
 ck_status ck_closure_true_pairs(ck_error *error, const ck_known *known, uint64_t *pairs);

@@ -2,6 +2,11 @@
 #include "base/fault.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static void *fail_memory(ck_error *error, size_t n, size_t size) {
     ck_fail(error, CK_MEMORY, "Out of memory: %zu x %zu bytes could not be had; give the job more memory or ranks.",
@@ -58,6 +63,18 @@ char *ck_copy_string(ck_error *error, const char *text) {
 
 void ck_free(void *p) {
     free(p);
+}
+
+void ck_forget(void *p, size_t n) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin = ((uintptr_t)p + page - 1) / page * page, end = ((uintptr_t)p + n) / page * page;
+    if (p && begin < end)
+        madvise((void *)begin, end - begin, MADV_DONTNEED); /* a hint: where it fails the memory is merely kept */
+}
+
+void ck_memory_trim(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 void ck_free_texts(char **text, uint64_t n) {

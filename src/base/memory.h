@@ -16,6 +16,10 @@ ck_status ck_grow(ck_error *error, void *array_pointer, size_t *capacity, size_t
 char *ck_copy_text(ck_error *error, const char *text, size_t n);
 char *ck_copy_string(ck_error *error, const char *text);
 void ck_free(void *p);
+/** The pages wholly inside p[n bytes] go back to the system: what they held is lost, the memory stays the caller's. */
+void ck_forget(void *p, size_t n);
+/** What was freed goes back to the system, where the allocator keeps it. */
+void ck_memory_trim(void);
 /** [n] texts and the list of them; NULL is none. */
 void ck_free_texts(char **text, uint64_t n);
 

@@ -41,6 +41,7 @@ typedef struct ck_rule_keys {
     uint32_t *key;     /**< SINGLE [n]; CROSS [2n]: l, r of each record; MULTI [offset[n]]: rising inside a record, no zeros, none that
                             makes no pair first (redundant.h) */
     uint64_t *offset;  /**< MULTI [n + 1], else NULL */
+    uint32_t row_word; /**< key is NULL: record i's lie in its packed row from this word on (link/packed_rows.h) */
     uint32_t nunits, ngiants;
     ck_unit *unit;     /**< the same on every rank, in key order */
     ck_giant *giant;
@@ -77,8 +78,10 @@ typedef struct ck_key_source {
 /** Keys, units and census of one rule. Collective. */
 ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_rule *rule, const ck_rule_exprs *exprs,
                         ck_rule_keys *keys);
-/** The same from one given number per record ([n], 0 = none): groups of truth, random buckets. Collective. */
-ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const uint64_t *group, ck_rule_keys *keys);
+/** The same from one given number per record ([n], 0 = none): groups of truth, random buckets. Only those of one of `nslices` slices, by hash, so that they can be
+ *  made in memory for a few. Collective. */
+ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const uint64_t *group, uint64_t slice, uint64_t nslices,
+                                  ck_rule_keys *keys);
 void ck_rule_keys_free(ck_rule_keys *keys);
 
 #endif

@@ -83,7 +83,7 @@ const ck_command ck_command_table[] = {
      "carrick evaluate result\ncarrick evaluate result --truth truth.csv --id rec_id --entity entity_id --json\n"
      "carrick evaluate result --table weights.csv\ncarrick evaluate result --labels reviewed.csv\n"
      "carrick evaluate result --by 'sex,dob.prefix(3),source'",
-     STAGE | TRUTH | BIT(TABLE) | BIT(BY) | BIT(LABELS) | BIT(JSON), ck_cmd_stage},
+     STAGE | TRUTH | BIT(TABLE) | BIT(BY) | BIT(LABELS) | BIT(JSON) | BIT(MEMORY), ck_cmd_stage},
     {"persons", "DIR", 1, 1, "Decide what is true of each person, and who lives with whom",
      "Writes persons.h5 (one value of each attribute that `person:` of the job names), disagreements.csv (how often each source says otherwise) and, "
      "with `households:`, households.h5. 'carrick run' does it after the index (docs/households.md).",

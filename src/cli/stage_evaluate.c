@@ -42,16 +42,17 @@ static uint64_t kept_candidates(const ck_workspace *work) {
 
 static ck_status measure(ck_workspace *work, ck_error *error, ck_evaluation *evaluation) {
     const ck_comm *comm = &work->cli->comm;
-    ck_links links = {0};
+    const ck_engine_lender lender = ck_workspace_lender(work);
+    ck_links_reader links = {0};
     ck_index index = {0};
     bool *allowed = NULL;
     ck_workspace_allowed(work, error, &allowed);
-    if (ck_par_agree(comm, error) == CK_OK && ck_links_open(comm, error, work->links_path, &links) == CK_OK &&
+    if (ck_par_agree(comm, error) == CK_OK && ck_links_reader_open(comm, error, work->links_path, &links) == CK_OK &&
         ck_index_open(comm, error, work->index_path, &index) == CK_OK)
-        ck_evaluate(comm, error, work->people_path, &work->people, work->engine, &links, &index, kept_candidates(work), &work->job.truth,
+        ck_evaluate(comm, error, work->people_path, &work->people, work->job.npasses ? NULL : &lender, &links, &index, kept_candidates(work), &work->job.truth,
                     allowed, work->job.floor, ck_decision_weight(work), evaluation);
     ck_index_free(&index);
-    ck_links_free(&links);
+    ck_links_reader_close(&links);
     ck_free(allowed);
     return error->status;
 }
@@ -70,7 +71,7 @@ static ck_status write_evaluation(ck_workspace *work, ck_error *error, const ck_
 ck_status ck_evaluate_run(ck_workspace *work, ck_error *error, const char *stamp, ck_stage_result *result) {
     (void)stamp; /* kept in run.json */
     ck_evaluation evaluation = {0};
-    if ((work->job.npasses ? ck_workspace_people(work, error, true) : ck_workspace_engine(work, error)) || measure(work, error, &evaluation) || write_evaluation(work, error, &evaluation, result))
+    if (ck_workspace_people(work, error, true) || measure(work, error, &evaluation) || write_evaluation(work, error, &evaluation, result))
         return error->status;
     char f1[CK_COUNT_TEXT], precision[CK_COUNT_TEXT], recall[CK_COUNT_TEXT], blocking[CK_COUNT_TEXT];
     snprintf(result->text, sizeof result->text, "persons: F1 %s, precision %s, recall %s; blocking recall %s",

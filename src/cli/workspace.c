@@ -191,9 +191,13 @@ static void forget_model(ck_workspace *work) {
     work->model_open = false;
 }
 
-static void forget_people(ck_workspace *work) {
+static void forget_engine(ck_workspace *work) {
     ck_engine_free(work->engine);
     work->engine = NULL;
+}
+
+static void forget_people(ck_workspace *work) {
+    forget_engine(work);
     if (work->units)
         ck_units_free(work->units);
     ck_free(work->units);
@@ -374,20 +378,43 @@ bool ck_workspace_may_pass_limit(const ck_workspace *work) {
     return work->job.max_pairs && sum > work->job.max_pairs;
 }
 
-ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
-    if (work->engine)
-        return CK_OK;
+static ck_status make_engine(ck_workspace *work, ck_error *error) {
     if (work->job.npasses)
         return ck_passes_refuse(work, error);
     if (ck_workspace_people(work, error, true))
         return error->status;
     ck_engine_options options = ck_workspace_engine_options(work);
+    return ck_engine_create(&work->cli->comm, error, &work->people, &work->job.rules, &work->job.comparisons, &options, &work->engine);
+}
+
+ck_status ck_workspace_engine(ck_workspace *work, ck_error *error) {
     const ck_rules *rules = &work->job.rules;
-    if (ck_engine_create(&work->cli->comm, error, &work->people, rules, &work->job.comparisons, &options, &work->engine) ||
-        ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || keep_work(work, error))
+    if (work->engine)
+        return CK_OK;
+    if (make_engine(work, error) || ck_limit_rules(error, rules, ck_engine_census(work->engine), work->job.max_pairs) || keep_work(work, error))
         return error->status;
     ck_census_show(rules, ck_engine_census(work->engine), ck_engine_possible_pairs(work->engine));
     return ck_workspace_may_pass_limit(work) && !ck_update_wanted(work) ? ck_workspace_count_pairs(work, error) : CK_OK;
+}
+
+static ck_status lend_engine(void *owner, ck_error *error, ck_engine **engine) {
+    ck_workspace *work = owner;
+    if (!work->engine)
+        make_engine(work, error); /* the stages before have asked for limits */
+    *engine = work->engine;
+    return error->status;
+}
+
+static void take_engine_back(void *owner) {
+    ck_workspace *work = owner;
+    if (!work->cli->options.memory && strcmp(work->cli->command->name, "run") == 0)
+        return;
+    forget_engine(work);
+}
+
+ck_engine_lender ck_workspace_lender(ck_workspace *work) {
+    take_engine_back(work); /* of the stage before */
+    return (ck_engine_lender){lend_engine, take_engine_back, work};
 }
 
 ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error) {
@@ -440,9 +467,9 @@ ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const 
                                 .side = work->side, .once = work->once,
                                 .rules = &work->job.rules, .comparisons = &work->job.comparisons, .engine_options = options,
                                 .scorer = scorer};
-    if (connected)
-        return CK_OK;
-    if (ck_workspace_model_of_links(work, error, links->model) == CK_OK)
+    if (work->cli->options.memory)
+        forget_engine(work); /* for one that is smaller, and comes later */
+    if (!connected && ck_workspace_model_of_links(work, error, links->model) == CK_OK)
         ck_workspace_scorer(work, error, scorer);
     input->engine = work->engine; /* where an earlier stage has left one */
     return error->status;

@@ -63,6 +63,8 @@ ck_status ck_workspace_engine(ck_workspace *work, ck_error *error);
 bool ck_workspace_may_pass_limit(const ck_workspace *work);
 /** Count the candidate pairs by the first rule that makes them, into the engine's census. CK_DATA when the job allows fewer. */
 ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error);
+/** The engine as evaluation borrows it: made when it does, and freed when it is given back, unless `run` has memory for it until its end. */
+ck_engine_lender ck_workspace_lender(ck_workspace *work);
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work); /**< Local */
 /** model.json as it stands in the folder. */
 ck_status ck_workspace_model(ck_workspace *work, ck_error *error);
@@ -72,7 +74,7 @@ ck_status ck_workspace_require_model(const ck_workspace *work, ck_error *error);
 ck_status ck_workspace_model_of_links(ck_workspace *work, ck_error *error, const char *text);
 /** The scorer of ck_workspace_model on people.h5; in an update values are as frequent as they were when the model was trained. The caller frees. */
 ck_status ck_workspace_scorer(ck_workspace *work, ck_error *error, ck_scorer *scorer);
-/** What clustering needs: people, engine and model with `scorer` (the caller frees it), or people alone for connected components. */
+/** What clustering needs: people, engine (when it is needed) and model with `scorer` (the caller frees it), or people alone for connected components. */
 ck_status ck_workspace_persons_input(ck_workspace *work, ck_error *error, const ck_links *links, double match_weight, ck_scorer *scorer,
                                      ck_engine_options *options, ck_persons_input *input);
 /** Let go of what was loaded from a stage's output, since the stage is to be redone. Local. */

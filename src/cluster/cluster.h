@@ -42,14 +42,14 @@ ck_status ck_links_check(ck_error *error, const ck_links *links, uint64_t record
 uint64_t ck_cluster_number_persons(uint32_t *parent, uint64_t records);
 
 /** A maximum spanning forest of the links by whole weight (floor), on rank 0: at most records - 1 edges, sorted by falling bin, then (a, b);
- *  elsewhere n = 0. The components at any whole threshold are those of the edges at or above it. */
+ *  elsewhere n = 0. The components at any whole threshold are those of the edges at or above it. Memory by records: 40 bytes each while it is made. */
 typedef struct ck_forest {
     uint64_t n;
     uint32_t *a, *b;
     int32_t *bin; /**< floor(weight), at most `highest`; links below `lowest` are left out */
 } ck_forest;
-ck_status ck_cluster_forest(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links, int lowest,
-                            int highest, ck_forest *forest);
+ck_status ck_cluster_forest(const ck_comm *comm, ck_error *error, uint64_t records, ck_links_reader *links, int lowest, int highest,
+                            ck_forest *forest);
 void ck_forest_free(ck_forest *forest);
 
 /** Union-find over 0..n-1 with path halving; the root of a set is its smallest member. Local. */

@@ -11,11 +11,13 @@ typedef struct ck_edge {
     int32_t bin;
 } ck_edge;
 
+enum { LEAST_BATCH = 4096 };
+
 typedef struct ck_grower {
     uint64_t records;
     uint32_t *parent;
-    ck_edge *forest, *merged; /* [records] sorted edges, and as many to merge into */
-    uint64_t n;
+    ck_edge *forest, *merged; /* [room] sorted edges, and as many to merge into */
+    uint64_t n, room;
 } ck_grower;
 
 static bool before(const ck_edge *x, const ck_edge *y) {
@@ -44,39 +46,58 @@ static int bin_of(double weight, int highest) {
     return weight >= highest ? highest : (int)floor(weight);
 }
 
-/* Links [begin, end) at or above `lowest` as edges by falling bin; links come by (a, b), and counting keeps that. */
-static uint64_t sort_batch(const ck_links *links, uint64_t begin, uint64_t end, int lowest, int highest,
-                           uint64_t *place, ck_edge *edge) {
+/* Edges by falling bin; they come by (a, b), and counting keeps that. */
+static void sort_batch(const ck_edge *from, uint64_t n, int lowest, int highest, uint64_t *place, ck_edge *edge) {
     uint64_t total = 0;
     memset(place, 0, (size_t)(highest - lowest + 1) * sizeof *place);
-    for (uint64_t i = begin; i < end; i++)
-        if (links->weight[i] >= lowest)
-            place[highest - bin_of(links->weight[i], highest)]++;
+    for (uint64_t i = 0; i < n; i++)
+        place[highest - from[i].bin]++;
     for (int k = 0; k <= highest - lowest; k++) {
         uint64_t count = place[k];
         place[k] = total;
         total += count;
     }
-    for (uint64_t i = begin; i < end; i++)
-        if (links->weight[i] >= lowest) {
-            int bin = bin_of(links->weight[i], highest);
-            edge[place[highest - bin]++] = (ck_edge){links->a[i], links->b[i], bin};
-        }
-    return total;
+    for (uint64_t i = 0; i < n; i++)
+        edge[place[highest - from[i].bin]++] = from[i];
+}
+
+/* What waits to go into the forest. It lies where the next forest will, which is made only once it has been sorted away. */
+typedef struct ck_batch {
+    uint64_t n, room;
+    ck_edge *edge; /* [room] sorted */
+    uint64_t *place;
+} ck_batch;
+
+static void grow_batch(ck_grower *g, ck_batch *batch, int lowest, int highest) {
+    sort_batch(g->merged, batch->n, lowest, highest, batch->place, batch->edge);
+    grow(g, batch->edge, batch->n);
+    batch->n = 0;
+}
+
+/* Links of a slice at or above `lowest`. */
+static void add_slice(ck_grower *g, ck_batch *batch, const ck_links *links, int lowest, int highest) {
+    for (uint64_t i = 0; i < links->n; i++) {
+        if (!(links->weight[i] >= lowest))
+            continue;
+        g->merged[batch->n++] = (ck_edge){links->a[i], links->b[i], bin_of(links->weight[i], highest)};
+        if (batch->n == batch->room)
+            grow_batch(g, batch, lowest, highest);
+    }
 }
 
 /* The forest of this rank's links. */
-static void grow_here(ck_error *error, ck_grower *g, const ck_links *links, int lowest, int highest) {
-    uint64_t batch = g->records < 4096 ? 4096 : g->records;
-    batch = batch < links->n ? batch : links->n;
-    uint64_t *place = ck_alloc(error, (size_t)(highest - lowest + 1), sizeof *place);
-    ck_edge *edge = ck_alloc(error, batch, sizeof *edge);
-    for (uint64_t begin = 0; place && edge && begin < links->n; begin += batch) {
-        uint64_t end = links->n - begin < batch ? links->n : begin + batch;
-        grow(g, edge, sort_batch(links, begin, end, lowest, highest, place, edge));
-    }
-    ck_free(edge);
-    ck_free(place);
+static void grow_here(ck_error *error, ck_grower *g, ck_links_reader *links, int lowest, int highest) {
+    ck_batch batch = {.room = links->n < g->room ? links->n : g->room};
+    batch.place = ck_alloc(error, (size_t)(highest - lowest + 1), sizeof *batch.place);
+    batch.edge = ck_alloc(error, batch.room, sizeof *batch.edge);
+    ck_links_reader_rewind(links);
+    while (ck_links_reader_next(links, error))
+        if (ck_links_check(error, &links->slice, g->records) == CK_OK)
+            add_slice(g, &batch, &links->slice, lowest, highest);
+    if (error->status == CK_OK && batch.n)
+        grow_batch(g, &batch, lowest, highest);
+    ck_free(batch.edge);
+    ck_free(batch.place);
 }
 
 /* One round: of every two neighbours `step` apart the right one hands its forest to the left one. */
@@ -110,15 +131,14 @@ static void take_forest(ck_error *error, const ck_grower *g, ck_forest *forest) 
     }
 }
 
-ck_status ck_cluster_forest(const ck_comm *comm, ck_error *error, uint64_t records, const ck_links *links, int lowest,
-                            int highest, ck_forest *forest) {
+ck_status ck_cluster_forest(const ck_comm *comm, ck_error *error, uint64_t records, ck_links_reader *links, int lowest, int highest,
+                            ck_forest *forest) {
     *forest = (ck_forest){0};
-    ck_grower g = {.records = records};
-    ck_links_check(error, links, records);
+    ck_grower g = {.records = records, .room = records < LEAST_BATCH ? LEAST_BATCH : records};
     g.parent = ck_alloc(error, records, sizeof *g.parent);
-    g.forest = ck_alloc(error, records, sizeof *g.forest);
-    g.merged = ck_alloc(error, records, sizeof *g.merged);
-    if (error->status == CK_OK)
+    g.forest = ck_alloc(error, g.room, sizeof *g.forest);
+    g.merged = ck_alloc(error, g.room, sizeof *g.merged);
+    if (ck_par_agree(comm, error) == CK_OK)
         grow_here(error, &g, links, lowest, highest);
     if (ck_par_agree(comm, error) != CK_OK)
         goto done;

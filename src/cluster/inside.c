@@ -3,6 +3,7 @@
 #include "base/stop.h"
 #include "cluster/spread.h"
 #include <math.h>
+#include <string.h>
 
 enum { LARGEST_COMPONENT = 400, MOST_CUTS = 64 };
 /* A model of sessions knows nothing of pairs that no rule makes: the calibrated model's 6 bits against them stand in for its prior. */
@@ -120,65 +121,146 @@ static bool is_kept(const inside *s, uint64_t i, bool grey) {
     return !s->group[a] || s->group[a] != s->group[b]; /* else it comes with the group */
 }
 
+/* The list that is made: a, b and weight of `pairs` have room for so many. */
+typedef struct pair_list {
+    ck_links *pairs;
+    size_t room[3];
+} pair_list;
+
+static ck_status make_room(ck_error *error, pair_list *list, uint64_t more) {
+    ck_links *pairs = list->pairs;
+    if (ck_grow(error, &pairs->a, &list->room[0], pairs->n + more, sizeof *pairs->a) == CK_OK &&
+        ck_grow(error, &pairs->b, &list->room[1], pairs->n + more, sizeof *pairs->b) == CK_OK)
+        ck_grow(error, &pairs->weight, &list->room[2], pairs->n + more, sizeof *pairs->weight);
+    return error->status;
+}
+
 static void put_pair(ck_links *pairs, const ck_links *from, uint64_t i) {
     pairs->a[pairs->n] = from->a[i];
     pairs->b[pairs->n] = from->b[i];
     pairs->weight[pairs->n++] = from->weight[i];
 }
 
-/* Kept links and the groups' pairs in one list. */
-static ck_status join_lists(const inside *s, ck_error *error, bool grey, const ck_links *fresh, ck_links *pairs, uint64_t *rescored) {
-    uint64_t n = s->links->n + fresh->n, known = 0;
-    pairs->a = ck_alloc(error, n, sizeof *pairs->a);
-    pairs->b = ck_alloc(error, n, sizeof *pairs->b);
-    pairs->weight = ck_alloc(error, n, sizeof *pairs->weight);
-    for (uint64_t i = 0; error->status == CK_OK && i < s->links->n; i++) {
+/* Room for `more` is taken now, and touched, so that the engine finds it in use when it divides what memory is left. @return links that a group holds */
+static uint64_t put_kept(const inside *s, ck_error *error, bool grey, uint64_t more, pair_list *list) {
+    uint64_t known = 0;
+    if (error->status != CK_OK || make_room(error, list, s->links->n + more) != CK_OK)
+        return 0;
+    for (uint64_t i = 0; i < s->links->n; i++) {
         uint32_t a = s->links->a[i], b = s->links->b[i];
         if (is_kept(s, i, grey))
-            put_pair(pairs, s->links, i);
+            put_pair(list->pairs, s->links, i);
         known += s->group[a] && s->group[a] == s->group[b];
     }
-    for (uint64_t i = 0; error->status == CK_OK && i < fresh->n; i++)
-        put_pair(pairs, fresh, i);
-    *rescored = fresh->n - known; /* by rank of no meaning: the sum counts */
-    ck_par_sum(s->comm, rescored, 1);
+    const ck_links *pairs = list->pairs;
+    memset(pairs->a + pairs->n, 0, more * sizeof *pairs->a);
+    memset(pairs->b + pairs->n, 0, more * sizeof *pairs->b);
+    memset(pairs->weight + pairs->n, 0, more * sizeof *pairs->weight);
+    return known;
+}
+
+/* --- pairs of groups, some groups at a time ------------------------------------------------------------ */
+
+typedef struct bunches {
+    uint64_t *before; /* [records] of a group's first record: pairs of the groups before it */
+    uint32_t *mine;   /* [share] this rank's records of a bunch: their groups */
+    uint64_t pairs;
+} bunches;
+
+/* Pairs inside groups, and of each group how many come before it. */
+static ck_status count_pairs(const inside *s, ck_error *error, bunches *b) {
+    const ck_people *people = s->input->people;
+    b->mine = ck_alloc(error, people->end - people->begin, sizeof *b->mine);
+    b->before = ck_alloc_zero(error, s->records, sizeof *b->before);
+    for (uint64_t i = 0; b->before && i < s->records; i++)
+        if (s->group[i])
+            b->before[s->group[i] - 1]++;
+    for (uint64_t i = 0; b->before && i < s->records; i++) {
+        uint64_t n = b->before[i];
+        b->before[i] = b->pairs;
+        b->pairs += n ? n * (n - 1) / 2 : 0;
+    }
     return ck_par_agree(s->comm, error);
 }
 
-/** Every pair of one group, weighed. */
-static ck_status weigh_groups(const inside *s, ck_error *error, ck_links *fresh) {
-    const ck_persons_input *input = s->input;
-    ck_engine *own = NULL;
-    uint64_t *settled = input->engine ? NULL : ck_alloc_zero(error, (size_t)(s->records + 63) / 64, sizeof *settled);
-    if (ck_par_agree(s->comm, error) == CK_OK && (input->engine || make_engine(s, error, settled, &own) == CK_OK) &&
-        ck_engine_link_groups(own ? own : input->engine, error, input->scorer, s->group + input->people->begin, -INFINITY, fresh) == CK_OK)
-        weigh_unblocked(input->scorer, fresh);
+/* Groups of bunch k. */
+static void choose_bunch(const inside *s, const bunches *b, uint64_t most, uint64_t k) {
+    const ck_people *people = s->input->people;
+    for (uint64_t i = people->begin; i < people->end; i++) {
+        uint32_t group = s->group[i];
+        b->mine[i - people->begin] = group && b->before[group - 1] / most == k ? group : 0;
+    }
+}
+
+static ck_status put_groups(const inside *s, ck_error *error, const bunches *b, ck_engine *engine, pair_list *list, uint64_t *fresh) {
+    uint64_t most = ck_engine_links_at_once(engine);
+    most = (most < UINT32_MAX ? most : UINT32_MAX) * (uint64_t)s->comm->size;
+    for (uint64_t k = 0; k * most < b->pairs && error->status == CK_OK; k++) {
+        ck_links links = {0};
+        choose_bunch(s, b, most, k);
+        if (ck_engine_link_groups(engine, error, s->input->scorer, b->mine, -INFINITY, &links) == CK_OK) {
+            weigh_unblocked(s->input->scorer, &links);
+            make_room(error, list, links.n);
+            for (uint64_t i = 0; error->status == CK_OK && i < links.n; i++)
+                put_pair(list->pairs, &links, i);
+            *fresh += links.n;
+        }
+        ck_links_free(&links);
+        ck_par_agree(s->comm, error);
+    }
+    return error->status;
+}
+
+/* The engine comes last, and goes first. */
+static ck_status borrow_engine(const inside *s, ck_error *error, const bunches *b, pair_list *list, uint64_t *fresh) {
+    ck_engine *own = NULL, *engine = s->input->engine;
+    uint64_t *settled = engine ? NULL : ck_alloc_zero(error, (size_t)(s->records + 63) / 64, sizeof *settled);
+    if (ck_par_agree(s->comm, error) == CK_OK && (engine || make_engine(s, error, settled, &own) == CK_OK))
+        put_groups(s, error, b, engine ? engine : own, list, fresh);
     ck_engine_free(own);
     ck_free(settled);
     return error->status;
 }
 
-ck_status ck_pairs_inside(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, bool rescore, bool grey,
+/* Kept links and the groups' pairs in one list. */
+static ck_status weigh_again(inside *s, ck_error *error, bool grey, ck_links *spent, pair_list *list, uint64_t *rescored, uint64_t *large) {
+    bunches b = {0};
+    uint64_t fresh = 0, known = 0;
+    choose_groups(s, error, large);
+    ck_free(s->open);
+    s->open = NULL;
+    if (error->status == CK_OK && count_pairs(s, error, &b) == CK_OK) {
+        known = put_kept(s, error, grey, b.pairs / (uint64_t)s->comm->size, list);
+        ck_free(s->component);
+        s->component = NULL;
+        if (spent)
+            ck_links_free(spent);
+        if (b.pairs)
+            borrow_engine(s, error, &b, list, &fresh);
+    }
+    ck_free(b.before);
+    ck_free(b.mine);
+    *rescored = fresh - known; /* by rank of no meaning: the sum counts */
+    ck_par_sum(s->comm, rescored, 1);
+    return error->status;
+}
+
+ck_status ck_pairs_inside(const ck_comm *comm, ck_error *error, const ck_persons_input *input, const ck_links *links, ck_links *spent, bool rescore, bool grey,
                           ck_links *pairs, uint64_t *rescored, uint64_t *large) {
     inside s = {.comm = comm, .input = input, .links = links, .records = input->people->records};
-    ck_links fresh = {0};
+    pair_list list = {.pairs = pairs};
     *pairs = (ck_links){0};
     *rescored = *large = 0;
-    if (rescore) {
-        choose_groups(&s, error, large);
-        if (error->status == CK_OK)
-            weigh_groups(&s, error, &fresh);
-    } else {
+    if (rescore)
+        weigh_again(&s, error, grey, spent, &list, rescored, large);
+    else {
         uint64_t parts;
         s.group = ck_alloc_zero(error, s.records, sizeof *s.group);
-        if (ck_par_agree(comm, error) == CK_OK)
-            find_parts(&s, error, input->threshold_log2, &s.component, &parts);
+        if (ck_par_agree(comm, error) == CK_OK && find_parts(&s, error, input->threshold_log2, &s.component, &parts) == CK_OK)
+            put_kept(&s, error, grey, 0, &list);
     }
-    if (error->status == CK_OK)
-        join_lists(&s, error, grey, &fresh, pairs, rescored);
-    if (error->status != CK_OK)
+    if (ck_par_agree(comm, error) != CK_OK)
         ck_links_free(pairs);
-    ck_links_free(&fresh);
     ck_free(s.open);
     ck_free(s.group);
     ck_free(s.component);

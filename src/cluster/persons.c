@@ -17,6 +17,7 @@ typedef struct work {
     bool *allowed;
     bool *apart;    /* [nsources * nsources] a person has no record of both; on the diagonal: at most one */
     uint32_t *root; /* [records] on every rank */
+    ck_links *own;  /* links that were read for this work alone, or NULL */
 } work;
 
 void ck_persons_report_free(ck_persons_report *report) {
@@ -174,7 +175,7 @@ static bool looks_twice(const work *w) {
 static ck_status merge(work *w, ck_error *error, const ck_links *links) {
     ck_links pairs = {0};
     bool all = count_unique(w->report) == w->report->nsources, twice = looks_twice(w);
-    if (ck_pairs_inside(w->comm, error, w->input, links, !all, twice, &pairs, &w->report->rescored, &w->report->large) == CK_OK) {
+    if (ck_pairs_inside(w->comm, error, w->input, links, w->own, !all, twice, &pairs, &w->report->rescored, &w->report->large) == CK_OK) {
         if (w->input->units) /* of many sources each, so that clusters of them are not asked which they share */
             ck_within_weigh(w->input->people, w->report->within, &pairs);
         if (spread(w, error, &pairs, ck_merge_component) == CK_OK && twice)
@@ -218,6 +219,7 @@ static ck_status cluster_file(work *w, ck_error *error, ck_links_reader *reader,
     if (input->method == CK_CLUSTER_CONNECTED)
         return ck_cluster_connected_file(w->comm, error, input->people->records, input->units, reader, input->threshold_log2, index);
     bool grey = input->method == CK_CLUSTER_MERGE && looks_twice(w);
+    w->own = &needed;
     if (ck_links_needed(w->comm, error, input, reader, grey, &needed) == CK_OK)
         cluster(w, error, &needed, index);
     ck_links_free(&needed);

@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Memory of a pass, where it is not scarce; and the least that it can do with. */
-enum { MOST_WAVE = 256 << 20, LEAST_PASS = 16 << 20 };
+/* Memory of a pass, where it is not scarce; and the least that it can do with: so much, and for every record a group's number, its key, and what
+   training knows of it. Keys of groups are made in GROUP_MAKING bytes each. */
+enum { MOST_WAVE = 256 << 20, LEAST_PASS = 8 << 20, GROUP_BYTES = 20, GROUP_MAKING = 100 };
 
 struct ck_engine {
     const ck_comm *comm;
@@ -25,7 +26,7 @@ struct ck_engine {
     ck_rule_census census[CK_RULES_MAX];
     ck_packed_rows rows;
     ck_route route[CK_RULES_MAX]; /* of the rules' passes; each made before the first of them, since often the census alone is wanted */
-    uint64_t wave_bytes, links_bytes; /* of the passes' memory: blocks in flight, links that wait */
+    uint64_t wave_bytes, keys_bytes, links_bytes; /* of the passes' memory: blocks in flight, keys of groups before, links that wait */
     const char *kept_in;       /* folder of unfinished work, or NULL */
     char stamp[CK_RUN_STAMP];  /* of counts and cells */
 };
@@ -72,26 +73,34 @@ static ck_status make_keys(ck_engine *engine, ck_error *error) {
     return CK_OK;
 }
 
-/* Rows of neighbours, which count as this process's memory when it has read them. */
+/* Rows of neighbours, which count as this process's memory when it has read them: as many of them are unset as of its own, and each that is set is on a page or two. */
 static uint64_t unread_bytes(const ck_engine *engine) {
-    return (engine->rows.visible - engine->rows.n) * engine->layout.nwords * sizeof(uint32_t);
+    enum { PAGE = 4096 };
+    const ck_packed_rows *rows = &engine->rows;
+    uint64_t others = rows->visible - rows->n, row = engine->layout.nwords * sizeof(uint32_t);
+    uint64_t set = rows->n ? (uint64_t)((double)others * (double)rows->packed / (double)rows->n) : others;
+    return set * (row + PAGE) < others * row ? set * (row + PAGE) : others * row;
 }
 
 /* What the passes may take beside all that is there now: a third for the blocks in flight, and a tenth for links that wait (they grow by halves, are
    copied to be sorted, and sent). Every rank plans the waves of all, so they have the least of all. Collective. CK_MEMORY. */
 static ck_status plan_memory(ck_engine *engine, ck_error *error) {
+    if (engine->options.memory_asked)
+        ck_memory_trim();
     uint64_t held = ck_clock_rss_bytes() + unread_bytes(engine), budget = engine->options.memory_bytes, peak = ck_clock_peak_rss_bytes();
-    uint64_t least = held + LEAST_PASS > peak ? held + LEAST_PASS : peak;
+    uint64_t groups = GROUP_BYTES * (engine->shared.people->end - engine->shared.people->begin);
+    uint64_t least = held + groups + LEAST_PASS > peak ? held + groups + LEAST_PASS : peak;
     if (engine->options.memory_asked && budget < least) {
         char text[2][CK_SIZE_TEXT];
         ck_fail(error, CK_MEMORY, "--memory %s is too little for a rank: it needs %s at least; give it more, or use more ranks.",
                 ck_size_text(budget, text[0]), ck_size_text(least, text[1]));
     }
-    uint64_t left = !budget ? UINT64_MAX : budget > held + LEAST_PASS ? budget - held : LEAST_PASS;
+    uint64_t left = !budget ? UINT64_MAX : budget > held + groups + LEAST_PASS ? budget - held - groups : LEAST_PASS;
     uint64_t scarce = UINT64_MAX - left;
     ck_par_max(engine->comm, &scarce, 1);
     left = UINT64_MAX - scarce;
     engine->wave_bytes = left / 3 < MOST_WAVE ? left / 3 : MOST_WAVE;
+    engine->keys_bytes = left / 3;
     engine->links_bytes = left / 10;
     return ck_par_agree(engine->comm, error);
 }
@@ -106,6 +115,15 @@ static ck_status make_routes(ck_engine *engine, ck_error *error, uint64_t which)
         if ((which >> r & 1) && !engine->route[r].comm)
             make_route(engine, error, &engine->keys[r], NULL, &engine->route[r]);
     return error->status;
+}
+
+static ck_status pack_rows(ck_engine *engine, ck_error *error) {
+    const ck_engine_options *options = &engine->options;
+    const ck_packing packing = {.people = engine->shared.people, .layout = &engine->layout, .keys = engine->keys, .settled = options->settled,
+                                .threads = options->threads, .memory_bytes = options->memory_asked ? options->memory_bytes : 0};
+    if (packing.memory_bytes)
+        ck_memory_trim();
+    return ck_packed_rows_make(engine->comm, error, &packing, &engine->rows);
 }
 
 ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
@@ -123,12 +141,16 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
     }
     if (ck_par_agree(comm, error) == CK_OK && make_keys(engine, error) == CK_OK &&
         ck_prepare_key_words(error, engine->keys, rules->n, &engine->layout) == CK_OK)
-        ck_packed_rows_make(comm, error, people, engine->keys, &engine->layout, options->settled, options->threads, &engine->rows);
+        pack_rows(engine, error);
     if (ck_par_agree(comm, error) != CK_OK || plan_memory(engine, error) != CK_OK) {
         ck_engine_free(engine);
         *result = NULL;
     }
     return error->status;
+}
+
+uint64_t ck_engine_links_at_once(const ck_engine *engine) {
+    return engine->links_bytes / sizeof(ck_link_item);
 }
 
 void ck_engine_free(ck_engine *engine) {
@@ -152,6 +174,12 @@ const ck_rule_census *ck_engine_census(const ck_engine *engine) {
 
 const ck_rule_keys *ck_engine_keys(const ck_engine *engine) {
     return engine->keys;
+}
+
+uint32_t ck_engine_first_key(const ck_engine *engine, uint32_t rule, uint64_t i) {
+    uint64_t n;
+    const uint32_t *key = ck_record_keys(&engine->layout, &engine->rows, &engine->keys[rule], i, &n);
+    return n ? key[0] : 0;
 }
 
 const bool *ck_engine_allowed(const ck_engine *engine) {
@@ -324,15 +352,27 @@ ck_status ck_engine_count_rules(ck_engine *engine, ck_error *error, uint64_t whi
     return error->status;
 }
 
-/* One pass over the pairs inside groups. */
-static ck_status run_groups(ck_engine *engine, ck_error *error, const uint64_t *group, ck_crew *crew) {
+/* One pass over the pairs inside the groups of one slice. */
+static ck_status run_slice(ck_engine *engine, ck_error *error, const uint64_t *group, uint64_t slice, uint64_t nslices, ck_crew *crew) {
     ck_rule_keys keys = {0};
     ck_route route = {0};
     ck_key_source source = key_source(engine);
-    if (ck_block_keys_of_groups(&source, error, group, &keys) == CK_OK && make_route(engine, error, &keys, NULL, &route) == CK_OK)
+    if (ck_block_keys_of_groups(&source, error, group, slice, nslices, &keys) == CK_OK && make_route(engine, error, &keys, NULL, &route) == CK_OK)
         run_route(engine, error, &route, CK_RULES_MAX, crew);
     ck_route_free(&route);
     ck_rule_keys_free(&keys);
+    return error->status;
+}
+
+/* Over the pairs inside all groups, whose keys are made in as many slices as memory asks for. */
+static ck_status run_groups(ck_engine *engine, ck_error *error, const uint64_t *group, ck_crew *crew) {
+    uint64_t n = engine->shared.people->end - engine->shared.people->begin, entries = 0;
+    for (uint64_t i = 0; i < n; i++)
+        entries += group[i] != 0;
+    uint64_t nslices = entries * GROUP_MAKING / engine->keys_bytes + 1;
+    ck_par_max(engine->comm, &nslices, 1);
+    for (uint64_t s = 0; s < nslices && error->status == CK_OK; s++)
+        run_slice(engine, error, group, s, nslices, crew);
     return error->status;
 }
 

@@ -35,6 +35,16 @@ ck_status ck_engine_create(const ck_comm *comm, ck_error *error, const ck_people
                            const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine **engine);
 void ck_engine_free(ck_engine *engine);
 
+/** An engine for as long as it is needed. It is the largest thing in memory: who borrows it takes it late and gives it back early, and its owner may
+ *  free it then. */
+typedef struct ck_engine_lender {
+    ck_status (*lend)(void *owner, ck_error *error, ck_engine **engine); /**< Collective */
+    void (*take_back)(void *owner);                                      /**< Local */
+    void *owner;
+} ck_engine_lender;
+/** Links that a rank may hold at a time, while it makes them. The same on every rank. Local. */
+uint64_t ck_engine_links_at_once(const ck_engine *engine);
+
 /** From now on the passes over all rules keep what they have done in `folder` (borrowed; link/ledger.h), so that a later process carries on; NULL: not.
  *  `stamp` names everything that counts and cells depend on. Local. */
 void ck_engine_keep(ck_engine *engine, const char *folder, const char *stamp);
@@ -43,6 +53,8 @@ void ck_engine_keep(ck_engine *engine, const char *folder, const char *stamp);
 const ck_rule_census *ck_engine_census(const ck_engine *engine);
 /** [rules.n] this rank's keys (block/keys.h). Local. */
 const struct ck_rule_keys *ck_engine_keys(const ck_engine *engine);
+/** The first of this rank's record i by one rule, 0 = none; the keys themselves may lie elsewhere. Local. */
+uint32_t ck_engine_first_key(const ck_engine *engine, uint32_t rule, uint64_t i);
 /** [nsources * nsources] may a record of source s be paired with one of t? Local. */
 const bool *ck_engine_allowed(const ck_engine *engine);
 /** Pairs that the link type allows at all. */

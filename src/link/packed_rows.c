@@ -1,6 +1,9 @@
 #include "link/packed_rows.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include <string.h>
+
+enum { STRETCH = 1 << 16, AMPLE_PASS = 64 << 20 };
 
 uint32_t ck_row_words(const ck_layout *layout, const uint32_t *row) {
     uint32_t words = layout->nwords;
@@ -110,17 +113,57 @@ static bool is_asked(const ck_rule_keys *keys, const ck_layout *layout, uint64_t
     return any;
 }
 
-ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
-                              const ck_layout *layout, const uint64_t *settled, uint32_t threads, ck_packed_rows *rows) {
-    *rows = (ck_packed_rows){.n = people->end - people->begin};
-    if (take_rows(comm, error, keys, layout, rows) == CK_OK) {
-#pragma omp parallel for num_threads(threads) schedule(static)
-        for (uint64_t i = 0; i < rows->n; i++)
-            if (!ck_is_settled(settled, people->begin + i) || is_asked(keys, layout, i))
-                pack_row(people, keys, layout, i,
-                         ck_class_of(settled, people->nsources, ck_people_source_of(people, people->begin + i), people->begin + i),
-                         (uint32_t *)(uintptr_t)ck_row(layout, rows, rows->begin + i));
+/* Would rows, keys and some room for passes not fit side by side? Rows that are left unset hold no keys, and little memory. */
+static bool is_scarce(const ck_packing *from, const ck_packed_rows *rows) {
+    return from->memory_bytes && !from->settled && from->memory_bytes < ck_clock_rss_bytes() + rows->word_share.total + rows->offset_share.total + AMPLE_PASS;
+}
+
+/* Keys of records [begin, end) that their rows hold now. */
+static void forget_keys(const ck_packing *from, uint64_t begin, uint64_t end) {
+    for (uint32_t r = 0; r < from->layout->nrules; r++) {
+        uint64_t n = from->keys[r].shape == CK_KEY_CROSS ? 2 : 1;
+        if (from->keys[r].shape != CK_KEY_MULTI)
+            ck_forget(from->keys[r].key + n * begin, n * (end - begin) * sizeof *from->keys[r].key);
     }
+}
+
+static void leave_keys_in_rows(const ck_packing *from) {
+    for (uint32_t r = 0; r < from->layout->nrules; r++)
+        if (from->keys[r].shape != CK_KEY_MULTI) {
+            ck_free(from->keys[r].key);
+            from->keys[r].key = NULL;
+            from->keys[r].row_word = from->layout->key_word[r];
+        }
+}
+
+/* Stretch by stretch, so that keys go as rows come. */
+static void pack_rows(const ck_packing *from, ck_packed_rows *rows) {
+    const ck_people *people = from->people;
+    bool scarce = is_scarce(from, rows);
+    uint64_t packed = 0;
+    for (uint64_t begin = 0; begin < rows->n; begin += STRETCH) {
+        uint64_t end = rows->n - begin < STRETCH ? rows->n : begin + STRETCH;
+#pragma omp parallel for num_threads(from->threads) schedule(static) reduction(+ : packed)
+        for (uint64_t i = begin; i < end; i++) {
+            if (ck_is_settled(from->settled, people->begin + i) && !is_asked(from->keys, from->layout, i))
+                continue;
+            packed++;
+            pack_row(people, from->keys, from->layout, i,
+                     ck_class_of(from->settled, people->nsources, ck_people_source_of(people, people->begin + i), people->begin + i),
+                     (uint32_t *)(uintptr_t)ck_row(from->layout, rows, rows->begin + i));
+        }
+        if (scarce)
+            forget_keys(from, begin, end);
+    }
+    if (scarce)
+        leave_keys_in_rows(from);
+    rows->packed = packed;
+}
+
+ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_packing *packing, ck_packed_rows *rows) {
+    *rows = (ck_packed_rows){.n = packing->people->end - packing->people->begin};
+    if (take_rows(comm, error, packing->keys, packing->layout, rows) == CK_OK)
+        pack_rows(packing, rows);
     return ck_par_agree(comm, error); /* the neighbours' rows are there, too */
 }
 

@@ -32,6 +32,7 @@ typedef struct ck_packed_rows {
     uint64_t n;          /**< this rank's rows */
     uint64_t begin;      /**< the first of them */
     uint64_t visible;    /**< all that it sees: rows [0, visible) */
+    uint64_t packed;     /**< of this rank's: those that are not left unset */
     uint32_t *words;
     uint64_t *offset;    /**< [visible] in words when variable, else NULL */
     ck_share word_share, offset_share; /**< their memory, and which ranks' rows are seen */
@@ -49,9 +50,28 @@ uint32_t ck_row_words(const ck_layout *layout, const uint32_t *row);
 /** The keys of MULTI rule r in a row: pointer and, in *n, how many; rising. */
 const uint32_t *ck_row_keys(const ck_layout *layout, const uint32_t *row, uint32_t r, uint32_t *n);
 
-/** Pack this rank's records, where its neighbours see them, but for settled ones without a key: those are left unset. keys[r] for r < layout->nrules. Collective. */
-ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rule_keys *keys,
-                              const ck_layout *layout, const uint64_t *settled, uint32_t threads, ck_packed_rows *rows);
+/** This rank's keys of its record i: pointer and, in *n, how many; zeros are to be skipped. Local. */
+static inline const uint32_t *ck_record_keys(const ck_layout *layout, const ck_packed_rows *rows, const ck_rule_keys *keys, uint64_t i, uint64_t *n) {
+    if (keys->shape == CK_KEY_MULTI) {
+        *n = keys->offset[i + 1] - keys->offset[i];
+        return keys->key + keys->offset[i];
+    }
+    *n = keys->shape == CK_KEY_CROSS ? 2 : 1;
+    return keys->key ? keys->key + *n * i : ck_row(layout, rows, rows->begin + i) + keys->row_word;
+}
+
+/** What rows are packed from. */
+typedef struct ck_packing {
+    const ck_people *people;
+    const ck_layout *layout;
+    ck_rule_keys *keys;      /**< [layout->nrules] */
+    const uint64_t *settled;
+    uint32_t threads;
+    uint64_t memory_bytes;   /**< of this rank; where they are scarce, keys that a row holds are then kept there alone; 0: not known */
+} ck_packing;
+
+/** Pack this rank's records, where its neighbours see them, but for settled ones without a key: those are left unset. Collective. */
+ck_status ck_packed_rows_make(const ck_comm *comm, ck_error *error, const ck_packing *packing, ck_packed_rows *rows);
 void ck_packed_rows_free(ck_packed_rows *rows);
 
 #endif

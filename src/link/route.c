@@ -132,22 +132,12 @@ static inline void scan_key(scan *s, uint32_t key, uint64_t i) {
         scan_giant(s, g, key, i);
 }
 
-/* Keys of record i: pointer and number; zeros are to be skipped. */
-static inline const uint32_t *keys_of(const ck_rule_keys *keys, uint64_t i, uint64_t *n) {
-    if (keys->shape == CK_KEY_MULTI) {
-        *n = keys->offset[i + 1] - keys->offset[i];
-        return keys->key + keys->offset[i];
-    }
-    *n = keys->shape == CK_KEY_CROSS ? 2 : 1;
-    return keys->key + *n * i;
-}
-
 static void scan_slice(scan *s, uint32_t slice) {
     const ck_route *route = s->route;
     uint64_t rows = route->rows->n, end = rows * (slice + 1) / route->nslices;
     for (uint64_t i = rows * slice / route->nslices; i < end; i++) {
         uint64_t n;
-        const uint32_t *key = keys_of(route->keys, i, &n);
+        const uint32_t *key = ck_record_keys(route->layout, route->rows, route->keys, i, &n);
         for (uint64_t k = 0; k < n; k++)
             if (key[k] && (k == 0 || key[k] != key[k - 1]))
                 scan_key(s, key[k], i);

@@ -63,8 +63,9 @@ static ck_status sample_rule(const ck_comm *comm, ck_error *error, const ck_peop
         const ck_pair_sample sample = ck_plan_pair_sample((double)keys->census.pairs, (double)people->records, wanted, wanted_records);
 #pragma omp parallel for num_threads(threads) schedule(static)
         for (uint64_t i = 0; i < n; i++) {
-            uint64_t bucket = keys->key[i] ? ck_sample_bucket(&sample, seed + rule, people->begin + i) : 0;
-            group[i] = bucket ? ck_sample_group(ck_hash_mix(keys->key[i]), bucket) : 0;
+            uint32_t key = ck_engine_first_key(engine, rule, i);
+            uint64_t bucket = key ? ck_sample_bucket(&sample, seed + rule, people->begin + i) : 0;
+            group[i] = bucket ? ck_sample_group(ck_hash_mix(key), bucket) : 0;
         }
         if (ck_engine_count_buckets(engine, error, group, &cells) == CK_OK) {
             counted->scale[rule] = keep_first(rule, keys->census.pairs, &cells);

@@ -22,6 +22,9 @@ static const char head[] = "#!/bin/bash\n"
                            "#SBATCH --open-mode=append\n"
                            "#SBATCH --output=carrick-%%j.log\n"
                            "export OMP_NUM_THREADS=%u\n"
+                           "for ((k = 0; k < ${SLURM_RESTART_COUNT:-0}; k++)); do # a step of a number that a lost node does not know\n"
+                           "    srun --mpi=none --nodes=1 --ntasks=1 true\n"
+                           "done\n"
                            "status=0\n"
                            "srun --mpi=\"${CARRICK_MPI:-pmix}\" --cpus-per-task=%u --kill-on-bad-exit=1 \"${CARRICK:-carrick}\" run ";
 static const char middle[] = " --out ";

@@ -139,6 +139,11 @@ ck_status ck_links_reader_open(const ck_comm *comm, ck_error *error, const char 
     return CK_OK;
 }
 
+void ck_links_reader_view(const ck_comm *comm, const ck_links *links, ck_links_reader *reader) {
+    *reader = (ck_links_reader){.comm = comm, .whole = links, .n = links->n, .most = links->n};
+    ck_par_max(comm, &reader->most, 1);
+}
+
 void ck_links_reader_rewind(ck_links_reader *reader) {
     reader->at = 0;
     reader->slice.n = 0;
@@ -153,9 +158,25 @@ static void choose_slice(ck_links_reader *reader) {
     reader->at += SLICE;
 }
 
+static void view_slice(ck_links_reader *reader) {
+    const ck_links *whole = reader->whole;
+    uint64_t from = reader->at < reader->n ? reader->at : reader->n;
+    choose_slice(reader);
+    reader->slice.begin = whole->begin + from;
+    if (reader->slice.n) {
+        reader->slice.a = whole->a + from;
+        reader->slice.b = whole->b + from;
+        reader->slice.weight = whole->weight + from;
+    }
+}
+
 bool ck_links_reader_next(ck_links_reader *reader, ck_error *error) {
     bool more = reader->at < reader->most;
     ck_stop_check(error);
+    if (reader->whole) {
+        view_slice(reader);
+        return ck_par_agree(reader->comm, error) == CK_OK && more;
+    }
     choose_slice(reader);
     for (int c = 0; c < SLICE_COLUMNS && ck_par_agree(reader->comm, error) == CK_OK; c++)
         if (more)
@@ -168,6 +189,7 @@ bool ck_links_reader_next(ck_links_reader *reader, ck_error *error) {
 
 void ck_links_reader_close(ck_links_reader *reader) {
     ck_h5_close(reader->file);
-    ck_links_free(&reader->slice);
+    if (!reader->whole)
+        ck_links_free(&reader->slice);
     *reader = (ck_links_reader){0};
 }

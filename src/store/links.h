@@ -39,16 +39,19 @@ void ck_links_free(ck_links *links);
  *      while (ck_links_reader_next(&reader, error)) use(&reader.slice);    as often on every rank; slice.n may be 0
  *      ck_links_reader_close(&reader);
  *
- *  A file is known to be whole when all of it was read: error is set then if it is not. */
+ *  A file is known to be whole when all of it was read: error is set then if it is not. Links in memory are read in the same way. */
 typedef struct ck_links_reader {
     const ck_comm *comm;
     struct ck_h5 *file;
+    const ck_links *whole;  /**< in place of a file */
     ck_links slice;         /**< total, begin, n, a, b, weight of the links at hand; model and stamp of all. Without pattern and rule. */
     uint64_t at, n, most;   /**< links of this rank's share: handed out (or passed), all, and of the rank with most */
     uint64_t sum[3];
 } ck_links_reader;
 
 ck_status ck_links_reader_open(const ck_comm *comm, ck_error *error, const char *path, ck_links_reader *reader);
+/** Of links in memory (n, a, b, weight; borrowed), each rank its own. */
+void ck_links_reader_view(const ck_comm *comm, const ck_links *links, ck_links_reader *reader);
 void ck_links_reader_rewind(ck_links_reader *reader);
 /** @return whether there is another slice on some rank; false at the end, on an error, and when a stop is requested */
 bool ck_links_reader_next(ck_links_reader *reader, ck_error *error);

@@ -56,6 +56,10 @@ chmod +x bin/srun bin/scontrol
 export CARRICK=$carrick SLURM_JOB_ID=17
 expect 0 'up to date' env PATH="$PWD/bin:$PATH" bash result/job.sbatch
 STANDIN=75 expect 75 'requeued 17' env PATH="$PWD/bin:$PATH" bash result/job.sbatch
+# After each return from the queue the work is a step of the next number.
+printf 'echo step >> steps\n' | sed -i '1r /dev/stdin' bin/srun
+SLURM_RESTART_COUNT=2 expect 0 'up to date' env PATH="$PWD/bin:$PATH" bash result/job.sbatch
+same "steps of a job that came back twice" "$(wc -l < steps)" 3
 STANDIN=3 expect 3 '' env PATH="$PWD/bin:$PATH" bash result/job.sbatch
 grep -q requeued output && fail "a failed job went back to the queue"
 

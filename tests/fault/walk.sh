@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Every place that can fail (src/base/fault.h) fails on purpose, on ranks 0 and 1 of 2, at calls spread over a run that redoes what an earlier
 # run made. Each time: one sentence and the right exit code, no hang, every file whole and from the earlier run or the new one; and the next run,
-# on one rank, ends well with the right bytes. Commands that only read are walked by their reads alone. usage: walk.sh CARRICK [calls of each place on each rank, 3]
+# on one rank, ends well with the right bytes. Commands that only read are walked by their reads alone.
+# usage: walk.sh CARRICK [calls of each place on each rank, 3 [only this place; 'reads': only those commands]]
 . "$(dirname "$0")/../cli/lib.bash"
 points=${2:-3}
+only=${3:-}
 small_set
 sed 's/threshold: .*/threshold: {match_weight: 3}/; s/floor: -20/floor: -10/' job.yaml > earlier.yaml
 sed '/^5,Bob/d' people.csv > fewer.csv
@@ -58,6 +60,7 @@ walk_one() { # SITE RANK CALL
 walked=0
 while read -r _ site rank calls; do
     [ "$calls" -gt 0 ] && [ "$site" != unit ] || continue
+    [ -z "$only" ] || [ "$only" = "$site" ] || continue
     n=$((points < calls ? points : calls))
     for ((k = 0; k < n; k++)); do
         # The first, the last, and evenly between them.
@@ -65,7 +68,10 @@ while read -r _ site rank calls; do
     done
 done < calls
 
+[ "$walked" -gt 0 ] || [ "$only" = reads ] || fail "nothing was walked"
+
 # Every read of a command on one rank.
+[ -z "$only" ] || [ "$only" = reads ] || { echo "$walked faults"; finish; }
 walk_reads() { # WORDS...
     local calls k got
     CARRICK_FAULT=count "$carrick" "$@" --quiet > output 2>&1 || fail "$*: $(head -3 output)"

@@ -71,8 +71,9 @@ PartitionName=all Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP
 CONF
 }
 
+# A machine that starts anew has no steps; what lay in its folder of temporary files may still be there.
 start_node() {
-    rm -rf "$cluster/spool-$1" # a machine that starts anew has no steps
+    rm -rf "$cluster/spool-$1"
     mkdir -p "$cluster/spool-$1" "$cluster/tmp-$1"
     slurmd -N "$1" -f "$cluster/slurm.conf"
 }

@@ -302,6 +302,12 @@ static void only_links_that_decide_are_held(void **state) {
     ck_links_reader_close(&reader);
 }
 
+static ck_status forest_of(const ck_comm *of, ck_error *error, uint64_t records, const ck_links *links, int lowest, ck_forest *forest) {
+    ck_links_reader reader;
+    ck_links_reader_view(of, links, &reader);
+    return ck_cluster_forest(of, error, records, &reader, lowest, 40, forest);
+}
+
 /* Components of the forest's edges at or above every whole threshold are those of the links. */
 static void forest_has_the_components_of_every_threshold(void **state) {
     (void)state;
@@ -309,7 +315,7 @@ static void forest_has_the_components_of_every_threshold(void **state) {
     ck_error error = {0};
     ck_forest forest;
     ck_links links = slice_of_cases(LINKS);
-    assert_int_equal(ck_cluster_forest(&comm, &error, RECORDS, &links, -8, 40, &forest), CK_OK);
+    assert_int_equal(forest_of(&comm, &error, RECORDS, &links, -8, &forest), CK_OK);
     if (comm.rank != 0)
         assert_int_equal(forest.n, 0);
     for (int t = 40; t >= -8 && comm.rank == 0; t--) {
@@ -336,13 +342,13 @@ static void forest_does_not_depend_on_ranks(void **state) {
     ck_forest spread, alone;
     ck_comm one = {0, 1, NULL};
     ck_links links = slice_of_cases(LINKS), all = {0};
-    assert_int_equal(ck_cluster_forest(&comm, &error, RECORDS, &links, -8, 40, &spread), CK_OK);
+    assert_int_equal(forest_of(&comm, &error, RECORDS, &links, -8, &spread), CK_OK);
     if (comm.rank == 0) {
         ck_comm saved = comm;
         comm = one;
         all = slice_of_cases(LINKS);
         comm = saved;
-        assert_int_equal(ck_cluster_forest(&one, &error, RECORDS, &all, -8, 40, &alone), CK_OK);
+        assert_int_equal(forest_of(&one, &error, RECORDS, &all, -8, &alone), CK_OK);
         assert_int_equal(spread.n, alone.n);
         assert_memory_equal(spread.a, alone.a, alone.n * 4);
         assert_memory_equal(spread.b, alone.b, alone.n * 4);
@@ -369,7 +375,7 @@ static void nothing_to_link_is_no_error(void **state) {
     assert_int_equal(ck_cluster_connected(&comm, &error, 0, NULL, &none, 0, &index), CK_OK);
     assert_int_equal(index.persons, 0);
     ck_index_free(&index);
-    assert_int_equal(ck_cluster_forest(&comm, &error, 3, &none, 0, 40, &forest), CK_OK);
+    assert_int_equal(forest_of(&comm, &error, 3, &none, 0, &forest), CK_OK);
     assert_int_equal(forest.n, 0);
     ck_forest_free(&forest);
 }
@@ -384,7 +390,7 @@ static void a_link_beyond_the_records_is_an_error_everywhere(void **state) {
     assert_non_null(strstr(error.text, "names a record that people.h5 does not have"));
     ck_index_free(&index);
     error = (ck_error){0};
-    assert_int_equal(ck_cluster_forest(&comm, &error, 4000, &links, 0, 40, &forest), CK_FILE);
+    assert_int_equal(forest_of(&comm, &error, 4000, &links, 0, &forest), CK_FILE);
     ck_forest_free(&forest);
     ck_links_free(&links);
 }

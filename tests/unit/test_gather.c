@@ -36,7 +36,7 @@ typedef struct world {
     ck_unit unit[9];
     uint32_t boundary[4];
     ck_giant giant;
-    uint64_t begin;
+    uint64_t begin, memory_bytes;
 } world;
 
 /* Three plain units, one around the giant, and the six pairs of its three segments. */
@@ -71,16 +71,17 @@ static void fill_keys(world *w) {
         cut_units(w, &w->keys[k]);
 }
 
-static void make_world(world *w) {
+static void make_world(world *w, uint64_t memory_bytes) {
     ck_error error = {0};
-    *w = (world){.begin = ck_par_share(&comm, RECORDS, comm.rank)};
+    *w = (world){.begin = ck_par_share(&comm, RECORDS, comm.rank), .memory_bytes = memory_bytes};
     uint64_t n = ck_par_share(&comm, RECORDS, comm.rank + 1) - w->begin;
     w->rows.n = n;
     w->layout = (ck_layout){.nwords = 6, .nrules = 2, .shape = {CK_KEY_SINGLE, CK_KEY_MULTI}, .key_word = {2, 3}, .variable = true};
     fill_keys(w);
     ck_source source = {.record_begin = 0, .record_end = RECORDS};
     ck_people people = {.records = RECORDS, .begin = w->begin, .end = w->begin + n, .nsources = 1, .source = &source};
-    assert_int_equal(ck_packed_rows_make(&comm, &error, &people, w->keys, &w->layout, NULL, 2, &w->rows), CK_OK);
+    const ck_packing packing = {.people = &people, .layout = &w->layout, .keys = w->keys, .threads = 2, .memory_bytes = w->memory_bytes};
+    assert_int_equal(ck_packed_rows_make(&comm, &error, &packing, &w->rows), CK_OK);
 }
 
 static void free_world(world *w) {
@@ -148,10 +149,14 @@ static uint32_t run(world *w, uint64_t memory_bytes, uint32_t threads, uint64_t 
     return waves;
 }
 
+static uint64_t own_memory; /* of the rank; 0: not known */
+
 static void check_run(uint64_t memory_bytes, uint32_t threads, uint32_t waves_least, uint32_t waves_most) {
     world w;
     uint64_t units_done[18] = {0};
-    make_world(&w);
+    make_world(&w, own_memory);
+    assert_true(own_memory ? w.keys[SINGLE].key == NULL : w.keys[SINGLE].key != NULL);
+    assert_non_null(w.keys[MULTI].key); /* sets lie in tails of their own */
     uint32_t waves = run(&w, memory_bytes, threads, units_done);
     assert_in_range(waves, waves_least, waves_most);
     ck_par_sum(&comm, units_done, 18);
@@ -172,10 +177,20 @@ static void a_unit_at_a_time_when_memory_is_short(void **state) {
     check_run(4000, 2, 3, 18);
 }
 
+/* Keys that rows hold are then read there. */
+static void keys_stay_in_rows_when_memory_is_scarce(void **state) {
+    (void)state;
+    own_memory = 1;
+    check_run(1 << 20, 2, 2, 2);
+    check_run(1, 1, 2 * 9 / (uint32_t)comm.size, 18);
+    own_memory = 0;
+}
+
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_wave_a_pass_when_memory_allows),
         cmocka_unit_test(a_unit_at_a_time_when_memory_is_short),
+        cmocka_unit_test(keys_stay_in_rows_when_memory_is_scarce),
     };
     RUN_AT_RANKS(argc, argv, "gather", tests);
 }
