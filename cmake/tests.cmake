@@ -55,8 +55,9 @@ foreach(source ${SCRIPT_TESTS})
 endforeach()
 
 # One Slurm at a time: its daemons have their ports.
-set_tests_properties(slurm.jobs slurm.requeue PROPERTIES RESOURCE_LOCK slurm)
-set_tests_properties(slurm.requeue PROPERTIES LABELS long)
+set_tests_properties(slurm.jobs slurm.requeue slurm.programmes PROPERTIES RESOURCE_LOCK slurm)
+set_tests_properties(slurm.requeue slurm.programmes PROPERTIES LABELS long)
+set_tests_properties(slurm.programmes PROPERTIES TIMEOUT 1800)
 
 # Many more faults than fault.walk: 40 calls of each place on each rank; a test for each place, so that they run side by side.
 foreach(place alloc read write fsync rename mkdir h5 send reads)
