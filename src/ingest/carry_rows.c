@@ -131,6 +131,14 @@ static bool is_opted_out(const carrier *c, const char *source, uint64_t row, ck_
            (code && ck_optouts_has_number(&c->reading->optouts, ck_optouts_number(ck_dict_value(&numbers->column->dict, code))));
 }
 
+/* Is the id among the sorted `ids`? Asked of rising ids: `*next` is how far the last question came. */
+static bool is_named(const named_ids *ids, ck_span id, size_t *next) {
+    int order = 1;
+    while (*next < ids->nids && (order = ck_span_compare(ids->id[*next], id)) < 0)
+        ++*next;
+    return *next < ids->nids && order == 0;
+}
+
 /* This rank's share of a source's old rows, those aside that the changes name, and of people who are opted out. */
 static ck_status take_rows(carrier *c, ck_error *error, uint32_t s, const ck_source *was, const named_ids *ids) {
     const ck_people *last = &c->last;
@@ -138,11 +146,12 @@ static ck_status take_rows(carrier *c, ck_error *error, uint32_t s, const ck_sou
     uint32_t file = first_file(c->plan, s);
     old_numbers numbers = {0};
     uint64_t left_out = 0;
+    size_t next = 0;
     read_numbers(c, error, s, begin, end, &numbers);
     for (uint64_t row = begin; row < end && !error->status; row++) {
         const uint64_t *at = &last->id_offset[row - last->row_begin];
         ck_span id = {last->id_bytes + at[0], (size_t)(at[1] - at[0])};
-        if (ids->nids && bsearch(&id, ids->id, ids->nids, sizeof *ids->id, compare_ids))
+        if (is_named(ids, id, &next))
             continue;
         if (is_opted_out(c, was->name, row, id, &numbers)) {
             left_out++;
@@ -184,16 +193,23 @@ static ck_values *find_table(const carrier *c, uint32_t s, uint32_t column) {
     return NULL;
 }
 
-/* `code` holds records [begin, ...) of the old column. */
+/* `code` holds records [begin, ...) of the old column. Rows stand by source, and a source's table takes each old value once. */
 static ck_status add_values(carrier *c, ck_error *error, uint32_t column, const ck_dict *dict, const uint32_t *code, uint64_t begin) {
     const ck_rows *rows = &c->reading->rows[0];
+    uint32_t source = UINT32_MAX, *entry = ck_alloc(error, (size_t)dict->count + 1, sizeof *entry);
+    ck_values *table = NULL;
     for (uint64_t i = 0; i < c->nrows && !error->status; i++) {
         uint64_t to = c->first + i;
-        uint32_t was = code[record_of(c, c->row[i]) - begin];
-        ck_values *table = find_table(c, c->plan->file[rows->file[to]].source, column);
-        if (was && table)
-            ck_values_take_clean(error, table, ck_dict_value(dict, was), &rows->code[to * rows->ncolumns + column]);
+        uint32_t was = code[record_of(c, c->row[i]) - begin], now = c->plan->file[rows->file[to]].source;
+        if (now != source) {
+            memset(entry, 0, ((size_t)dict->count + 1) * sizeof *entry);
+            table = find_table(c, now, column);
+            source = now;
+        }
+        if (was && table && (entry[was] || ck_values_take_clean(error, table, ck_dict_value(dict, was), &entry[was]) == CK_OK))
+            rows->code[to * rows->ncolumns + column] = entry[was];
     }
+    ck_free(entry);
     return error->status;
 }
 
