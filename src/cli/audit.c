@@ -28,8 +28,9 @@ void ck_audit_in(ck_cli *cli, const char *folder) {
 void ck_audit_beside(ck_cli *cli, const char *file) {
     const char *slash = file ? strrchr(file, '/') : NULL;
     char folder[4096];
-    if (!file || strcmp(file, "-") == 0)
-        return;
+    struct stat info;
+    if (!file || strcmp(file, "-") == 0 || (stat(file, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)))
+        return; /* beside a device nobody would look for a log */
     snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - file) : 1, slash ? file : ".");
     ck_audit_in(cli, *folder ? folder : "/");
 }

@@ -102,4 +102,9 @@ expect 0 '' "$carrick" pseudonymise two.yaml --key project.key --set id=drop --o
 [ "$(sed -n 3p two.out)" = '""' ] || fail "an empty row: $(cat two.out)"
 expect_error 2 'is read here' "$carrick" pseudonymise two.yaml --key project.key --out two.csv
 grep -q '"file":"[^"]*two.csv"' audit.jsonl || fail "both files in the log"
+expect_error 2 'number of an open descriptor' "$carrick" pseudonymise two.yaml --key-fd 99999999999 --out two.out
+# Beside a pipe there is no log.
+mkdir pipes && mkfifo pipes/way && (timeout 20 cat pipes/way > through 2> errors &)
+expect 0 '' timeout 20 "$carrick" pseudonymise two.yaml --key project.key --out pipes/way
+[ ! -e pipes/audit.jsonl ] || fail "a log beside a pipe"
 finish
