@@ -99,6 +99,8 @@ gp son '' THOMAS BIRKETT M 1993-11-21
 housing fatherh THOMAS BIRKETT Male 06/05/1961 '3 MILL LANE,LA2 6NB,990000000027'
 housing sonh THOMAS BIRKETT Male 21/11/1993 '3 MILL LANE,LA2 6NB,990000000027'
 home='LA3 1AA,9 SHORE ROAD,990000000035'
+gp aged '' DORIS HESKETH F 1931-07-19
+housing agedh DORIS HESKETH Female 01/01/1900 '9 SHORE ROAD,LA3 1AA,990000000035'
 gp mother 9876543210 RACHEL FENWICK F 1990-08-17
 gp baby 9876543210 'BABY OF RACHEL' FENWICK F 2025-10-02
 gp swapped '' FENWICK DANIEL M 1988-02-23
@@ -134,7 +136,7 @@ blocking: [nhs, [dob, surname], [dob, forename], [dob, postcode], [forename, sur
 comparisons:
   - {on: forename, levels: [{when: exact, term_frequency: true}, reversed forename surname, jaro_winkler 0.92, jaro_winkler 0.8 or prefix_of forename]}
   - {on: surname, preset: name}
-  - {on: dob, preset: date_of_birth}
+  - {on: dob, preset: birth_date}
   - {on: sex, levels: [exact]}
   - {on: postcode, preset: postcode}
   - {on: uprn, levels: [exact], term_frequency: true}
@@ -150,6 +152,16 @@ together twin2 twin2h
 apart twin1 twin2
 apart twin1 sister
 together swapped swappedh
+together aged agedh
+# Both registers hold father and son, and one of them mother and baby: that speaks against one person where no pair does.
+together father fatherh
+together son sonh
+apart father son
+apart mother baby
+# 1900-01-01 for another date is not held against anybody; a date of somebody else is (column gamma_dob: -1 is null).
+gamma_dob() { "$carrick" export links town.out --quiet | awk -F, -v a="$1" -v b="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "gamma_dob") at = i } ($2 == a && $4 == b) || ($2 == b && $4 == a) { print $at }'; }
+[ "$(gamma_dob aged agedh)" = -1 ] || fail "1900-01-01 disagrees with a date: $(gamma_dob aged agedh)"
+[ "$(gamma_dob father son)" = 0 ] || fail "a father's date and his son's: $(gamma_dob father son)"
 [ "$(grep -c '^gp,care' town.csv)" = "$(grep '^gp,care' town.csv | cut -d, -f3 | sort -u | wc -l)" ] || fail "residents of one institution are taken for one person"
 
 # ---- a small town of two registers of which one alone has a number: matches that the number says nothing of are no sign that training is lost ----
