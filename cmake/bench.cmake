@@ -11,7 +11,11 @@ add_executable(bench_components EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/compo
 target_include_directories(bench_components PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_link_libraries(bench_components PRIVATE carrick_flags libcarrick m)
 
-add_custom_target(bench DEPENDS bench_pairs bench_components)
+add_executable(bench_clk EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/clk.c)
+target_include_directories(bench_clk PRIVATE ${CMAKE_SOURCE_DIR}/src)
+target_link_libraries(bench_clk PRIVATE carrick_flags libcarrick m)
+
+add_custom_target(bench DEPENDS bench_pairs bench_components bench_clk)
 if(TARGET bench_kernels)
   add_dependencies(bench bench_kernels)
 endif()
