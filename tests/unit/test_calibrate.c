@@ -475,6 +475,24 @@ static void rules_on_everything_are_told(void **state) {
     drop(&s);
 }
 
+/* Nothing but two columns tells people apart, and chance makes some pairs that agree in both. */
+static void namesakes_are_told(void **state) {
+    (void)state;
+    sound s;
+    make_sound(&s);
+    expect_silence(&s);
+    for (uint32_t c = 0; c < s.model.comparisons.n; c++) {
+        ck_comparison *comparison = &s.model.comparisons.comparison[c];
+        for (uint32_t i = 0; i < comparison->nlevels; i++)
+            if (!comparison->level[i].is_null && ck_level_gamma(comparison, i) == (int)ck_comparison_radix(comparison) - 2)
+                comparison->level[i].u = c < 2 ? .09 : .4;
+    }
+    expect_sentence(&s, "Precision is not known: only 'a' and 'b' tell people apart");
+    s.model.comparisons.comparison[2].level[s.model.comparisons.comparison[2].level[0].is_null].u = .09;
+    expect_silence(&s);
+    drop(&s);
+}
+
 static void unseen_levels_are_told(void **state) {
     (void)state;
     sound s;
@@ -831,6 +849,7 @@ int main(void) {
         cmocka_unit_test(unstable_and_slow_fits_are_told), cmocka_unit_test(implausible_counts_are_told),
         cmocka_unit_test(disagreeing_sessions_are_told),  cmocka_unit_test(weak_links_are_told),
         cmocka_unit_test(rules_on_everything_are_told),   cmocka_unit_test(unseen_levels_are_told),
+        cmocka_unit_test(namesakes_are_told),
         cmocka_unit_test(data_with_levels_given_the_wrong_way_round), cmocka_unit_test(data_of_relatives_fall_back_to_sessions),
         cmocka_unit_test(data_whose_sources_allow_fewer_matches), cmocka_unit_test(data_of_few_records_with_many_matches),
         cmocka_unit_test(data_without_a_match), cmocka_unit_test(data_of_comparisons_that_say_little),
