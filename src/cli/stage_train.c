@@ -153,7 +153,7 @@ static ck_status write_model(ck_workspace *work, ck_error *error, const ck_model
     return ck_par_agree(&work->cli->comm, error);
 }
 
-enum { WARNINGS_TOLD = 2 }; /* and a third, if it is the last */
+enum { WARNINGS_TOLD = 3 };
 
 static uint32_t used_sessions(const ck_model *model) {
     uint32_t used = 0;
@@ -164,7 +164,7 @@ static uint32_t used_sessions(const ck_model *model) {
 
 /* The most important come first; a long list would be read by nobody. */
 static void tell_warnings(const ck_model *model) {
-    uint32_t told = model->nwarnings <= WARNINGS_TOLD + 1 ? model->nwarnings : WARNINGS_TOLD;
+    uint32_t told = model->nwarnings <= WARNINGS_TOLD ? model->nwarnings : WARNINGS_TOLD;
     for (uint32_t w = 0; w < told; w++)
         ck_log(CK_LOG_WARN, "%s", model->warning[w]);
     if (told < model->nwarnings)

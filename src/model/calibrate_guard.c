@@ -177,8 +177,8 @@ static ck_status guard_unseen(ck_error *error, ck_model *model, const ck_cells *
 ck_status ck_calibration_guard(ck_error *error, ck_model *model, const ck_calibration_input *input, const ck_guard_facts *facts) {
     guard_classes(error, model, input, &facts->fit);
     guard_namesakes(error, model, input, facts->fit.match_share * input->possible_pairs);
-    guard_fit(error, model, facts);
     guard_counts(error, model, input, facts);
+    guard_fit(error, model, facts);
     guard_links(error, model);
     guard_rules(error, model, input);
     return guard_unseen(error, model, input->cells);
