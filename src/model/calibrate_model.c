@@ -118,15 +118,16 @@ static void take_fit(ck_model *model, ck_model *from) {
 /* Where calibration is lost, it is tried once more with m held at what the sessions say: it stays if it does better. `random_u` starts each fit. */
 static ck_status refit(ck_error *error, ck_model *model, const ck_calibration_input *input, ck_level_values *m, const ck_model *random_u,
                        double other_matches, ck_calibration *fit) {
-    if (!is_lost(model, input, fit, other_matches))
+    bool lost = is_lost(model, input, fit, other_matches);
+    if (!lost && ck_matches_differ_in(model, input, NULL) == UINT32_MAX)
         return CK_OK;
     ck_model second;
     ck_calibration_options options = {.m = m};
     ck_calibration again;
     fill_m(model, input, m);
     if (sketch_model(error, random_u, &second) == CK_OK && ck_calibrate(error, &second, input, &options, true, &again) == CK_OK &&
-        !is_lost(&second, input, &again, other_matches)) {
-        uint32_t differs = ck_matches_differ_in(model, input, fit->known);
+        !is_lost(&second, input, &again, other_matches) && (lost || ck_matches_differ_in(&second, input, NULL) == UINT32_MAX)) {
+        uint32_t differs = ck_matches_differ_in(model, input, NULL);
         if (differs != UINT32_MAX)
             ck_model_warn(error, model, "Calibration took pairs that differ in '%s' for matches, so m was kept at the values that the sessions "
                           "of each blocking rule give: look at a sample of links ('carrick review').", model->comparisons.comparison[differs].name);
