@@ -1,6 +1,7 @@
 #include "ingest/carry_rows.h"
 #include "base/memory.h"
 #include "csv/sheet.h"
+#include "ingest/dictionary.h"
 #include "store/h5.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,33 +185,28 @@ static ck_status carry_source(carrier *c, ck_error *error, uint32_t s) {
 
 /* ---- values ---- */
 
-/* The table of the field that makes a column of a source, NULL: there is none. */
-static ck_values *find_table(const carrier *c, uint32_t s, uint32_t column) {
-    const ck_source_spec *source = &c->plan->spec->source[s];
+/* Has the source a field that makes the column? Else its rows lack it now. */
+static bool makes_column(const ck_source_spec *source, uint32_t column) {
+    bool any = false;
     for (uint32_t f = 0; f < source->nfields; f++)
-        if (source->field[f].column == column)
-            return &c->reading->values[c->plan->field_base[s] + f];
-    return NULL;
+        any |= source->field[f].column == column;
+    return any;
 }
 
-/* `code` holds records [begin, ...) of the old column. Rows stand by source, and a source's table takes each old value once. */
-static ck_status add_values(carrier *c, ck_error *error, uint32_t column, const ck_dict *dict, const uint32_t *code, uint64_t begin) {
+/* `code` holds records [begin, ...) of the old column. */
+static void add_codes(const carrier *c, uint32_t column, const uint32_t *code, uint64_t begin) {
     const ck_rows *rows = &c->reading->rows[0];
-    uint32_t source = UINT32_MAX, *entry = ck_alloc(error, (size_t)dict->count + 1, sizeof *entry);
-    ck_values *table = NULL;
-    for (uint64_t i = 0; i < c->nrows && !error->status; i++) {
+    uint32_t source = UINT32_MAX;
+    bool makes = false;
+    for (uint64_t i = 0; i < c->nrows; i++) {
         uint64_t to = c->first + i;
-        uint32_t was = code[record_of(c, c->row[i]) - begin], now = c->plan->file[rows->file[to]].source;
-        if (now != source) {
-            memset(entry, 0, ((size_t)dict->count + 1) * sizeof *entry);
-            table = find_table(c, now, column);
-            source = now;
-        }
-        if (was && table && (entry[was] || ck_values_take_clean(error, table, ck_dict_value(dict, was), &entry[was]) == CK_OK))
-            rows->code[to * rows->ncolumns + column] = entry[was];
+        uint32_t now = c->plan->file[rows->file[to]].source;
+        if (now != source)
+            makes = makes_column(&c->plan->spec->source[now], column);
+        source = now;
+        if (makes)
+            rows->code[to * rows->ncolumns + column] = code[record_of(c, c->row[i]) - begin];
     }
-    ck_free(entry);
-    return error->status;
 }
 
 static ck_status check_kind(const carrier *c, ck_error *error, uint32_t column, uint32_t was) {
@@ -221,7 +217,7 @@ static ck_status check_kind(const carrier *c, ck_error *error, uint32_t column, 
                    spec->column_name[column], ck_kind_name(c->last.column[was].kind), spec->last);
 }
 
-static ck_status carry_column(carrier *c, ck_error *error, uint32_t column) {
+static ck_status carry_column(carrier *c, ck_error *error, uint32_t column, ck_dict *dict) {
     uint32_t was = ck_people_find_column(&c->last, c->plan->spec->column_name[column]);
     uint64_t begin = UINT64_MAX, end = 0;
     char name[512];
@@ -235,16 +231,20 @@ static ck_status carry_column(carrier *c, ck_error *error, uint32_t column) {
     uint64_t n = end > begin ? end - begin : 0;
     uint32_t *code = ck_alloc(error, n, sizeof *code);
     snprintf(name, sizeof name, "columns/%s/code", c->last.column[was].name);
-    if (ck_h5_read(c->file, error, name, CK_H5_U32, n ? begin : 0, n, code) == CK_OK)
-        add_values(c, error, column, &c->last.column[was].dict, code, begin);
+    if (ck_h5_read(c->file, error, name, CK_H5_U32, n ? begin : 0, n, code) == CK_OK) {
+        add_codes(c, column, code, begin);
+        *dict = c->last.column[was].dict;
+        c->last.column[was].dict = (ck_dict){0};
+    }
     ck_free(code);
     return ck_par_agree(c->comm, error);
 }
 
-ck_status ck_carry_rows(const ck_comm *comm, ck_error *error, const ck_plan *plan, ck_reading *reading) {
+ck_status ck_carry_rows(const ck_comm *comm, ck_error *error, const ck_plan *plan, ck_reading *reading, ck_carried *carried) {
     const ck_ingest_spec *spec = plan->spec;
     carrier c = {.comm = comm, .plan = plan, .reading = reading, .first = reading->rows[0].n};
     bool any = false;
+    *carried = (ck_carried){.first = c.first};
     for (uint32_t s = 0; s < spec->nsources; s++)
         any = any || spec->source[s].changes;
     if (!any)
@@ -256,11 +256,61 @@ ck_status ck_carry_rows(const ck_comm *comm, ck_error *error, const ck_plan *pla
     for (uint32_t s = 0; s < spec->nsources && !error->status; s++)
         if (spec->source[s].changes)
             carry_source(&c, error, s);
+    carried->dict = ck_alloc_zero(error, spec->ncolumns, sizeof *carried->dict);
+    carried->ncolumns = spec->ncolumns;
+    carried->n = c.nrows;
+    ck_par_agree(comm, error);
     for (uint32_t column = 0; column < spec->ncolumns && !error->status; column++)
-        carry_column(&c, error, column);
+        carry_column(&c, error, column, &carried->dict[column]);
 done:
     ck_h5_close(c.file);
     ck_people_free(&c.last);
     ck_free(c.row);
     return error->status;
+}
+
+/* ---- dictionaries ---- */
+
+static uint32_t *carried_code(const ck_carried *carried, const ck_rows *rows, uint32_t column, size_t i) {
+    return &rows->code[(carried->first + i) * rows->ncolumns + column];
+}
+
+/* A bit for each old code that a row of any rank has. Collective. */
+static ck_status find_used(const ck_comm *comm, ck_error *error, const ck_carried *carried, const ck_rows *rows, uint32_t column, uint64_t **used) {
+    size_t words = carried->dict[column].count / 64 + 1;
+    *used = ck_alloc_zero(error, words, sizeof **used);
+    for (size_t i = 0; *used && i < carried->n; i++) {
+        uint32_t code = *carried_code(carried, rows, column, i);
+        (*used)[code / 64] |= UINT64_C(1) << (code % 64);
+    }
+    if (ck_par_agree(comm, error) == CK_OK)
+        ck_par_or(comm, *used, words);
+    return error->status;
+}
+
+ck_status ck_carried_join(const ck_comm *comm, ck_error *error, ck_carried *carried, const ck_rows *rows, uint32_t column, const char *name, ck_dict *dict,
+                          uint32_t **fresh_code) {
+    uint64_t *used = NULL;
+    *fresh_code = NULL;
+    if (!carried->dict || carried->dict[column].count == 0)
+        return error->status;
+    ck_dict *old = &carried->dict[column];
+    uint32_t *code = ck_alloc_zero(error, (size_t)old->count + 1, sizeof *code);
+    *fresh_code = ck_alloc_zero(error, (size_t)dict->count + 1, sizeof **fresh_code);
+    if (find_used(comm, error, carried, rows, column, &used) == CK_OK && ck_dictionary_merge(error, old, used, name, code, *fresh_code, dict) == CK_OK)
+        for (size_t i = 0; i < carried->n; i++) {
+            uint32_t *at = carried_code(carried, rows, column, i);
+            *at = code[*at];
+        }
+    ck_dict_free(old);
+    ck_free(code);
+    ck_free(used);
+    return ck_par_agree(comm, error);
+}
+
+void ck_carried_free(ck_carried *carried) {
+    for (uint32_t c = 0; carried->dict && c < carried->ncolumns; c++)
+        ck_dict_free(&carried->dict[c]);
+    ck_free(carried->dict);
+    *carried = (ck_carried){0};
 }

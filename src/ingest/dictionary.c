@@ -324,3 +324,54 @@ ck_status ck_dictionary_make(const ck_comm *comm, ck_error *error, ck_values *co
     ck_free(items);
     return error->status;
 }
+
+/* ---- two dictionaries ---- */
+
+static uint32_t next_used(const ck_dict *old, const uint64_t *used, uint32_t code) {
+    do
+        code++;
+    while (code <= old->count && !(used[code / 64] >> (code % 64) & 1));
+    return code;
+}
+
+/* How the old value a and the fresh one b stand in the common order; one of them is there. */
+static int compare_next(const ck_dict *old, uint32_t a, const ck_dict *fresh, uint32_t b) {
+    return a > old->count ? 1 : b > fresh->count ? -1 : ck_span_compare(ck_dict_value(old, a), ck_dict_value(fresh, b));
+}
+
+static uint64_t dict_bytes(const ck_dict *dict) {
+    return dict->count ? dict->offset[dict->count + 1] : 0;
+}
+
+/* `to` has room for both. @return how many values it has */
+static uint64_t join_values(const ck_dict *old, const uint64_t *used, const ck_dict *fresh, uint32_t *old_code, uint32_t *fresh_code, ck_dict *to) {
+    uint64_t n = 0;
+    for (uint32_t a = next_used(old, used, 0), b = 1; a <= old->count || b <= fresh->count; n++) {
+        int order = compare_next(old, a, fresh, b);
+        ck_span value = order <= 0 ? ck_dict_value(old, a) : ck_dict_value(fresh, b);
+        memcpy(to->bytes + to->offset[n + 1], value.bytes, value.n);
+        to->offset[n + 2] = to->offset[n + 1] + value.n;
+        if (order >= 0)
+            fresh_code[b++] = (uint32_t)n + 1;
+        if (order <= 0) {
+            old_code[a] = (uint32_t)n + 1;
+            a = next_used(old, used, a);
+        }
+    }
+    return n;
+}
+
+ck_status ck_dictionary_merge(ck_error *error, const ck_dict *old, const uint64_t *used, const char *column, uint32_t *old_code, uint32_t *fresh_code,
+                              ck_dict *dict) {
+    ck_dict both = {0};
+    both.offset = ck_alloc_zero(error, (size_t)old->count + dict->count + 2, sizeof *both.offset);
+    both.bytes = ck_alloc(error, dict_bytes(old) + dict_bytes(dict), 1);
+    if (error->status == CK_OK) {
+        uint64_t n = join_values(old, used, dict, old_code, fresh_code, &both);
+        both.count = (uint32_t)n;
+        check_count(error, column, n);
+    }
+    ck_dict_free(dict);
+    *dict = both;
+    return error->status;
+}

@@ -12,4 +12,9 @@
 ck_status ck_dictionary_make(const ck_comm *comm, ck_error *error, ck_values *const *tables, uint32_t ntables,
                              const char *column, ck_dict *dict);
 
+/** The values of `old` whose bit is set in `used`, and those of `dict`, become `dict`. *_code: [count + 1] of both, zeroed: the code there of every code that they had.
+ *  Local. */
+ck_status ck_dictionary_merge(ck_error *error, const ck_dict *old, const uint64_t *used, const char *column, uint32_t *old_code, uint32_t *fresh_code,
+                              ck_dict *dict);
+
 #endif

@@ -27,24 +27,33 @@ static void find_fields(const ck_plan *plan, uint32_t column, uint32_t *field) {
     }
 }
 
-/* Entries of the threads' tables to codes of the dictionary. */
-static void recode_rows(const ck_plan *plan, const ck_reading *reading, uint32_t column, const uint32_t *field) {
+/* Is the row of thread t one of an earlier people.h5? Its codes are codes already. */
+static inline bool is_carried(const ck_carried *carried, uint32_t t, size_t row) {
+    return t == 0 && row - carried->first < carried->n;
+}
+
+/* Entries of the threads' tables to codes; `code_of`: those of the dictionary for codes as the tables have them, NULL = the same. */
+static void recode_rows(const ck_plan *plan, const ck_reading *reading, const ck_carried *carried, uint32_t column, const uint32_t *field,
+                        const uint32_t *code_of) {
 #pragma omp parallel for schedule(static, 1)
     for (uint32_t t = 0; t < reading->nthreads; t++) {
         const ck_rows *rows = &reading->rows[t];
         const ck_values *values = reading->values + (size_t)t * plan->nfields;
         for (size_t row = 0; row < rows->n; row++) {
             uint32_t *code = &rows->code[row * rows->ncolumns + column];
-            if (*code)
-                *code = values[field[plan->file[rows->file[row]].source]].entry[*code].code;
+            if (!*code || is_carried(carried, t, row))
+                continue;
+            uint32_t known = values[field[plan->file[rows->file[row]].source]].entry[*code].code;
+            *code = code_of ? code_of[known] : known;
         }
     }
 }
 
 static ck_status make_dictionary(const ck_comm *comm, ck_error *error, const ck_plan *plan, ck_reading *reading,
-                                 uint32_t column, ck_dict *dict) {
+                                 ck_carried *carried, uint32_t column, ck_dict *dict) {
     uint32_t nsources = plan->spec->nsources, ntables = 0;
-    uint32_t *field = ck_alloc(error, nsources, sizeof *field);
+    uint32_t *field = ck_alloc(error, nsources, sizeof *field), *code_of = NULL;
+    const char *name = plan->spec->column_name[column];
     ck_values **tables = ck_alloc(error, (size_t)reading->nthreads * nsources, sizeof *tables);
     if (ck_par_agree(comm, error) == CK_OK) {
         find_fields(plan, column, field);
@@ -52,23 +61,25 @@ static ck_status make_dictionary(const ck_comm *comm, ck_error *error, const ck_
             for (uint32_t s = 0; s < nsources; s++)
                 if (field[s] != UINT32_MAX)
                     tables[ntables++] = &reading->values[(size_t)t * plan->nfields + field[s]];
-        if (ck_dictionary_make(comm, error, tables, ntables, plan->spec->column_name[column], dict) == CK_OK)
-            recode_rows(plan, reading, column, field);
+        if (ck_dictionary_make(comm, error, tables, ntables, name, dict) == CK_OK &&
+            ck_carried_join(comm, error, carried, &reading->rows[0], column, name, dict, &code_of) == CK_OK)
+            recode_rows(plan, reading, carried, column, field, code_of);
         for (uint32_t i = 0; i < ntables; i++)
             ck_values_free(tables[i]);
     }
+    ck_free(code_of);
     ck_free(field);
     ck_free(tables);
     return error->status;
 }
 
 static ck_status make_columns(const ck_comm *comm, ck_error *error, const ck_plan *plan, ck_reading *reading,
-                              ck_people *people) {
+                              ck_carried *carried, ck_people *people) {
     for (size_t v = 0; v < (size_t)reading->nthreads * plan->nfields; v++)
         ck_values_settle(&reading->values[v]);
     for (uint32_t c = 0; c < people->ncolumns && error->status == CK_OK; c++) {
         ck_stop_check(error);
-        make_dictionary(comm, error, plan, reading, c, &people->column[c].dict);
+        make_dictionary(comm, error, plan, reading, carried, c, &people->column[c].dict);
     }
     return error->status;
 }
@@ -221,13 +232,14 @@ ck_status ck_ingest(const ck_comm *comm, ck_error *error, const ck_ingest_spec *
                     const char *rejects_path, const char *stamp, ck_ingest_counts *counts) {
     ck_plan plan = {0};
     ck_reading reading = {0};
+    ck_carried carried = {0};
     ck_people people = {0};
     *counts = (ck_ingest_counts){0};
     if (ck_plan_make(comm, error, spec, &plan) != CK_OK || ck_reading_make(comm, error, &plan, &reading) != CK_OK ||
-        ck_carry_rows(comm, error, &plan, &reading) != CK_OK)
+        ck_carry_rows(comm, error, &plan, &reading, &carried) != CK_OK)
         goto done;
     describe_people(error, &plan, stamp, &people);
-    if (ck_par_agree(comm, error) != CK_OK || make_columns(comm, error, &plan, &reading, &people) != CK_OK ||
+    if (ck_par_agree(comm, error) != CK_OK || make_columns(comm, error, &plan, &reading, &carried, &people) != CK_OK ||
         order_people(comm, error, &plan, &reading, &people) != CK_OK ||
         ck_collapse_rows(comm, error, &plan, &people) != CK_OK ||
         ck_people_write(comm, error, people_path, &people) != CK_OK ||
@@ -237,6 +249,7 @@ ck_status ck_ingest(const ck_comm *comm, ck_error *error, const ck_ingest_spec *
     fill_counts(&plan, &reading, &people, counts);
 done:
     ck_people_free(&people);
+    ck_carried_free(&carried);
     ck_reading_free(&reading, &plan);
     ck_plan_free(&plan);
     return error->status;

@@ -120,15 +120,6 @@ static ck_status clean_entry(ck_error *error, ck_values *values, uint32_t number
     return CK_OK;
 }
 
-ck_status ck_values_take_clean(ck_error *error, ck_values *values, ck_span clean, uint32_t *entry) {
-    uint32_t number = find_or_add(error, values, clean.bytes, clean.n, ck_values_hash(clean.bytes, clean.n));
-    if (number == 0)
-        return error->status;
-    values->entry[number].clean = true;
-    *entry = number;
-    return CK_OK;
-}
-
 ck_status ck_values_take(ck_error *error, ck_values *values, ck_span raw, uint32_t hash, uint32_t *entry,
                          ck_clean_result *result) {
     uint32_t number = find_or_add(error, values, raw.bytes, raw.n, hash);

@@ -65,8 +65,6 @@ static inline void ck_values_prefetch_entry(const ck_values *values, uint32_t ha
 /** Entry of the clean form of a raw value of n > 0 bytes; 0 = missing. *result: what cleaning did. */
 ck_status ck_values_take(ck_error *error, ck_values *values, ck_span raw, uint32_t hash, uint32_t *entry,
                          ck_clean_result *result);
-/** Entry of a value that is clean already. */
-ck_status ck_values_take_clean(ck_error *error, ck_values *values, ck_span clean, uint32_t *entry);
 /** Give back what only reading needs: all but the entries and their bytes. */
 void ck_values_settle(ck_values *values);
 
