@@ -57,14 +57,26 @@ static int compare_parts(const void *x, const void *y) {
     return (a->first > b->first) - (a->first < b->first);
 }
 
+/* Are all rows of an old person in one new person? Mostly they are. */
+static bool is_whole(const keeper *k, uint64_t begin, uint64_t end) {
+    uint32_t person = k->in->person[k->row[begin]];
+    while (++begin < end && k->in->person[k->row[begin]] == person)
+        continue;
+    return begin == end;
+}
+
 /* The parts of an old person, by new person. @return how many; 0 when no row is left, or without memory */
 static size_t find_parts(keeper *k, ck_error *error, uint64_t old) {
-    uint64_t n = k->begin[old + 1] - k->begin[old];
+    uint64_t begin = k->begin[old], n = k->begin[old + 1] - begin;
     size_t nparts = 0;
-    if (ck_grow(error, &k->parts, &k->parts_room, n, sizeof *k->parts) != CK_OK)
+    if (ck_grow(error, &k->parts, &k->parts_room, n, sizeof *k->parts) != CK_OK || n == 0)
         return 0;
+    if (is_whole(k, begin, begin + n)) {
+        k->parts[0] = (part){k->in->person[k->row[begin]], n, k->row[begin]};
+        return 1;
+    }
     for (uint64_t i = 0; i < n; i++) {
-        uint64_t row = k->row[k->begin[old] + i];
+        uint64_t row = k->row[begin + i];
         k->parts[i] = (part){k->in->person[row], 1, row};
     }
     qsort(k->parts, n, sizeof *k->parts, compare_parts);
