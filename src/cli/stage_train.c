@@ -197,6 +197,8 @@ ck_status ck_train_run(ck_workspace *work, ck_error *error, const char *stamp, c
     if (ck_update_forget(work, error) || ck_workspace_engine(work, error))
         return error->status;
     ck_model model = {.comparisons = work->job.comparisons};
+    if (!work->job.cascade.n && !work->job.splink_file)
+        ck_warn_of_dates(work);
     ck_status status = work->job.cascade.n      ? ck_cascade_model(error, &work->job.cascade, &model)
                        : work->job.model_file   ? read_given(work, error, &model)
                        : work->job.splink_given ? take_splink(work, error, &model)

@@ -49,6 +49,9 @@ ck_status ck_stages_make(ck_workspace *work, ck_error *error, bool *any);
 ck_stage_depends ck_ingest_depends, ck_choose_depends, ck_train_depends, ck_link_depends, ck_cluster_depends, ck_evaluate_depends, ck_persons_depends;
 ck_stage_run ck_ingest_run, ck_choose_run, ck_train_run, ck_link_run, ck_cluster_run, ck_evaluate_run, ck_persons_run;
 
+/** A warning for each written comparison that takes placeholder dates of ingest.json for birth dates like any other (docs/hazards.md). */
+void ck_warn_of_dates(const ck_workspace *work);
+
 /** Stage link from the links that the engine has kept on: rules are settled, links.h5 is written, and what was done is told. */
 struct ck_kept_links;
 struct ck_link_counts;

@@ -6,18 +6,27 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void note(json_t *found, const char *source, const char *column, const char *hazard, const char *value, uint64_t records, double expected) {
-    json_array_append_new(found, json_pack("{s:s, s:s, s:s, s:s, s:I, s:f}", "source", source, "column", column, "hazard", hazard, "value", value,
-                                           "records", (json_int_t)records, "expected", expected));
+static void note(json_t *found, const char *source, const char *column, const char *hazard, const char *value, uint64_t records, double expected,
+                 uint64_t present) {
+    json_array_append_new(found, json_pack("{s:s, s:s, s:s, s:s, s:I, s:f, s:f}", "source", source, "column", column, "hazard", hazard, "value", value,
+                                           "records", (json_int_t)records, "expected", expected, "share", (double)records / (double)present));
 }
 
-static void note_spike(json_t *found, const char *source, const char *column, const ck_spike *spike) {
+/* Records of the source that have a value at all. */
+static uint64_t count_present(const ck_column *column, const uint64_t *count) {
+    uint64_t present = 0;
+    for (uint32_t code = 1; code <= column->dict.count; code++)
+        present += count[code];
+    return present;
+}
+
+static void note_spike(json_t *found, const char *source, const char *column, const ck_spike *spike, uint64_t present) {
     char text[CK_SPIKE_TEXT];
     ck_spike_text(spike, text);
-    note(found, source, column, spike->year < 0 ? "day" : "date", text, spike->count, spike->expected);
+    note(found, source, column, spike->year < 0 ? "day" : "date", text, spike->count, spike->expected, present);
     if (spike->year < 0)
         ck_log(CK_LOG_INFO, "source %s: %" PRIu64 " records have %s in %s, where %.0f would be as many as on other days: it stands for days that nobody "
-               "knew. Agreement on it should weigh less: term_frequency", source, spike->count, text, column, spike->expected);
+               "knew", source, spike->count, text, column, spike->expected);
     else
         ck_log(CK_LOG_INFO, "source %s: %" PRIu64 " records have %s in %s, where %.1f would be as many as its neighbours: if it stands for no date, list it "
                "in 'missing' of the column", source, spike->count, text, column, spike->expected);
@@ -26,9 +35,10 @@ static void note_spike(json_t *found, const char *source, const char *column, co
 static ck_status look_at_dates(ck_error *error, const ck_column *column, const char *source, const uint64_t *count, json_t *found) {
     ck_spike spike[CK_SPIKES_MAX];
     uint32_t n;
+    uint64_t present = count_present(column, count);
     if (ck_spikes_of_column(error, &column->dict, count, spike, &n) == CK_OK)
         for (uint32_t i = 0; i < n; i++)
-            note_spike(found, source, column->name, &spike[i]);
+            note_spike(found, source, column->name, &spike[i], present);
     return error->status;
 }
 
@@ -40,7 +50,7 @@ static ck_status look_at_numbers(const ck_column *column, const char *source, co
         records += value.n == 10 && memcmp(value.bytes, "999", 3) == 0 ? count[code] : 0;
     }
     if (records) {
-        note(found, source, column->name, "test range", "999", records, 0);
+        note(found, source, column->name, "test range", "999", records, 0, count_present(column, count));
         ck_log(CK_LOG_INFO, "source %s: %" PRIu64 " records have in %s an NHS number of the test range, 999 000 0000 to 999 999 9999, which nobody has",
                source, records, column->name);
     }

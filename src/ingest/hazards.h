@@ -6,7 +6,8 @@
 #include <jansson.h>
 
 /** Look at every column of birth dates and NHS numbers, source by source, and say a sentence for each finding. On rank 0 *found is a list of
- *  {"source", "column", "hazard": "day" or "date" or "test range", "value", "records", "expected"}, the caller's. Collective. */
+ *  {"source", "column", "hazard": "day" or "date" or "test range", "value", "records", "expected", "share"}, the
+ *  caller's; the share is that of the source's records that have a value. Collective. */
 ck_status ck_ingest_hazards(const ck_comm *comm, ck_error *error, const ck_people *people, json_t **found);
 
 #endif

@@ -82,6 +82,23 @@ done
 grep -q "null: .*dob literal_l '1900-01-01' or dob literal_r '1900-01-01'" chosen/chosen.yaml || fail "1900-01-01 is compared: $(grep -A3 'on: dob' chosen/chosen.yaml)"
 grep -q 'exact dob.*term_frequency: {column: dob' chosen/chosen.yaml || fail "1 January weighs as any date: $(grep -A3 'on: dob' chosen/chosen.yaml)"
 
+# Written comparisons stay as they are written; it is said where they take such dates for others (docs/hazards.md).
+# written DOB: the job with that comparison of the date.
+written() { sed -e 's/^blocking: auto/blocking: [dob, name]/' -e "s/^comparisons: auto/comparisons: [{on: name, preset: name}, {on: dob, $1}]/" chosen.yaml > written.yaml; }
+written 'preset: date_of_birth'
+expect 0 "warning: source office: 7.[0-9] % of dob are 1 January, .* comparison 'dob' takes them for birth dates like any other; 'preset: birth_date' does not, nor does 'term_frequency: true' at its level 'exact'" "$carrick" run written.yaml --out written --quiet
+written 'levels: [exact], term_frequency: true'
+expect 0 "warning: source office: 3.[0-9] % of dob are 1900-01-01, .* nor does a date that is listed in 'missing' of the column" "$carrick" run written.yaml --out written --quiet --force
+written 'preset: birth_date'
+expect 0 '' "$carrick" run written.yaml --out written --quiet --force
+grep -q 'takes them for birth dates' output && fail "preset birth_date is warned of: $(cat output)"
+written 'levels: [exact]'
+sed 's/dob: {as: date}/dob: {as: date, missing: ["1900-01-01"]}/' written.yaml > unlisted.yaml
+expect 0 '4.[0-9] % of dob are 1 January' "$carrick" run unlisted.yaml --out written --quiet --force
+sed -i 's/levels: \[exact\]/levels: [exact], term_frequency: true/' unlisted.yaml
+expect 0 '' "$carrick" run unlisted.yaml --out written --quiet --force
+grep -q 'takes them for birth dates' output && fail "a date that is listed and weighed is warned of: $(cat output)"
+
 # ---- people who are alike: rows by hand among those of a small borough ----
 "$carrick" synth --shape tower-hamlets --people 4000 --out town --quiet > /dev/null || fail "synth"
 # gp row: ID NHS FORENAME SURNAME SEX DOB; all live at one address unless WHERE says otherwise
@@ -105,6 +122,13 @@ gp mother 9876543210 RACHEL FENWICK F 1990-08-17
 gp baby 9876543210 'BABY OF RACHEL' FENWICK F 2025-10-02
 gp swapped '' FENWICK DANIEL M 1988-02-23
 housing swappedh DANIEL FENWICK Male 23/02/1988 '9 SHORE ROAD,LA3 1AA,990000000035'
+# Of two people who share forename, surname and 1 January in a community of few names nothing else agrees; of one who has moved, neither, but no other has the name.
+for i in $(seq 40); do
+    gp "namesake$i" '' MOHAMMED HUSSAIN M "$((1950 + i))-01-01" "LA5 $((i % 10))AA,$i CASTLE ROAD,99000001$((i + 10))00"
+done
+housing namesakeh MOHAMMED HUSSAIN Male 01/01/1975 '7 KING STREET,LA9 4BD,'
+gp moved '' PEREGRINE OAKHURST M 1975-03-17 'LA5 1AA,90 CASTLE ROAD,990000000060'
+housing movedh PEREGRINE OAKHURST Male 17/03/1975 '8 KING STREET,LA9 4BD,'
 home='LA4 5BB,SHORE HOUSE,990000000043'
 for i in $(seq 40); do
     gp "care$i" '' "$(printf '%s' "MARY
@@ -152,6 +176,8 @@ together twin2 twin2h
 apart twin1 twin2
 apart twin1 sister
 together swapped swappedh
+apart namesake25 namesakeh
+together moved movedh
 together aged agedh
 # Both registers hold father and son, and one of them mother and baby: that speaks against one person where no pair does.
 together father fatherh
