@@ -21,6 +21,7 @@ id,forename,surname,dob,postcode,nhs
 7,TWINKLE,BABYSMITH,2020-02-03,LA1 4YW,
 8,Boy,GIRL,2020-02-03,LA1 4YW,
 9,Baby Jane,SMITH,2020-02-03,LA1 4YW,
+10,JUNE,SMITH,1950-06-03,ZZ99 3WZ,
 END_OF_ROWS
 cat > rows.yaml << 'END_OF_JOB'
 name: rows
@@ -36,7 +37,11 @@ done
 [ "$(value forename 7) $(value surname 7)" = "TWINKLE BABYSMITH" ] || fail "a name that begins as a placeholder does"
 [ "$(value forename 8) $(value surname 8)" = "BOY GIRL" ] || fail "names of one word that may be names"
 [ "$(value forename 9)" = "BABY JANE" ] || fail "a name that has a placeholder's word and another"
-[ -z "$(value postcode 1)" ] || fail "ZZ99 is no postcode"
+[ -z "$(value postcode 1)$(value postcode 10)" ] || fail "ZZ99 is no postcode"
+python3 -c '
+import json, sys
+column = {c["name"]: c for c in json.load(open("result/ingest.json"))["sources"][0]["columns"]}
+sys.exit(not (column["postcode"]["placeholder"] == 2 and column["forename"]["placeholder"] == 6))' || fail "ZZ99 and babies without a name are not counted as placeholders"
 [ "$(value nhs 2)" = 9990000018 ] || fail "a number of the test range is said, not dropped"
 expect 0 'ward, nhs: +1 records have 999..., the test range' "$carrick" profile result
 expect 0 '"value": "999"' cat result/ingest.json

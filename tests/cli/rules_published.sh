@@ -38,4 +38,7 @@ for preset in hesid macral match-keys; do
     "$carrick" rules $preset | cmp -s - "$here/../../jobs/rules/$preset.yaml" || fail "'carrick rules $preset' is not its file"
     "$carrick" rules | grep -q "^$preset " || fail "'carrick rules' does not list $preset"
 done
+# The page lists every case as it is tested.
+python3 "$tables/page.py" > page.md
+cmp -s page.md "$here/../../docs/published-rules.md" || fail "docs/published-rules.md is not what tests/data/rules/page.py prints: $(diff page.md "$here/../../docs/published-rules.md" | head -4)"
 finish
