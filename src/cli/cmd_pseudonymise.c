@@ -34,6 +34,7 @@ typedef struct coder {
     size_t message_room;
     ck_csv_out out;
     uint64_t rows, *empty; /* [codings] rows without a value of it */
+    uint64_t rejects;      /* rows that cannot be used, passed over as the source allows */
 } coder;
 
 /* ---- columns ---- */
@@ -192,6 +193,7 @@ static ck_status code_file(ck_error *error, coder *c, uint32_t file) {
     if (ck_sheet_open(error, c->source->file[file], c->source->encoding, c->source->delimiter, &c->sheet) != CK_OK || find_columns(error, c) != CK_OK)
         return error->status;
     uint32_t kept = c->first[c->source->nfields] + 1;
+    c->sheet.rejects_most = c->source->rejects_max - c->rejects;
     while (ck_sheet_next(error, &c->sheet)) {
         if (clean_row(error, c) != CK_OK || write_id(error, c, file) != CK_OK)
             break;
@@ -202,6 +204,7 @@ static ck_status code_file(ck_error *error, coder *c, uint32_t file) {
         ck_csv_out_end_row(&c->out);
         c->rows++;
     }
+    c->rejects += c->sheet.rejects;
     return error->status;
 }
 
@@ -245,6 +248,8 @@ static void release(coder *c) {
 }
 
 static void say(const coder *c) {
+    if (c->rejects)
+        ck_log(CK_LOG_WARN, "%" PRIu64 " rows were passed over: they cannot be used, and 'rejects' of the source allows them.", c->rejects);
     for (uint32_t k = 0; k < c->job->n; k++)
         ck_log(c->empty[k] == c->rows && c->rows ? CK_LOG_WARN : CK_LOG_INFO, "%s: %" PRIu64 " of %" PRIu64 " rows have a value.", c->job->coding[k].name,
                c->rows - c->empty[k], c->rows);

@@ -83,8 +83,8 @@ static json_t *table_json(const work *w, uint32_t t) {
     json_t *columns = json_array();
     for (uint32_t c = 0; c < w->spec.table[t].ncolumns; c++)
         json_array_append_new(columns, column_json(&w->spec.table[t].column[c]));
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}", "name", w->spec.table[t].name, "rows_read", (json_int_t)counts->read, "rows_not_in_index",
-                     (json_int_t)counts->unknown, "rows_withheld", (json_int_t)(counts->taken - w->released[t]), "rows_released", (json_int_t)w->released[t],
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "name", w->spec.table[t].name, "rows_read", (json_int_t)counts->read, "rows_rejected",
+                     (json_int_t)counts->rejected, "rows_not_in_index", (json_int_t)counts->unknown, "rows_withheld", (json_int_t)(counts->taken - w->released[t]), "rows_released", (json_int_t)w->released[t],
                      "columns", columns);
 }
 
@@ -179,15 +179,20 @@ static void log_release(ck_cli *cli, const work *w) {
     ck_audit_in(cli, w->spec.index);
     ck_audit_input(cli, cli->options.word[0]);
     for (uint32_t t = 0; t < w->spec.ntables; t++)
-        ck_audit_count(cli, w->spec.table[t].name, json_pack("{s:I, s:I, s:I, s:I}", "read", (json_int_t)w->counts[t].read, "not_in_index", (json_int_t)w->counts[t].unknown,
+        ck_audit_count(cli, w->spec.table[t].name, json_pack("{s:I, s:I, s:I, s:I, s:I}", "read", (json_int_t)w->counts[t].read, "rejected", (json_int_t)w->counts[t].rejected,
+                                                             "not_in_index", (json_int_t)w->counts[t].unknown,
                                                              "withheld", (json_int_t)(w->counts[t].taken - w->released[t]), "released", (json_int_t)w->released[t]));
 }
 
 static void say(const work *w) {
     char rows[CK_COUNT_TEXT], persons[CK_COUNT_TEXT];
-    for (uint32_t t = 0; t < w->spec.ntables; t++)
+    for (uint32_t t = 0; t < w->spec.ntables; t++) {
         ck_log(CK_LOG_INFO, "%s: %s rows released; %" PRIu64 " withheld, %" PRIu64 " not in the index.", w->spec.table[t].name, ck_count_text(w->released[t], rows),
                w->counts[t].taken - w->released[t], w->counts[t].unknown);
+        if (w->counts[t].rejected)
+            ck_log(CK_LOG_WARN, "%s: %s rows passed over: they cannot be used, and 'rejects' of the source allows them.", w->spec.table[t].name,
+                   ck_count_text(w->counts[t].rejected, rows));
+    }
     if (w->spec.small.nof)
         ck_log(CK_LOG_INFO, "%s persons in small groups; %" PRIu64 " withheld, the smallest class released has %" PRIu64 ".",
                ck_count_text(w->small.small, persons), w->small.withheld, w->small.smallest);

@@ -221,9 +221,11 @@ static ck_status read_file(ck_error *error, reading *r, uint32_t file) {
     if (open_file(error, r, file) == CK_OK)
         for (uint32_t c = 0; c < r->spec->ncolumns && error->status == CK_OK; c++)
             ck_sheet_find(error, &r->sheet, r->spec->column[c].from, &r->column[c]);
+    r->sheet.rejects_most = r->source ? r->source->rejects_max - r->counts->rejected : 0;
     while (ck_sheet_next(error, &r->sheet))
         if (take_row(error, r, file) != CK_OK)
             break;
+    r->counts->rejected += r->sheet.rejects;
     ck_sheet_close(&r->sheet);
     return error->status;
 }

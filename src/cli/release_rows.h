@@ -6,7 +6,10 @@
 
 /** What was read of one table's source. */
 typedef struct ck_release_counts {
-    uint64_t read, unknown, taken; /**< rows of the files; not in the index (rejected, opted out), or of a property where nobody lives; in the release before small groups */
+    uint64_t read;     /**< rows of the files but the rejected ones */
+    uint64_t rejected; /**< that cannot be used, as 'rejects' of the source allows: ingest left them out too */
+    uint64_t unknown;  /**< not in the index (opted out, without an id), or of a property where nobody lives */
+    uint64_t taken;    /**< in the release before small groups */
 } ck_release_counts;
 
 typedef struct ck_release_input {

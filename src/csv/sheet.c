@@ -54,13 +54,24 @@ static ck_status decode_row(ck_error *error, ck_sheet *sheet) {
     return CK_OK;
 }
 
+/* After a fault that spoils the row alone, reading may go on behind it. */
+static bool may_pass(const ck_error *error, const ck_sheet *sheet) {
+    return error->status == CK_DATA && sheet->rejects < sheet->rejects_most && (sheet->csv.fault == CK_CSV_FINE || sheet->csv.fault == CK_CSV_QUOTE);
+}
+
 bool ck_sheet_next(ck_error *error, ck_sheet *sheet) {
     ck_csv *csv = &sheet->csv;
-    if (error->status != CK_OK || ck_csv_next(error, csv, UINT64_MAX) != CK_OK || !csv->found)
-        return false;
-    sheet->row++;
-    sheet->field = csv->field;
-    return check_row(error, sheet) == CK_OK && (!csv->odd || decode_row(error, sheet) == CK_OK);
+    while (error->status == CK_OK && ck_csv_next(error, csv, UINT64_MAX) == CK_OK && csv->found) {
+        sheet->row++;
+        sheet->field = csv->field;
+        if (check_row(error, sheet) == CK_OK && (!csv->odd || decode_row(error, sheet) == CK_OK))
+            return true;
+        if (!may_pass(error, sheet))
+            return false;
+        *error = (ck_error){0};
+        sheet->rejects++;
+    }
+    return false;
 }
 
 void ck_sheet_close(ck_sheet *sheet) {

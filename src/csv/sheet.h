@@ -1,5 +1,6 @@
 /** A CSV file from its header to its last row, one row after another: for lists, lookups and extracts that one process reads once.
- *  (Linkage columns are read in parallel by ingest/read.c.) Every row has as many fields as the header, all valid UTF-8.
+ *  (Linkage columns are read in parallel by ingest/read.c.) Every row has as many fields as the header, all valid UTF-8. Rows that have not, but
+ *  leave it certain where the next one begins, are passed over where `rejects_most` allows them: the rows that ingest puts into rejects.csv.
  *
  *      ck_sheet_open(&error, path, CK_UTF8, ',', &sheet);
  *      ck_sheet_find(&error, &sheet, "nhs_number", &column);
@@ -20,6 +21,8 @@ typedef struct ck_sheet {
     char **name;           /**< [ncolumns] of the header */
     uint64_t row;          /**< of the row at hand, from 1 */
     const ck_span *field;  /**< [ncolumns] valid until the next row */
+    uint64_t rejects_most; /**< set after the file is opened: so many rows may be passed over; 0 */
+    uint64_t rejects;      /**< passed over so far; they have numbers as all rows */
     /* inner part */
     ck_csv csv;
     char *decoded;

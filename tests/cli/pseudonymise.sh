@@ -38,6 +38,11 @@ expect 0 'key is in' "$carrick" key project.key
 [ "$(stat -c %a project.key)" = 600 ] || fail "the key's mode"
 expect_error 5 'cannot be made: File exists' "$carrick" key project.key
 expect 0 'nhs: 2 of 4 rows' "$carrick" pseudonymise a.yaml --key project.key --out a.coded.csv
+# Rows that cannot be used are passed over where the source allows them.
+sed '2s/$/\ntorn,row/' a.csv > torn.csv
+expect_error 3 'Row 2 of .*torn.csv has 2 fields' "$carrick" pseudonymise a.yaml --set 'sources[0].file=torn.csv' --key project.key --out torn.coded.csv
+expect 0 '1 rows were passed over' "$carrick" pseudonymise a.yaml --set 'sources[0].file=torn.csv' --set 'sources[0].rejects=1' --key project.key --out torn.coded.csv
+cmp -s torn.coded.csv a.coded.csv || fail "a torn row changes the codes of the others"
 expect 0 '' "$carrick" pseudonymise b.yaml --key-fd 9 --out b.coded.csv 9< project.key
 head -1 a.coded.csv | grep -qx 'id,nhs,surname_sound,dob,op,names,hard,tenure' || fail "the header"
 grep -q ',"own, ""leased"""$' a.coded.csv || fail "a kept column is as it was"

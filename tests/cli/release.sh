@@ -162,6 +162,17 @@ cp gp.csv kept.csv && echo 'new,X,Y,1950-01-01,M1 1AA,,F,A,2026-03-03' >> gp.csv
 expect 0 '1 not in the index' "$carrick" release release.yaml --key release.key --set out=more
 cp kept.csv gp.csv
 
+# Rows that ingest put into rejects.csv are passed over and counted; more of them, or a quote that makes all after it doubtful, end the release.
+printf 'torn,row\nbad\xff,X,Y,1950-01-01,M1 1AA,,F,A,2026-03-03\n' | cat <(head -20 kept.csv) - <(tail -n +21 kept.csv) > gp.csv
+sed 's/file: gp.csv/file: gp.csv, rejects: 2/' job.yaml > torn.yaml
+expect 0 '' "$carrick" run torn.yaml --out torn
+expect 0 'gp: 2 rows passed over' "$carrick" release release.yaml --key release.key --set index=torn --set out=passed
+grep -q '"rows_rejected": 2,' passed/release.json || fail "release.json counts no rejected rows"
+cmp -s passed/gp.csv out/gp.csv || fail "torn rows change what the others release"
+echo 'third,row' >> gp.csv
+expect_error 3 'Row 123 of .*gp.csv has 2 fields' "$carrick" release release.yaml --key release.key --set index=torn --set out=refused
+cp kept.csv gp.csv
+
 # Refused: identifiers by kind, by name, by content; a folder that is there; a bad key; ages without a date. Nothing is left behind.
 refused() { # CODE WORDS --set...
     expect_error "$1" "$2" "$carrick" release release.yaml --key release.key --set out=refused "${@:3}"
