@@ -57,7 +57,25 @@ static bool is_stream(const char *path) {
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
-ck_status ck_out_open(ck_error *error, const char *path, ck_out_file *out) {
+/* Made anew: what a process that was killed left under the name may be open elsewhere. */
+static FILE *make_private(const char *path) {
+    unlink(path);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *stream = file >= 0 ? fdopen(file, "wb") : NULL;
+    if (file >= 0 && !stream)
+        close(file);
+    return stream;
+}
+
+static FILE *open_stream(const ck_out_file *out, bool private) {
+    if (ck_fault(CK_FAULT_WRITE))
+        return NULL;
+    if (private && out->temporary)
+        return make_private(out->temporary);
+    return fopen(out->temporary ? out->temporary : out->path, "wbe");
+}
+
+static ck_status open_out(ck_error *error, const char *path, bool private, ck_out_file *out) {
     *out = (ck_out_file){.stream = stdout};
     if (!path || strcmp(path, "-") == 0)
         return CK_OK;
@@ -66,8 +84,16 @@ ck_status ck_out_open(ck_error *error, const char *path, ck_out_file *out) {
     out->temporary = is_stream(path) ? NULL : ck_out_temporary(error, path);
     if (error->status)
         return error->status;
-    out->stream = ck_fault(CK_FAULT_WRITE) ? NULL : fopen(out->temporary ? out->temporary : path, "wbe");
+    out->stream = open_stream(out, private);
     return out->stream ? CK_OK : fail_writing(error, path);
+}
+
+ck_status ck_out_open(ck_error *error, const char *path, ck_out_file *out) {
+    return open_out(error, path, false, out);
+}
+
+ck_status ck_out_open_private(ck_error *error, const char *path, ck_out_file *out) {
+    return open_out(error, path, true, out);
 }
 
 ck_status ck_out_commit(ck_error *error, ck_out_file *out) {

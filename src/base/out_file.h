@@ -23,6 +23,8 @@ typedef struct ck_out_file {
 } ck_out_file;
 /** `path` NULL or "-": standard output. */
 ck_status ck_out_open(ck_error *error, const char *path, ck_out_file *out);
+/** The same for what nobody but its owner may read: mode 0600 from its first moment, whatever the umask. A device or a pipe keeps its own. */
+ck_status ck_out_open_private(ck_error *error, const char *path, ck_out_file *out);
 ck_status ck_out_commit(ck_error *error, ck_out_file *out);
 /** Forget an uncommitted file. Accepts a committed and a zeroed one. */
 void ck_out_close(ck_out_file *out);

@@ -16,10 +16,10 @@ static ck_status require_optouts(ck_error *error, const ck_job *job, const char 
     return applies ? CK_OK : ck_fail(error, CK_USAGE, "%s has no 'optouts' with a source whose NHS numbers could be asked about ('applies_to').", path);
 }
 
-/** One number a line, followed by a comma and LF, as the service wants it. */
+/** One number a line, followed by a comma and LF, as the service wants it; for nobody else's eyes. */
 static ck_status write_request(ck_error *error, const ck_optouts *set, const char *path) {
     ck_out_file out = {0};
-    if (ck_out_open(error, path, &out) == CK_OK) {
+    if (ck_out_open_private(error, path, &out) == CK_OK) {
         for (size_t i = 0; i < set->nnumbers; i++)
             fprintf(out.stream, "%010" PRIu64 ",\n", set->number[i]);
         ck_out_commit(error, &out);

@@ -7,10 +7,8 @@
 #include "csv/csv_out.h"
 #include "cli/review.h"
 #include "cli/stages.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /** What is known of the 2 n sides of the sample; side 2 i + k is of pair i. */
 typedef struct side_facts {
@@ -116,13 +114,6 @@ static ck_span value_of(const side_facts *facts, uint64_t side, uint32_t c) {
     return code ? ck_dict_value(&facts->people->column[c].dict, code) : (ck_span){"", 0};
 }
 
-/** Nobody but the owner may read what is written from here on. */
-static ck_status make_private(ck_error *error, const ck_out_file *file) {
-    if (fchmod(fileno(file->stream), 0600) != 0)
-        return ck_fail(error, CK_FILE, "'%s' cannot be kept from others' eyes: %s.", file->path, strerror(errno));
-    return CK_OK;
-}
-
 static void write_pair(ck_csv_out *csv, const side_facts *facts, uint64_t i) {
     const ck_review_pair *pair = &facts->sample.pair[i];
     const ck_review_band *band = &facts->sample.band[pair->band];
@@ -139,7 +130,7 @@ static void write_pair(ck_csv_out *csv, const side_facts *facts, uint64_t i) {
 static ck_status write_pairs(ck_error *error, const char *path, const side_facts *facts) {
     static const char *const column[] = {"pair", "source_a", "id_a", "source_b", "id_b", "band", "sampling_weight"};
     ck_csv_out csv = {0};
-    if (ck_csv_out_open(error, path, &csv) == CK_OK && make_private(error, &csv.file) == CK_OK) {
+    if (ck_csv_out_open_private(error, path, &csv) == CK_OK) {
         for (size_t k = 0; k < sizeof column / sizeof *column; k++)
             ck_csv_out_string(&csv, column[k]);
         ck_csv_out_end_row(&csv);
@@ -173,7 +164,7 @@ static ck_status write_page(ck_error *error, const char *path, const side_facts 
     ck_out_file file = {0};
     const char **name = ck_alloc(error, facts->people->ncolumns, sizeof *name);
     ck_span *value = ck_alloc(error, 2 * (size_t)facts->people->ncolumns, sizeof *value);
-    if (!error->status && ck_out_open(error, path, &file) == CK_OK && make_private(error, &file) == CK_OK) {
+    if (!error->status && ck_out_open_private(error, path, &file) == CK_OK) {
         write_cards(file.stream, facts, name, value);
         ck_out_commit(error, &file);
     }

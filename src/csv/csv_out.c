@@ -8,6 +8,11 @@ ck_status ck_csv_out_open(ck_error *error, const char *path, ck_csv_out *csv) {
     return ck_out_open(error, path, &csv->file);
 }
 
+ck_status ck_csv_out_open_private(ck_error *error, const char *path, ck_csv_out *csv) {
+    *csv = (ck_csv_out){0};
+    return ck_out_open_private(error, path, &csv->file);
+}
+
 static void begin_field(ck_csv_out *csv) {
     if (csv->in_row)
         putc_unlocked(',', csv->file.stream);

@@ -15,6 +15,8 @@ typedef struct ck_csv_out {
 
 /** `path` NULL or "-": standard output. */
 ck_status ck_csv_out_open(ck_error *error, const char *path, ck_csv_out *csv);
+/** For nobody but the owner, as ck_out_open_private. */
+ck_status ck_csv_out_open_private(ck_error *error, const char *path, ck_csv_out *csv);
 void ck_csv_out_text(ck_csv_out *csv, ck_span text);
 void ck_csv_out_string(ck_csv_out *csv, const char *text);
 void ck_csv_out_integer(ck_csv_out *csv, int64_t value);

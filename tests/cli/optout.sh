@@ -66,7 +66,13 @@ cmp -s <("$carrick" digest listed/*.h5 | sed 's/^[^ ]*//') <("$carrick" digest r
 
 # The exchange.
 { cat job.yaml; echo 'optouts: {sent: sent.dat, returned: back.dat, applies_to: [gp]}'; } > exchange.yaml
+# What a cut-off request left, and may be open elsewhere, is not written into.
+echo old > sent.dat.partial && exec 8< sent.dat.partial
+umask 022
 expect 0 '30 distinct' "$carrick" optout request exchange.yaml --out sent.dat
+[ "$(stat -c %a sent.dat)" = 600 ] || fail "others may read the numbers"
+[ "$(cat <&8)" = old ] || fail "the numbers were written into an old file"
+exec 8<&-
 cmp -s sent.dat <(sort all | sed 's/$/,/') || fail "what is sent: sorted, a comma behind"
 sed -e 2d -e 7d sent.dat > back.dat
 expect 0 '^opted_out 2' "$carrick" optout apply exchange.yaml
