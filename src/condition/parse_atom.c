@@ -3,7 +3,7 @@
  *      atom := [expression] test       test := exact | jaro_winkler t | within n days | ... (see atoms below)
  *      A test that has no expression before it may have one after its word.
  */
-#include "condition/parser.h"
+#include "condition/make_test.h"
 #include "base/memory.h"
 #include <stdio.h>
 #include <string.h>
@@ -184,119 +184,9 @@ static ck_status read_value(ck_parser *parser, const atom_info *atom, ck_conditi
 
 /* ---- atoms ---- */
 
-static ck_status make_equal(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
-    out->op = CK_OP_EQUAL;
-    if (ck_expr_copy(parser->error, a, &out->a) != CK_OK)
-        return parser->error->status;
-    return ck_expr_copy(parser->error, b, &out->b);
-}
-
-static ck_status make_parent(ck_parser *parser, ck_op op, uint32_t nchildren, ck_condition *out) {
-    out->op = op;
-    if (!(out->child = ck_alloc_zero(parser->error, nchildren, sizeof *out->child)))
-        return parser->error->status;
-    out->nchildren = nchildren;
-    return CK_OK;
-}
-
-/* Two values that are there and are not equal; never unknown. */
-static ck_status make_differs(ck_parser *parser, const ck_expr *expr, ck_condition *out) {
-    if (make_parent(parser, CK_OP_AND, 2, out) != CK_OK)
-        return parser->error->status;
-    for (uint32_t i = 0; i < 2; i++)
-        if (make_parent(parser, CK_OP_NOT, 1, &out->child[i]) != CK_OK || make_equal(parser, expr, expr, out->child[i].child) != CK_OK)
-            return parser->error->status;
-    out->child[0].child->op = CK_OP_MISSING;
-    return CK_OK;
-}
-
-/* Two equalities that must both hold. */
-static ck_status make_both_equal(ck_parser *parser, const ck_expr pair[2][2], ck_condition *out) {
-    if (make_parent(parser, CK_OP_AND, 2, out) != CK_OK)
-        return parser->error->status;
-    for (uint32_t i = 0; i < 2; i++)
-        if (make_equal(parser, &pair[i][0], &pair[i][1], &out->child[i]) != CK_OK)
-            return parser->error->status;
-    return CK_OK;
-}
-
 static ck_status make_all_equal(ck_parser *parser, ck_condition *out) {
     ck_expr first = ck_expr_column(parser->defaults[0]), second = ck_expr_column(parser->defaults[1]);
-    return make_both_equal(parser, (const ck_expr[2][2]){{first, first}, {second, second}}, out);
-}
-
-static ck_status make_reversed(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
-    return make_both_equal(parser, (const ck_expr[2][2]){{*a, *b}, {*b, *a}}, out);
-}
-
-/* An operation on one side alone. */
-static ck_status make_sided(ck_parser *parser, ck_op op, const ck_expr *expr, ck_condition *out) {
-    ck_status status = make_equal(parser, expr, expr, out);
-    out->op = op;
-    return status;
-}
-
-/* l.a = r.b, where what would confirm it, l.b or r.a, is missing. */
-static ck_status make_one_way(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
-    if (make_parent(parser, CK_OP_AND, 2, out) != CK_OK || make_equal(parser, a, b, &out->child[0]) != CK_OK ||
-        make_parent(parser, CK_OP_OR, 2, &out->child[1]) != CK_OK ||
-        make_sided(parser, CK_OP_MISSING_L, b, &out->child[1].child[0]) != CK_OK)
-        return parser->error->status;
-    return make_sided(parser, CK_OP_MISSING_R, a, &out->child[1].child[1]);
-}
-
-static ck_status make_half_reversed(ck_parser *parser, const ck_expr *a, const ck_expr *b, ck_condition *out) {
-    if (make_parent(parser, CK_OP_OR, 2, out) != CK_OK || make_one_way(parser, a, b, &out->child[0]) != CK_OK)
-        return parser->error->status;
-    return make_one_way(parser, b, a, &out->child[1]);
-}
-
-static ck_status make_distance(ck_parser *parser, const ck_expr *latitude, const ck_expr *longitude, ck_condition *out) {
-    if (make_parent(parser, CK_OP_DISTANCE_KM, 4, out) != CK_OK)
-        return parser->error->status;
-    for (uint32_t i = 0; i < 4; i++)
-        if (make_sided(parser, i < 2 ? CK_OP_SIDE_L : CK_OP_SIDE_R, i % 2 ? longitude : latitude, &out->child[i]) != CK_OK)
-            return parser->error->status;
-    return CK_OK;
-}
-
-/* A part of l's date equals a part of r's. */
-static ck_status make_part_equal(ck_parser *parser, const ck_expr *date, ck_fn of_l, ck_fn of_r, size_t at, ck_condition *out) {
-    out->op = CK_OP_EQUAL;
-    if (ck_expr_copy(parser->error, date, &out->a) != CK_OK || ck_add_call(parser, &out->a, of_l, at) != CK_OK ||
-        ck_expr_copy(parser->error, date, &out->b) != CK_OK)
-        return parser->error->status;
-    return ck_add_call(parser, &out->b, of_r, at);
-}
-
-/* Of birth dates, which may be days that no calendar has: the parts are exchanged, and differ. */
-static ck_status make_parts_swapped(ck_parser *parser, const ck_expr *date, size_t at, ck_condition *out) {
-    if (make_parent(parser, CK_OP_AND, 4, out) != CK_OK || make_parent(parser, CK_OP_NOT, 1, &out->child[3]) != CK_OK ||
-        make_part_equal(parser, date, CK_FN_YEAR, CK_FN_YEAR, at, &out->child[0]) != CK_OK ||
-        make_part_equal(parser, date, CK_FN_MONTH, CK_FN_DAY, at, &out->child[1]) != CK_OK ||
-        make_part_equal(parser, date, CK_FN_DAY, CK_FN_MONTH, at, &out->child[2]) != CK_OK)
-        return parser->error->status;
-    return make_part_equal(parser, date, CK_FN_MONTH, CK_FN_MONTH, at, &out->child[3].child[0]);
-}
-
-/* Some `n` of year, month and day are equal: each choice of n is an "and" of its parts. */
-static ck_status make_date_parts(ck_parser *parser, const ck_expr *date, uint32_t n, size_t at, ck_condition *out) {
-    static const ck_fn parts[3] = {CK_FN_YEAR, CK_FN_MONTH, CK_FN_DAY};
-    uint32_t choice = 0;
-    if (make_parent(parser, CK_OP_OR, n == 3 ? 1 : 3, out) != CK_OK)
-        return parser->error->status;
-    for (uint32_t set = 1; set < 8; set++) {
-        uint32_t made = 0;
-        if ((uint32_t)__builtin_popcount(set) != n)
-            continue;
-        ck_condition *all = &out->child[choice++];
-        if (make_parent(parser, CK_OP_AND, n, all) != CK_OK)
-            return parser->error->status;
-        for (uint32_t i = 0; i < 3; i++)
-            if ((set >> i & 1) && make_part_equal(parser, date, parts[i], parts[i], at, &all->child[made++]) != CK_OK)
-                return parser->error->status;
-    }
-    return CK_OK;
+    return ck_make_both_equal(parser, (const ck_expr[2][2]){{first, first}, {second, second}}, out);
 }
 
 static ck_status check_single(ck_parser *parser, const ck_expr *expr, size_t at) {
@@ -365,10 +255,10 @@ static ck_status read_test_of_both(ck_parser *parser, const atom_info *atom, con
     for (int i = 0; i < 2 && status == CK_OK && atom->kinds; i++)
         status = ck_check_kind(parser, &both[i], atom->kinds, atom->word, atom->reads, word->at);
     if (status == CK_OK && atom->shape == SHAPE_REVERSED)
-        status = make_reversed(parser, &both[0], &both[1], out);
+        status = ck_make_reversed(parser, &both[0], &both[1], out);
     else if (status == CK_OK && atom->shape == SHAPE_HALF_REVERSED)
-        status = make_half_reversed(parser, &both[0], &both[1], out);
-    else if (status == CK_OK && make_distance(parser, &both[0], &both[1], out) == CK_OK)
+        status = ck_make_half_reversed(parser, &both[0], &both[1], out);
+    else if (status == CK_OK && ck_make_distance(parser, &both[0], &both[1], out) == CK_OK)
         status = read_number(parser, atom->word, 1e6, "of kilometres >= 0", &out->value);
     ck_expr_free(&both[1]);
     ck_expr_free(&both[0]);
@@ -388,11 +278,11 @@ static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_to
     if (atom->shape == SHAPE_PARTS && ck_read_whole(parser, atom->word, 1, 3, &length) != CK_OK)
         return parser->error->status;
     if (atom->shape == SHAPE_DIFFERS)
-        return make_differs(parser, expr, out);
+        return ck_make_differs(parser, expr, out);
     if (atom->shape == SHAPE_PARTS)
-        return make_date_parts(parser, expr, (uint32_t)length, word->at, out);
+        return ck_make_date_parts(parser, expr, (uint32_t)length, word->at, out);
     if (atom->op == CK_OP_DAY_MONTH_SWAPPED && ck_expr_kind(parser->schema, expr) == CK_KIND_BIRTH_DATE)
-        return make_parts_swapped(parser, expr, word->at, out);
+        return ck_make_parts_swapped(parser, expr, word->at, out);
     if (atom->shape == SHAPE_PREFIX && ck_read_whole(parser, atom->word, 1, EDITS_MAX, &length) != CK_OK)
         return parser->error->status;
     bool calls = atom->shape == SHAPE_PREFIX || (atom->shape == SHAPE_EQUAL && atom->fn != CK_FN_COUNT);
@@ -400,7 +290,7 @@ static ck_status read_test(ck_parser *parser, const atom_info *atom, const ck_to
         return parser->error->status;
     if (atom->shape == SHAPE_PREFIX)
         expr->call[expr->ncalls - 1].arg[0] = length;
-    if (read_value(parser, atom, out) != CK_OK || make_equal(parser, expr, expr, out) != CK_OK)
+    if (read_value(parser, atom, out) != CK_OK || ck_make_equal(parser, expr, expr, out) != CK_OK)
         return parser->error->status;
     out->op = atom->shape == SHAPE_EQUAL || atom->shape == SHAPE_PREFIX ? CK_OP_EQUAL : atom->op;
     out->measure = atom->measure;
