@@ -17,7 +17,8 @@ static int by_falling_pairs(const void *x, const void *y) {
 /* Rows of one pattern become one; sorted by pattern. @return how many are left */
 static uint64_t fold(ck_pattern_row *row, uint64_t n) {
     uint64_t kept = 0;
-    qsort(row, n, sizeof *row, by_pattern);
+    if (n)
+        qsort(row, n, sizeof *row, by_pattern);
     for (uint64_t i = 0; i < n; i++) {
         ck_pattern_row *last = kept ? &row[kept - 1] : NULL;
         if (!last || last->pattern != row[i].pattern) {
@@ -55,7 +56,8 @@ ck_status ck_count_patterns(const ck_comm *comm, ck_error *error, const ck_links
     *n = 0;
     if (ck_par_gather(comm, error, mine, here * sizeof *mine, &all, &offset) == CK_OK && comm->rank == 0) {
         *n = fold(all, offset[comm->size] / sizeof *mine);
-        qsort(all, *n, sizeof *mine, by_falling_pairs);
+        if (*n)
+            qsort(all, *n, sizeof *mine, by_falling_pairs);
     }
     *row = all;
     ck_free(offset);

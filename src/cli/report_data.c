@@ -107,14 +107,39 @@ void ck_report_persons(ck_report_facts *f, const ck_households *households) {
 /* ---- the data ---- */
 
 static const char *const fate[] = {"same", "changed", "empty", "placeholder", "invalid", "check digit", "out of range"};
-enum { FATES = sizeof fate / sizeof *fate };
+enum { PLACEHOLDER = 3, FATES = sizeof fate / sizeof *fate };
 
-static void add_column(ck_report_facts *f, ck_table *t, const char *source, const json_t *column) {
-    uint64_t count[FATES], rows = 0;
-    bool hidden[FATES] = {0};
+/** @return rows of the column */
+static uint64_t count_fates(ck_report_facts *f, const json_t *column, uint64_t count[FATES], bool hidden[FATES]) {
+    uint64_t rows = 0;
     for (int k = 0; k < FATES; k++)
         rows += count[k] = ck_json_count_at(column, fate[k]);
     ck_report_hide(&f->report, count, FATES, hidden);
+    return rows;
+}
+
+/** All placeholders, unless the sum would tell the one number of a column that is hidden. */
+static void tell_placeholders(ck_report_facts *f) {
+    uint64_t placeholders = 0, count[FATES];
+    bool told = true, hidden[FATES];
+    size_t s, c;
+    json_t *source, *column;
+    json_array_foreach(json_object_get(f->ingest, "sources"), s, source)
+        json_array_foreach(json_object_get(source, "columns"), c, column) {
+            count_fates(f, column, count, hidden);
+            placeholders += count[PLACEHOLDER];
+            told = told && !hidden[PLACEHOLDER];
+        }
+    if (told)
+        ck_report_text(&f->report, "Placeholders found (values that stand for none, such as a sex of X or a postcode of ZZ99): %llu. They count as missing.", (unsigned long long)placeholders);
+    else
+        ck_report_text(&f->report, "Placeholders (values that stand for none, such as a sex of X or a postcode of ZZ99) count as missing; how many there are is suppressed, since it would tell a small number.");
+}
+
+static void add_column(ck_report_facts *f, ck_table *t, const char *source, const json_t *column) {
+    uint64_t count[FATES];
+    bool hidden[FATES];
+    uint64_t rows = count_fates(f, column, count, hidden);
     ck_put_text(&f->report, t, source);
     ck_put_text(&f->report, t, json_string_value(json_object_get(column, "name")));
     for (int k = 0; k < FATES; k++)
@@ -126,20 +151,13 @@ static void add_column(ck_report_facts *f, ck_table *t, const char *source, cons
 
 void ck_report_data(ck_report_facts *f) {
     size_t s, c;
-    uint64_t placeholders = 0;
     json_t *source, *column;
     ck_report_section(&f->report, "data", "The data as they came");
     if (!f->ingest) {
         ck_report_note(&f->report, "The folder has no ingest.json: what cleaning did is not known.");
         return;
     }
-    json_array_foreach(json_object_get(f->ingest, "sources"), s, source)
-        json_array_foreach(json_object_get(source, "columns"), c, column)
-            placeholders += ck_json_count_at(column, "placeholder");
-    if (ck_report_is_small(&f->report, placeholders))
-        ck_report_text(&f->report, "Few placeholders were found.");
-    else
-        ck_report_text(&f->report, "Placeholders found (values that stand for none, such as a sex of X or a postcode of ZZ99): %llu. They count as missing.", (unsigned long long)placeholders);
+    tell_placeholders(f);
     ck_table *t = CK_TABLE(&f->report, "columns", NULL, "ttppppppp", "What became of the values of each column, as shares of the rows", "Source", "Column", "As it was", "Cleaned", "Empty",
                            "Placeholder", "Invalid", "Check digit", "Out of range");
     json_array_foreach(json_object_get(f->ingest, "sources"), s, source)

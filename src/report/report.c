@@ -113,8 +113,9 @@ static ck_cell *add_cell(ck_report *report, ck_table *table, ck_cell_kind kind) 
 }
 
 void ck_put_text(ck_report *report, ck_table *table, const char *text) {
-    ck_cell *cell = add_cell(report, table, *text ? CK_CELL_TEXT : CK_CELL_EMPTY);
-    if (cell && *text)
+    bool any = text && *text;
+    ck_cell *cell = add_cell(report, table, any ? CK_CELL_TEXT : CK_CELL_EMPTY);
+    if (cell && any)
         cell->text = ck_copy_string(report->error, text);
 }
 

@@ -60,6 +60,12 @@ done
 for id in group-2 group-3 group-4; do
     text $id share.html | awk -F'[|]+' '/^\|/ { if ($3 ~ /^[1-9]$/ || $4 ~ /^[1-9]$/) exit 1 }' || fail "$id tells a small count: $(text $id share.html)"
 done
+text columns share.html | grep -q '|sex|.*\[c\]' || fail "three placeholders are told: $(text columns share.html)"
+grep -q 'Placeholders found' share.html && fail "the sum of placeholders tells those of one column"
+sed -i 's/"placeholder": 3/"placeholder": 3, "was": 0/; s/"placeholder": 0/"placeholder": 50/' result/ingest.json
+"$carrick" report result --suppress 10 --out more.html --quiet || fail "the page with more placeholders"
+grep -q 'Placeholders found' more.html && fail "a large sum of placeholders tells the few of one column"
+sed -i 's/"placeholder": 3, "was": 0/"placeholder": 3/; s/"placeholder": 50/"placeholder": 0/' result/ingest.json
 grep -q 'For sharing: counts from 1 to 9' share.html && grep -q '\[c\]' share.html || fail "the page does not say that it is suppressed"
 # Of the records by the rule that linked them a lone small one would follow from the sum: never exactly one is hidden.
 hidden=$(text flow-table share.html | awk '/Records linked/ { inside = 1 } /Records not linked/ { inside = 0 } inside && /\[c\]/ { n++ } END { print n + 0 }')
