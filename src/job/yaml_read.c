@@ -144,7 +144,7 @@ ck_status ck_doc_read(ck_error *error, ck_doc *doc, const char *text, const char
     if (!root)
         return error->status;
     if (ck_node_is_null(root) && root->text[0] == 0)
-        return ck_node_fail(error, doc, root, "The job file is empty.");
+        return ck_node_fail(error, doc, root, "The file is empty.");
     doc->root = root;
     return CK_OK;
 }

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include "page.h"
 
 #include "base/memory.h"
 #include "condition/calls.h"
@@ -286,17 +287,6 @@ static void refusals(void **unused) {
 
 /* ---- the page ---- */
 
-static char *read_page(void) {
-    char path[1024];
-    snprintf(path, sizeof path, "%.*s/../../docs/conditions.md", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
-    FILE *file = fopen(path, "r");
-    char *page = calloc(1, 200000);
-    assert_non_null(file);
-    assert_true(fread(page, 1, 199999, file) > 0);
-    fclose(file);
-    return page;
-}
-
 /* The row of the table of calls that begins with the call, alone or among others; `row` without its end. */
 static bool find_row(const char *page, const char *word, char *row, size_t room) {
     char quoted[64];
@@ -314,7 +304,7 @@ static bool find_row(const char *page, const char *word, char *row, size_t room)
 
 static void every_call_has_its_row(void **unused) {
     (void)unused;
-    char *page = read_page(), row[1000];
+    char *page = read_page("conditions.md"), row[1000];
     for (int fn = 0; fn < CK_FN_COUNT; fn++) {
         const ck_call_info *info = &ck_call_table[fn];
         if (!find_row(page, info->word, row, sizeof row))

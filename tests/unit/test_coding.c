@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "page.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "job/coding.h"
@@ -13,15 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static char *read_page(const char *name) {
-    ck_error error = {0};
-    char path[1024], *page;
-    size_t n;
-    snprintf(path, sizeof path, "%.*s/../../docs/%s", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__, name);
-    assert_int_equal(ck_file_read(&error, path, &page, &n), CK_OK);
-    return page;
-}
 
 /* The reference without the tables that a job has too. */
 static void reference_is_on_the_page(void **state) {
@@ -38,7 +30,7 @@ static void reference_is_on_the_page(void **state) {
     *sources = 0;
     assert_non_null(strstr(page, reference));
     ck_free(reference);
-    ck_free(page);
+    free(page);
 }
 
 static void example_is_a_coding_file(void **state) {
@@ -46,8 +38,7 @@ static void example_is_a_coding_file(void **state) {
     ck_error error = {0};
     ck_coding_job job;
     char folder[] = "/tmp/carrick-coding-XXXXXX", path[64], csv[64], *page = read_page("pseudonymise.md");
-    char *begin = strstr(page, "```yaml\n") + 8;
-    *strstr(begin, "```") = 0;
+    char *begin = cut_example(page);
     assert_non_null(mkdtemp(folder));
     snprintf(csv, sizeof csv, "%s/housing.csv", folder);
     snprintf(path, sizeof path, "%s/coding.yaml", folder);
@@ -68,7 +59,7 @@ static void example_is_a_coding_file(void **state) {
     }
     unlink(csv);
     rmdir(folder);
-    ck_free(page);
+    free(page);
 }
 
 static void release_is_on_its_page(void **state) {
@@ -77,19 +68,16 @@ static void release_is_on_its_page(void **state) {
     ck_release_spec spec;
     char *reference, *page = read_page("release.md");
     assert_int_equal(ck_release_spec_reference(&error, &reference), CK_OK);
-    char *presets = strstr(reference, "### Presets");
-    while (presets && presets > reference && (*presets = 0, presets[-1] == '\n'))
-        presets--;
+    cut_presets(reference);
     assert_non_null(strstr(page, reference));
-    char *begin = strstr(page, "```yaml\n") + 8;
-    *strstr(begin, "```") = 0;
+    char *begin = cut_example(page);
     assert_int_equal(ck_release_spec_parse(&error, begin, "/tmp/release.yaml", NULL, 0, &spec), CK_OK);
     assert_int_equal(spec.ntables, 2);
     assert_int_equal(spec.table[0].column[0].coarse.nbands, 19);
     assert_int_equal(spec.formats, CK_RELEASE_CSV | CK_RELEASE_HDF5 | CK_RELEASE_SQLITE);
     ck_release_spec_free(&spec);
     ck_free(reference);
-    ck_free(page);
+    free(page);
 }
 
 static void tabulate_is_on_its_page(void **state) {
@@ -98,17 +86,14 @@ static void tabulate_is_on_its_page(void **state) {
     ck_tabulate_spec spec;
     char *reference, *page = read_page("tabulate.md");
     assert_int_equal(ck_tabulate_spec_reference(&error, &reference), CK_OK);
-    char *presets = strstr(reference, "### Presets");
-    while (presets && presets > reference && (*presets = 0, presets[-1] == '\n'))
-        presets--;
+    cut_presets(reference);
     assert_non_null(strstr(page, reference));
-    char *begin = strstr(page, "```yaml\n") + 8;
-    *strstr(begin, "```") = 0;
+    char *begin = cut_example(page);
     assert_int_equal(ck_tabulate_spec_parse(&error, begin, "/tmp/table.yaml", NULL, 0, &spec), CK_OK);
     assert_true(spec.nby == 2 && spec.rule.low == 1 && spec.rule.high == 5 && spec.rule.secondary);
     ck_tabulate_spec_free(&spec);
     ck_free(reference);
-    ck_free(page);
+    free(page);
 }
 
 int main(void) {

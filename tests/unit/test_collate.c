@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "page.h"
 #include "base/memory.h"
 #include "base/path.h"
 #include "job/collate_spec.h"
@@ -12,33 +13,21 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *read_page(void) {
-    ck_error error = {0};
-    char *text, path[1024];
-    size_t n;
-    snprintf(path, sizeof path, "%.*s/../../docs/collate.md", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
-    assert_int_equal(ck_file_read(&error, path, &text, &n), CK_OK);
-    return text;
-}
-
 static void page_is_what_the_tables_print(void **state) {
     (void)state;
     ck_error error = {0};
     ck_collate_spec spec;
-    char *reference, *page = read_page();
+    char *reference, *page = read_page("collate.md");
     assert_int_equal(ck_collate_spec_reference(&error, &reference), CK_OK);
-    char *presets = strstr(reference, "### Presets");
-    while (presets && presets > reference && (*presets = 0, presets[-1] == '\n'))
-        presets--;
+    cut_presets(reference);
     assert_non_null(strstr(page, reference));
-    char *begin = strstr(page, "```yaml\n") + 8;
-    *strstr(begin, "```") = 0;
+    char *begin = cut_example(page);
     assert_int_equal(ck_collate_spec_parse(&error, begin, "/tmp/collate.yaml", NULL, 0, &spec), CK_OK);
     assert_true(spec.ntables == 2 && spec.days == 30 && spec.table[0].nemergency == 3 && spec.table[0].admissions && !spec.table[1].admissions);
     assert_string_equal(spec.table[1].person, "person_key");
     ck_collate_spec_free(&spec);
     ck_free(reference);
-    ck_free(page);
+    free(page);
 }
 
 enum { ROWS = 400, PEOPLE = 12 };

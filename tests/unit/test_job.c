@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "page.h"
 
 static char folder[] = "/tmp/carrick-job-XXXXXX";
 static char job_path[64];
@@ -117,8 +118,8 @@ typedef struct bad_job {
 
 static const bad_job bad_jobs[] = {
     /* the document */
-    {1, "The job file is empty", ""},
-    {1, "The job file is empty", "# only a comment\n"},
+    {1, "The file is empty", ""},
+    {1, "The file is empty", "# only a comment\n"},
     {3, "not valid YAML", "name: x\nlink: dedupe\n  sources: [\n"},
     {3, "a flow sequence that begins on line 2", "name: x\nlink: [dedupe\n"},
     {1, "This is no job file", "[a, b]\n"},
@@ -741,22 +742,11 @@ static void test_part_hashes_model(void **state) {
 
 /* ---- the reference ---- */
 
-static char *read_page(void) {
-    char path[1024];
-    snprintf(path, sizeof path, "%.*s/../../docs/job.md", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
-    FILE *file = fopen(path, "r");
-    char *page = calloc(1, 200000);
-    assert_non_null(file);
-    assert_true(fread(page, 1, 199999, file) > 0);
-    fclose(file);
-    return page;
-}
-
 /** docs/job.md holds the reference that the tables print, word for word. */
 static void test_reference(void **state) {
     (void)state;
     ck_error error = {0};
-    char *reference, *page = read_page();
+    char *reference, *page = read_page("job.md");
     assert_int_equal(ck_job_reference(&error, &reference), CK_OK);
     if (!strstr(page, reference))
         fail_msg("docs/job.md does not hold the reference as the tables print it:\n%s", reference);
@@ -771,7 +761,7 @@ static void test_example(void **state) {
     write_file("gp_register.csv", "patient_id,given_name,family_name,birth_date,post_code,nhs_no\n");
     write_file("council_1.csv", council);
     write_file("council_2.csv.gz", council);
-    char *page = read_page(), *begin = strstr(page, "```yaml\n") + 8;
+    char *page = read_page("job.md"), *begin = strstr(page, "```yaml\n") + 8;
     *strstr(begin, "```") = 0;
     check_echo(begin);
     free(page);

@@ -13,13 +13,11 @@
 
 /* ---- the page ---- */
 
-static char *page_of(const ck_report *report) {
-    char *text = NULL;
+static void write_page(const ck_report *report, char **page) {
     size_t n;
-    FILE *stream = open_memstream(&text, &n);
+    FILE *stream = open_memstream(page, &n);
     ck_report_write(report, stream);
     fclose(stream);
-    return text;
 }
 
 static void page_escapes_what_it_is_told(void **state) {
@@ -32,7 +30,8 @@ static void page_escapes_what_it_is_told(void **state) {
     ck_table *t = TABLE(&report, NULL, "tn", "<u>caption</u>", "Name", "Count");
     ck_put_text(&report, t, "<a href=x>");
     ck_put_number(&report, t, 1234567);
-    char *page = page_of(&report);
+    char *page;
+    write_page(&report, &page);
     assert_non_null(strstr(page, "&lt;b&gt;&quot;one&quot; &amp; two&lt;/b&gt;"));
     assert_non_null(strstr(page, "&lt;script&gt;alert(1)"));
     assert_null(strstr(page, "<script>alert"));
@@ -55,7 +54,9 @@ static void cells_hold_no_more_digits_than_they_show(void **state) {
     ck_put_count(&report, t, 4, false);
     ck_put_number(&report, t, 0.123456789);
     ck_put_number(&report, t, (double)NAN);
-    char *page = page_of(&report), *body = strstr(page, "<tbody>");
+    char *page;
+    write_page(&report, &page);
+    const char *body = strstr(page, "<tbody>");
     assert_non_null(body);
     assert_non_null(strstr(body, "data-label=\"Count\"><abbr title=\"suppressed\">[c]</abbr>"));
     assert_non_null(strstr(body, "data-value=\"0.123\">12.3 %"));
