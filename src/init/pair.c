@@ -108,21 +108,32 @@ static bool may_pair(const ck_guess *a, const ck_guess *b) {
     return (is_open(a) || is_open(b)) && dates == other && is_numbers(a) == is_numbers(b) && (a->looks.decimal > .5) == (b->looks.decimal > .5);
 }
 
-static ck_status find_alike(ck_error *error, const ck_draft *draft, uint32_t f, uint32_t a, uint32_t g, uint32_t b, double *alike) {
-    const ck_guess *one = &draft->file[f].guess[a], *two = &draft->file[g].guess[b];
-    words x, y = {0};
+/* A column that stands alone; its words once something is to be compared with them. */
+typedef struct lonely {
+    uint32_t column;
+    bool known;
+    words words;
+} lonely;
+
+static ck_status learn_words(ck_error *error, const ck_guess *guess, lonely *column) {
+    if (column->known)
+        return CK_OK;
+    column->known = true;
+    return find_words(error, &guess->looks, &column->words);
+}
+
+static ck_status find_alike(ck_error *error, const ck_draft_file *f, lonely *a, const ck_draft_file *g, lonely *b, double *alike) {
+    const ck_guess *one = &f->guess[a->column], *two = &g->guess[b->column];
     *alike = 0;
     if (!may_pair(one, two))
         return CK_OK;
     if (is_numbers(one)) {
-        double shared = ck_tally_shared(&draft->file[f].extract.column[a].tally, &draft->file[g].extract.column[b].tally);
+        double shared = ck_tally_shared(&f->extract.column[a->column].tally, &g->extract.column[b->column].tally);
         *alike = shared >= shared_least ? fmax(shared, alike_least) : 0;
         return CK_OK;
     }
-    if (find_words(error, &one->looks, &x) == CK_OK && find_words(error, &two->looks, &y) == CK_OK)
-        *alike = share_words(&x, &y);
-    ck_free(x.hash);
-    ck_free(y.hash);
+    if (learn_words(error, one, a) == CK_OK && learn_words(error, two, b) == CK_OK)
+        *alike = share_words(&a->words, &b->words);
     return error->status;
 }
 
@@ -150,16 +161,17 @@ static void join(ck_draft *draft, uint32_t f, uint32_t a, uint32_t g, uint32_t b
 enum { PAIRED_MOST = CK_DRAFT_COLUMNS * 2 };
 
 /* The columns of a file that stand alone. @return how many */
-static uint32_t list_lonely(const ck_draft *draft, uint32_t f, uint32_t column[PAIRED_MOST]) {
+static uint32_t list_lonely(const ck_draft *draft, uint32_t f, lonely column[PAIRED_MOST]) {
     uint32_t n = 0;
     for (uint32_t c = 0; c < draft->file[f].extract.ncolumns && n < PAIRED_MOST; c++)
         if (is_lonely(draft, f, c))
-            column[n++] = c;
+            column[n++] = (lonely){.column = c};
     return n;
 }
 
 typedef struct table {
-    uint32_t na, nb, a[PAIRED_MOST], b[PAIRED_MOST];
+    uint32_t na, nb;
+    lonely a[PAIRED_MOST], b[PAIRED_MOST];
     double alike[PAIRED_MOST][PAIRED_MOST]; /* 0: cannot be, or not any more */
 } table;
 
@@ -184,15 +196,24 @@ static bool find_best(const table *t, uint32_t *best_a, uint32_t *best_b) {
     return found;
 }
 
-static ck_status pair_files(ck_error *error, ck_draft *draft, uint32_t f, uint32_t g, table *t) {
+static ck_status fill_table(ck_error *error, const ck_draft *draft, uint32_t f, uint32_t g, table *t) {
     t->na = list_lonely(draft, f, t->a);
     t->nb = list_lonely(draft, g, t->b);
     for (uint32_t i = 0; i < t->na; i++)
-        for (uint32_t j = 0; j < t->nb; j++)
-            if (find_alike(error, draft, f, t->a[i], g, t->b[j], &t->alike[i][j]) != CK_OK)
-                return error->status;
+        for (uint32_t j = 0; j < t->nb && error->status == CK_OK; j++)
+            find_alike(error, &draft->file[f], &t->a[i], &draft->file[g], &t->b[j], &t->alike[i][j]);
+    for (uint32_t i = 0; i < t->na; i++)
+        ck_free(t->a[i].words.hash);
+    for (uint32_t j = 0; j < t->nb; j++)
+        ck_free(t->b[j].words.hash);
+    return error->status;
+}
+
+static ck_status pair_files(ck_error *error, ck_draft *draft, uint32_t f, uint32_t g, table *t) {
+    if (fill_table(error, draft, f, g, t) != CK_OK)
+        return error->status;
     for (uint32_t i, j; find_best(t, &i, &j);) {
-        join(draft, f, t->a[i], g, t->b[j], t->alike[i][j]);
+        join(draft, f, t->a[i].column, g, t->b[j].column, t->alike[i][j]);
         for (uint32_t k = 0; k < t->na; k++)
             t->alike[k][j] = 0;
         for (uint32_t k = 0; k < t->nb; k++)
