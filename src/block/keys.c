@@ -381,7 +381,7 @@ ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_r
     return error->status;
 }
 
-ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const uint64_t *group, uint64_t slice, uint64_t nslices,
+ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const ck_groups *groups, uint64_t slice, uint64_t nslices,
                                   ck_rule_keys *keys) {
     *keys = (ck_rule_keys){.shape = CK_KEY_SINGLE};
     const ck_people *people = source->people;
@@ -390,8 +390,8 @@ ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, 
     keys->key = ck_alloc_zero(error, n, sizeof *keys->key);
     if (take_entries(&list, error, n + 1) == CK_OK)
         for (uint64_t i = 0; i < n; i++) {
-            uint64_t hash = ck_hash_mix(group[i]);
-            if (group[i] && hash % nslices == slice)
+            uint64_t group = groups->of(groups->owner, i), hash = ck_hash_mix(group);
+            if (group && hash % nslices == slice)
                 list.entry[list.n++] = (ck_entry){finish(hash, CK_SIDE_BOTH), (uint32_t)(people->begin + i), (uint32_t)i};
         }
     number_entries(source, error, &list, 0, keys);

@@ -10,6 +10,7 @@
  */
 #ifndef CK_BLOCK_KEYS_H
 #define CK_BLOCK_KEYS_H
+#include "block/groups.h"
 #include "block/rule.h"
 #include "condition/evaluate.h"
 #include "store/people.h"
@@ -78,9 +79,8 @@ typedef struct ck_key_source {
 /** Keys, units and census of one rule. Collective. */
 ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_rule *rule, const ck_rule_exprs *exprs,
                         ck_rule_keys *keys);
-/** The same from one given number per record ([n], 0 = none): groups of truth, random buckets. Only those of one of `nslices` slices, by hash, so that they can be
- *  made in memory for a few. Collective. */
-ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const uint64_t *group, uint64_t slice, uint64_t nslices,
+/** The same from a group a record. Only those of one of `nslices` slices, by hash, so that they can be made in memory for a few. Collective. */
+ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const ck_groups *groups, uint64_t slice, uint64_t nslices,
                                   ck_rule_keys *keys);
 void ck_rule_keys_free(ck_rule_keys *keys);
 

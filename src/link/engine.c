@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Memory of a pass, where it is not scarce; and the least that it can do with: so much, and for every record a group's number, its key, and what
-   training knows of it. Keys of groups are made in GROUP_MAKING bytes each. */
-enum { MOST_WAVE = 256 << 20, LEAST_PASS = 8 << 20, GROUP_BYTES = 20, GROUP_MAKING = 100 };
+/* Memory of a pass, where it is not scarce; and the least that it can do with: so much, and for every record the key of its group. Where there is more,
+   passes leave SPARE bytes a record to what training knows of it and to MPI. Keys of groups are made in GROUP_MAKING bytes each. */
+enum { MOST_WAVE = 256 << 20, LEAST_PASS = 8 << 20, GROUP_BYTES = 4, SPARE_BYTES = 20, GROUP_MAKING = 100 };
 
 struct ck_engine {
     const ck_comm *comm;
@@ -88,14 +88,14 @@ static ck_status plan_memory(ck_engine *engine, ck_error *error) {
     if (engine->options.memory_asked)
         ck_memory_trim();
     uint64_t held = ck_clock_rss_bytes() + unread_bytes(engine), budget = engine->options.memory_bytes, peak = ck_clock_peak_rss_bytes();
-    uint64_t groups = GROUP_BYTES * (engine->shared.people->end - engine->shared.people->begin);
+    uint64_t n = engine->shared.people->end - engine->shared.people->begin, groups = GROUP_BYTES * n, kept = held + SPARE_BYTES * n;
     uint64_t least = held + groups + LEAST_PASS > peak ? held + groups + LEAST_PASS : peak;
     if (engine->options.memory_asked && budget < least) {
         char text[2][CK_SIZE_TEXT];
         ck_fail(error, CK_MEMORY, "--memory %s is too little for a rank: it needs %s at least; give it more, or use more ranks.",
                 ck_size_text(budget, text[0]), ck_size_text(least, text[1]));
     }
-    uint64_t left = !budget ? UINT64_MAX : budget > held + groups + LEAST_PASS ? budget - held - groups : LEAST_PASS;
+    uint64_t left = !budget ? UINT64_MAX : budget > kept + LEAST_PASS ? budget - kept : LEAST_PASS;
     uint64_t scarce = UINT64_MAX - left;
     ck_par_max(engine->comm, &scarce, 1);
     left = UINT64_MAX - scarce;
@@ -353,11 +353,11 @@ ck_status ck_engine_count_rules(ck_engine *engine, ck_error *error, uint64_t whi
 }
 
 /* One pass over the pairs inside the groups of one slice. */
-static ck_status run_slice(ck_engine *engine, ck_error *error, const uint64_t *group, uint64_t slice, uint64_t nslices, ck_crew *crew) {
+static ck_status run_slice(ck_engine *engine, ck_error *error, const ck_groups *groups, uint64_t slice, uint64_t nslices, ck_crew *crew) {
     ck_rule_keys keys = {0};
     ck_route route = {0};
     ck_key_source source = key_source(engine);
-    if (ck_block_keys_of_groups(&source, error, group, slice, nslices, &keys) == CK_OK && make_route(engine, error, &keys, NULL, &route) == CK_OK)
+    if (ck_block_keys_of_groups(&source, error, groups, slice, nslices, &keys) == CK_OK && make_route(engine, error, &keys, NULL, &route) == CK_OK)
         run_route(engine, error, &route, CK_RULES_MAX, crew);
     ck_route_free(&route);
     ck_rule_keys_free(&keys);
@@ -365,56 +365,51 @@ static ck_status run_slice(ck_engine *engine, ck_error *error, const uint64_t *g
 }
 
 /* Over the pairs inside all groups, whose keys are made in as many slices as memory asks for. */
-static ck_status run_groups(ck_engine *engine, ck_error *error, const uint64_t *group, ck_crew *crew) {
+static ck_status run_groups(ck_engine *engine, ck_error *error, const ck_groups *groups, ck_crew *crew) {
     uint64_t n = engine->shared.people->end - engine->shared.people->begin, entries = 0;
+#pragma omp parallel for num_threads(engine->options.threads) schedule(static) reduction(+ : entries)
     for (uint64_t i = 0; i < n; i++)
-        entries += group[i] != 0;
+        entries += groups->of(groups->owner, i) != 0;
     uint64_t nslices = entries * GROUP_MAKING / engine->keys_bytes + 1;
     ck_par_max(engine->comm, &nslices, 1);
     for (uint64_t s = 0; s < nslices && error->status == CK_OK; s++)
-        run_slice(engine, error, group, s, nslices, crew);
+        run_slice(engine, error, groups, s, nslices, crew);
     return error->status;
 }
 
-ck_status ck_engine_count_buckets(ck_engine *engine, ck_error *error, const uint64_t *bucket, ck_cells *cells) {
+ck_status ck_engine_count_buckets(ck_engine *engine, ck_error *error, const ck_groups *buckets, ck_cells *cells) {
     ck_crew crew = {0};
     *cells = (ck_cells){0};
-    if (hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK && run_groups(engine, error, bucket, &crew) == CK_OK)
+    if (hire_crew(engine, error, CK_GOAL_CELLS, true, &crew) == CK_OK && run_groups(engine, error, buckets, &crew) == CK_OK)
         merge_cells(engine->comm, error, &crew, cells);
     ck_crew_leave(&crew);
     return error->status;
 }
 
-static ck_status widen_groups(const ck_engine *engine, ck_error *error, const uint32_t *group, uint64_t **wide) {
-    uint64_t n = engine->shared.people->end - engine->shared.people->begin;
-    *wide = ck_alloc(error, n, sizeof **wide);
-    for (uint64_t i = 0; *wide && i < n; i++)
-        (*wide)[i] = group[i];
-    return ck_par_agree(engine->comm, error);
+/* Records fall into buckets by hash. */
+typedef struct random_buckets {
+    uint64_t n, seed, first_record;
+} random_buckets;
+
+static uint64_t bucket_of(const void *owner, uint64_t i) {
+    const random_buckets *buckets = owner;
+    return 1 + ck_hash_mix(ck_hash_mix(buckets->seed + 1) + buckets->first_record + i) % buckets->n;
 }
 
-/* Records fall into buckets by hash; pairs inside buckets are near-independent draws of all pairs. With B buckets about
-   possible / B pairs come out. */
+/* Pairs inside buckets are near-independent draws of all pairs. With B buckets about possible / B pairs come out. */
 ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t target, uint64_t seed, ck_cells *cells) {
-    const ck_people *people = engine->shared.people;
-    uint64_t n = people->end - people->begin, possible = ck_engine_possible_pairs(engine);
-    uint64_t buckets = target && possible > target ? possible / target : 1;
-    uint64_t *group = ck_alloc(error, n, sizeof *group);
-    if (ck_par_agree(engine->comm, error) == CK_OK) {
-        for (uint64_t i = 0; i < n; i++)
-            group[i] = 1 + ck_hash_mix(ck_hash_mix(seed + 1) + people->begin + i) % buckets;
-        ck_engine_count_buckets(engine, error, group, cells);
-    }
-    ck_free(group);
-    return error->status;
+    uint64_t possible = ck_engine_possible_pairs(engine);
+    const random_buckets buckets = {target && possible > target ? possible / target : 1, seed, engine->shared.people->begin};
+    return ck_engine_count_buckets(engine, error, &(ck_groups){bucket_of, &buckets}, cells);
+}
+
+static uint64_t group_of(const void *owner, uint64_t i) {
+    const uint32_t *group = owner;
+    return group[i];
 }
 
 ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells) {
-    uint64_t *wide = NULL;
-    if (widen_groups(engine, error, group, &wide) == CK_OK)
-        ck_engine_count_buckets(engine, error, wide, cells);
-    ck_free(wide);
-    return error->status;
+    return ck_engine_count_buckets(engine, error, &(ck_groups){group_of, group}, cells);
 }
 
 /* --- links ---------------------------------------------------------------------------------------------------- */
@@ -429,13 +424,10 @@ static ck_status hire_scorers(const ck_engine *engine, ck_error *error, const ck
 ck_status ck_engine_link_groups(ck_engine *engine, ck_error *error, const ck_scorer *scorer, const uint32_t *group, double floor,
                                 ck_links *links) {
     ck_crew crew = {0};
-    uint64_t *wide = NULL;
     *links = (ck_links){0};
-    if (widen_groups(engine, error, group, &wide) == CK_OK && hire_scorers(engine, error, scorer, floor, &crew) == CK_OK &&
-        run_groups(engine, error, wide, &crew) == CK_OK)
+    if (hire_scorers(engine, error, scorer, floor, &crew) == CK_OK && run_groups(engine, error, &(ck_groups){group_of, group}, &crew) == CK_OK)
         ck_sort_links(engine->comm, error, engine->shared.people->records, crew.worker, crew.n, links);
     ck_crew_leave(&crew);
-    ck_free(wide);
     return error->status;
 }
 

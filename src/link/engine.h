@@ -9,6 +9,7 @@
  */
 #ifndef CK_LINK_ENGINE_H
 #define CK_LINK_ENGINE_H
+#include "block/groups.h"
 #include "block/rule.h"
 #include "model/model.h"
 #include "store/links.h"
@@ -70,8 +71,8 @@ ck_status ck_engine_count_rules(ck_engine *engine, ck_error *error, uint64_t whi
 ck_status ck_engine_count_random(ck_engine *engine, ck_error *error, uint64_t target, uint64_t seed, ck_cells *cells);
 /** Cells of the allowed pairs inside groups: group[i] of this rank's record i, 0 = in none. (Truth: misses by blocking.) */
 ck_status ck_engine_count_groups(ck_engine *engine, ck_error *error, const uint32_t *group, ck_cells *cells);
-/** The same by hashes of 64 bits. */
-ck_status ck_engine_count_buckets(ck_engine *engine, ck_error *error, const uint64_t *bucket, ck_cells *cells);
+/** The same by numbers of 64 bits that are not kept. */
+ck_status ck_engine_count_buckets(ck_engine *engine, ck_error *error, const ck_groups *buckets, ck_cells *cells);
 
 /** How large the engine's parts are, whatever the number of ranks. */
 typedef struct ck_engine_sizes {

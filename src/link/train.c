@@ -48,8 +48,7 @@ static ck_status count_candidates(trainer *t) {
     const ck_train_options *options = t->options;
     bool may_sample = options->method == CK_TRAIN_CALIBRATED && !options->nlabels;
     if (!t->counted)
-        ck_train_count_cells(t->comm, t->error, t->people, t->rules, t->engine_options, t->engine, may_sample ? options->pairs : 0,
-                             options->seed, &t->candidates);
+        ck_train_count_cells(t->comm, t->error, t->people, t->rules, t->engine, may_sample ? options->pairs : 0, options->seed, &t->candidates);
     t->counted = true;
     return t->error->status;
 }

@@ -53,32 +53,37 @@ static double keep_first(uint32_t rule, uint64_t pairs, ck_cells *cells) {
     return scale;
 }
 
+/* The groups of a rule's sample: records of one key and one bucket. */
+typedef struct rule_sample {
+    const ck_engine *engine;
+    ck_pair_sample sample;
+    uint32_t rule;
+    uint64_t seed, first_record;
+} rule_sample;
+
+static uint64_t group_of(const void *owner, uint64_t i) {
+    const rule_sample *of = owner;
+    uint32_t key = ck_engine_first_key(of->engine, of->rule, i);
+    uint64_t bucket = key ? ck_sample_bucket(&of->sample, of->seed + of->rule, of->first_record + i) : 0;
+    return bucket ? ck_sample_group(ck_hash_mix(key), bucket) : 0;
+}
+
 /* Collective. */
-static ck_status sample_rule(const ck_comm *comm, ck_error *error, const ck_people *people, uint32_t threads, ck_engine *engine, uint32_t rule,
-                             double wanted, uint64_t seed, ck_train_cells *counted) {
-    const ck_rule_keys *keys = &ck_engine_keys(engine)[rule];
-    uint64_t n = people->end - people->begin, *group = ck_alloc(error, n, sizeof *group);
+static ck_status sample_rule(const ck_comm *comm, ck_error *error, const ck_people *people, ck_engine *engine, uint32_t rule, double wanted,
+                             uint64_t seed, ck_train_cells *counted) {
+    double pairs = (double)ck_engine_keys(engine)[rule].census.pairs;
+    const rule_sample of = {engine, ck_plan_pair_sample(pairs, (double)people->records, wanted, wanted_records), rule, seed, people->begin};
     ck_cells cells = {0};
-    if (ck_par_agree(comm, error) == CK_OK) {
-        const ck_pair_sample sample = ck_plan_pair_sample((double)keys->census.pairs, (double)people->records, wanted, wanted_records);
-#pragma omp parallel for num_threads(threads) schedule(static)
-        for (uint64_t i = 0; i < n; i++) {
-            uint32_t key = ck_engine_first_key(engine, rule, i);
-            uint64_t bucket = key ? ck_sample_bucket(&sample, seed + rule, people->begin + i) : 0;
-            group[i] = bucket ? ck_sample_group(ck_hash_mix(key), bucket) : 0;
-        }
-        if (ck_engine_count_buckets(engine, error, group, &cells) == CK_OK) {
-            counted->scale[rule] = keep_first(rule, keys->census.pairs, &cells);
-            append_cells(error, &cells, &counted->cells);
-        }
+    if (ck_engine_count_buckets(engine, error, &(ck_groups){group_of, &of}, &cells) == CK_OK) {
+        counted->scale[rule] = keep_first(rule, ck_engine_keys(engine)[rule].census.pairs, &cells);
+        append_cells(error, &cells, &counted->cells);
     }
     ck_cells_free(&cells);
-    ck_free(group);
     return ck_par_agree(comm, error);
 }
 
 ck_status ck_train_count_cells(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
-                               const ck_engine_options *options, ck_engine *engine, uint64_t pairs, uint64_t seed, ck_train_cells *counted) {
+                               ck_engine *engine, uint64_t pairs, uint64_t seed, ck_train_cells *counted) {
     uint64_t chosen = choose_rules(rules, engine, (double)pairs);
     *counted = (ck_train_cells){.sampled = chosen != 0};
     for (uint32_t r = 0; r < CK_RULES_MAX; r++)
@@ -90,7 +95,7 @@ ck_status ck_train_count_cells(const ck_comm *comm, ck_error *error, const ck_pe
         if (!(chosen >> r & 1))
             continue;
         ck_log_progress("sampling", r + 1, rules->n);
-        sample_rule(comm, error, people, options->threads, engine, r, share_of_rule * (double)pairs, seed, counted);
+        sample_rule(comm, error, people, engine, r, share_of_rule * (double)pairs, seed, counted);
     }
     if (error->status == CK_OK)
         ck_cells_normalise(error, &counted->cells);

@@ -14,7 +14,7 @@ typedef struct ck_train_cells {
  *  a sample of about a twentieth, chosen by hash: every pair of the rule is as likely to be in it. Rules of several keys a record are always
  *  counted in full. Collective; the same on every rank. */
 ck_status ck_train_count_cells(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
-                               const ck_engine_options *options, ck_engine *engine, uint64_t pairs, uint64_t seed, ck_train_cells *counted);
+                               ck_engine *engine, uint64_t pairs, uint64_t seed, ck_train_cells *counted);
 void ck_train_cells_free(ck_train_cells *counted);
 
 #endif

@@ -230,28 +230,28 @@ static uint64_t key_hash(const ck_evaluator *evaluator, const ck_people *people,
     return hash;
 }
 
-/* The group of each record's key and bucket, 0 for records that take no part. */
-static void fill_groups(const key_sets *sets, const key_set *set, double pairs, uint64_t *group) {
-    const ck_pair_sample sample = ck_plan_pair_sample(pairs, (double)sets->people->records, wanted_pairs, wanted_records);
-    uint64_t n = sets->people->end - sets->people->begin;
-#pragma omp parallel for num_threads(sets->options->threads) schedule(static)
-    for (uint64_t i = 0; i < n; i++) {
-        uint64_t bucket = ck_sample_bucket(&sample, sets->seed, sets->people->begin + i);
-        uint64_t key = bucket ? key_hash(sets->evaluator, sets->people, &set->rule, &set->exprs, sets->seed, i) : 0;
-        group[i] = key ? ck_sample_group(key, bucket) : 0;
-    }
+/* The groups of a set's sample: records of one key and one bucket. */
+typedef struct set_sample {
+    const key_sets *sets;
+    const key_set *set;
+    ck_pair_sample sample;
+} set_sample;
+
+static uint64_t group_of(const void *owner, uint64_t i) {
+    const set_sample *of = owner;
+    const key_sets *sets = of->sets;
+    uint64_t bucket = ck_sample_bucket(&of->sample, sets->seed, sets->people->begin + i);
+    uint64_t key = bucket ? key_hash(sets->evaluator, sets->people, &of->set->rule, &of->set->exprs, sets->seed, i) : 0;
+    return key ? ck_sample_group(key, bucket) : 0;
 }
 
 /* Pairs inside groups of a key and a bucket, compared by an engine whose masks tell, where `must` is not 0, that they share the set. Collective. */
 static ck_status sample_levels(const key_sets *sets, ck_engine *engine, uint64_t must, double pairs, key_set *set) {
+    const set_sample of = {sets, set, ck_plan_pair_sample(pairs, (double)sets->people->records, wanted_pairs, wanted_records)};
     ck_cells cells = {0};
-    uint64_t *group = ck_alloc(sets->error, sets->people->end - sets->people->begin, sizeof *group);
-    if (group)
-        fill_groups(sets, set, pairs, group);
-    if (ck_par_agree(sets->comm, sets->error) == CK_OK && ck_engine_count_buckets(engine, sets->error, group, &cells) == CK_OK)
+    if (ck_engine_count_buckets(engine, sets->error, &(ck_groups){group_of, &of}, &cells) == CK_OK)
         add_levels(sets, &cells, must, set);
     ck_cells_free(&cells);
-    ck_free(group);
     return sets->error->status;
 }
 

@@ -90,7 +90,7 @@ kill_again_and_again() {
     for ((k = 0; k < kills; k++)); do
         on $((k % 4 + 1)) result "$job" &
         pid=$!
-        moment=$((RANDOM % took))
+        moment=$(((RANDOM << 15 | RANDOM) % took))
         sleep $((moment / 1000)).$(printf %03d $((moment % 1000)))
         # One rank of several, or the only one; mpirun then ends the others.
         victim=

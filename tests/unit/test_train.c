@@ -239,7 +239,7 @@ static ck_train_cells count_cells(const ck_rules *rules, const ck_comparisons *c
     ck_engine_options options = engine_options(threads);
     ck_train_cells counted;
     if (ck_engine_create(&alone, &error, &people, rules, comparisons, &options, &engine) != CK_OK ||
-        ck_train_count_cells(&alone, &error, &people, rules, &options, engine, pairs, 1, &counted) != CK_OK)
+        ck_train_count_cells(&alone, &error, &people, rules, engine, pairs, 1, &counted) != CK_OK)
         fail_msg("%s", error.text);
     ck_engine_free(engine);
     return counted;
