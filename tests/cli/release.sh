@@ -82,7 +82,7 @@ cat > identifiers.txt << 'END'
 gp.csv: rowid, given+family, born, pcode
 council.csv: ref, given+family, pcode, home
 END
-search() { python3 "$programmes/search_release.py" "$1" identifiers.txt; }
+search() { "$programmes/search_release.py" "$1" identifiers.txt; }
 found() { # FILE COLUMN: in the folder leaky, and in no other file
     expect 1 "^identifiers in the folder: $1 holds [0-9]+ values of $2 of" search leaky
     rm -r leaky && mkdir leaky
