@@ -122,6 +122,11 @@ def compare(before, after, log):
     }
 
 
+def too_few(kept, lost):
+    """Are ids of people whom nothing happened to lost, more than chance takes in a small region?"""
+    return kept < 0.999 and lost > FEW
+
+
 def find(value, key):
     """The first value of the key, wherever it is."""
     if isinstance(value, dict):
@@ -173,7 +178,7 @@ def table_of_quarters(out):
         print(f"| {quarter - 1} | {found['rows']:,} | {found['fresh'] / found['rows']:.1%}, {found['gone'] / found['rows']:.1%} | {found['kept']:.4%} | "
               f"{log['new']:,}, {log['merged']:,} ({right['merged']:,}), {log['split']:,} ({right['split']:,}), {log['moved']:,}, {log['retired']:,} | "
               f"{found['came']:,}, {found['went']:,} | {quality(f'{out}/q{quarter}')} |")
-        if found["kept"] < 0.999 and found["lost"] > FEW:
+        if too_few(found["kept"], found["lost"]):
             good = False
             print(f"\nquarter {quarter - 1}: too few ids are kept", file=sys.stderr)
         if not found["balanced"]:
@@ -182,8 +187,12 @@ def table_of_quarters(out):
         before = after
     old, new = by(first, 1), by(before, 1)
     rows = [key for entity, rows in new.items() if old.get(entity) == rows for key, _ in rows]
-    kept = sum(first[key][2] == before[key][2] for key in rows) / max(len(rows), 1)
+    held = sum(first[key][2] == before[key][2] for key in rows)
+    kept = held / max(len(rows), 1)
     print(f"\nOver the four quarters: {len(rows):,} rows of people whom nothing happened to, {kept:.4%} with the id of the first index.")
+    if too_few(kept, len(rows) - held):
+        good = False
+        print("\nover the four quarters too few ids are kept", file=sys.stderr)
     return good
 
 

@@ -94,7 +94,7 @@ typedef struct ck_review_estimate {
     ck_review_counts counts[CK_REVIEW_BANDS];
     ck_interval band[CK_REVIEW_BANDS]; /**< share of matches among the band's pairs */
     ck_interval precision;             /**< of all links in bands with answers */
-    ck_interval recall;                /**< matches among links, of matches in all bands with answers */
+    ck_interval recall;                /**< matches among links, of matches in all bands with answers; NAN where no pair is below the decision */
     double matches;                    /**< in all bands with answers */
     uint64_t links_without_answers, pairs_without_answers;
 } ck_review_estimate;

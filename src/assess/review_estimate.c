@@ -71,10 +71,12 @@ void ck_review_estimates(const ck_review_sample *sample, const ck_review_counts 
                          ck_review_estimate *estimate) {
     weighted_sum side[2] = {{0, 0, 0}, {0, 0, 0}}; /* below the decision, links */
     double links = 0;
+    bool below = false; /* else links alone were kept, and nothing tells what is missing */
     *estimate = (ck_review_estimate){.matches = 0};
     for (int b = 0; b < CK_REVIEW_BANDS; b++) {
         bool link = b >= CK_REVIEW_FIRST_LINK;
         uint64_t pairs = sample->band[b].pairs;
+        below |= !link && pairs;
         ck_interval share = estimate_band(&counts[b], pairs, unsure);
         estimate->counts[b] = counts[b];
         estimate->band[b] = share;
@@ -88,7 +90,7 @@ void ck_review_estimates(const ck_review_sample *sample, const ck_review_counts 
     }
     estimate->matches = side[0].estimate + side[1].estimate;
     estimate->precision = share_of(&side[1], links);
-    estimate->recall = ratio(&side[1], &side[0]);
+    estimate->recall = below ? ratio(&side[1], &side[0]) : nothing;
 }
 
 /** Cohen (1960), with the standard error given there. */

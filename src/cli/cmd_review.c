@@ -128,6 +128,13 @@ static void print_bands(const review_findings *found) {
     }
 }
 
+static bool has_pairs_below(const ck_review_sample *sample) {
+    bool any = false;
+    for (int b = 0; b < CK_REVIEW_FIRST_LINK; b++)
+        any |= sample->band[b].pairs > 0;
+    return any;
+}
+
 static void print_overall(const char *name, const ck_review_estimate *e) {
     printf("%-30s precision", name);
     print_interval(e->precision);
@@ -140,7 +147,8 @@ static void print_table(const review_findings *found) {
     char text[CK_COUNT_TEXT];
     const ck_kappa *kappa = &found->kappa;
     print_bands(found);
-    printf("\nLinks weigh at least %g; recall is among the pairs of links.h5 alone.\n", found->sample.decision);
+    printf("\nLinks weigh at least %g; %s.\n", found->sample.decision,
+           has_pairs_below(&found->sample) ? "recall is among the pairs of links.h5 alone" : "links.h5 has no other pairs, so recall cannot be told");
     print_overall("unsure pairs left out", &found->estimate);
     print_overall("unsure pairs as no matches", &found->if_no_match);
     print_overall("unsure pairs as matches", &found->if_match);

@@ -59,6 +59,12 @@ expect 0 'records  *7$' "$carrick" evaluate result/stages/council
 expect 0 'records  *12$' "$carrick" evaluate result
 grep -q 'blocking recall  *-' output || fail "the whole has no blocking recall"
 expect 0 '' "$carrick" evaluate result/stages/health --by source
+# Review of the whole: its links alone, so precision and no recall.
+expect 0 '' "$carrick" review sample result --out clerical --show-values
+[ "$(tail -n +2 clerical/pairs.csv | wc -l)" = "$("$carrick" export links result 2> /dev/null | tail -n +2 | wc -l)" ] || fail "the sample of the whole: $(cat clerical/pairs.csv)"
+awk -F, 'NR == 1 { print "pair,answer" } NR > 1 { print $1 ",match" }' clerical/pairs.csv > answers.csv
+expect 0 'no other pairs, so recall cannot be told' "$carrick" review import result --answers answers.csv
+expect 0 'precision 1\.0000  \[[0-9., ]*\]   recall +-$' "$carrick" review import result --answers answers.csv
 # By subgroup of the whole: the pairs and persons that 'evaluate' tells; what no stage has linked is missed by rules. The same on any ranks.
 expect 0 '\(all\) +\* +12 +12 +1\.0000 .* 0\.6667 .* 2 +0 +2 ' "$carrick" evaluate result --by source
 cp result/subgroups.csv by.csv

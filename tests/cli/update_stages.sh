@@ -38,6 +38,14 @@ expect 0 'Nothing to do' "$carrick" update rules.yaml --index r1 --out r2
 sed 's/unique: both/unique: left/' rules.yaml > left.yaml
 expect_error 2 'is not what it was in' "$carrick" update left.yaml --index r1 --out other
 
+# Changes of one source beside the whole of another; a column that a source does not make any more is missing in its old rows, too.
+sed 's/columns: \*columns/columns: {forename: {as: name}, surname: {as: name}, dob: {as: date}}/' rules.yaml > fewer.yaml
+sed 's/file: b.csv, id: id/file: none.csv, id: id, extract: changes/' fewer.yaml > changes.yaml
+echo id,forename,surname,dob > none.csv
+run run fewer.yaml --out fewer
+run run changes.yaml --out changes --previous r2
+"$carrick" digest fewer/people.h5 | cut -d' ' -f2- | diff - <("$carrick" digest changes/people.h5 | cut -d' ' -f2-) > /dev/null || fail "changes of one source are not the whole"
+
 # ---- a borough a quarter later: groups, rules, a model on what is left, one to one ----
 for quarter in 1 2; do
     "$carrick" synth --shape tower-hamlets --people 250 --seed 3 --quarter $quarter --out q$quarter --quiet || fail "no borough"
