@@ -216,6 +216,18 @@ print(pairs, "pairs,", wrong, "wrong")
 sys.exit(not (pairs > 100 and wrong <= .03 * pairs))
 END_OF_PYTHON
 
+# What each register makes of its own duplicates is the same on any ranks: people of one home and register, in the same persons.
+grep -q '"within_bits": -' small.out/run.json || fail "no register of the small town speaks against its own duplicates"
+if command -v mpirun > /dev/null; then
+    "$carrick" digest small.out/index.h5 | cut -d' ' -f2- > wanted
+    for n in 2 4; do
+        rm -rf many.out && cp -r small.out many.out
+        CARRICK_SHARING_RANKS=2 expect 0 '' mpirun --oversubscribe -n $n "$carrick" cluster many.out --quiet --force --threads 1
+        cmp -s <(grep within_bits small.out/run.json) <(grep within_bits many.out/run.json) || fail "registers speak otherwise on $n ranks"
+        cmp -s wanted <("$carrick" digest many.out/index.h5 | cut -d' ' -f2-) || fail "other persons of the small town on $n ranks"
+    done
+fi
+
 # ---- the same by rules: a mother's number on her baby is stopped by the year of birth, a father and his son by the date ----
 sed '/^blocking:/,$d' town.yaml > rules.yaml
 cat >> rules.yaml << 'END_OF_RULES'
