@@ -12,6 +12,7 @@ enum { LADDER_LEVELS = 8 };
 typedef enum variant {
     ANY,
     WITH_SURNAME,  /* a forename beside a surname, which may have been exchanged */
+    WITH_FORENAME, /* a surname beside that forename */
     ON_THE_GLOBE,  /* a latitude beside a longitude */
     ON_A_GRID,     /* a northing beside an easting */
     YEAR_ALONE,    /* a birth date of which nothing else is known */
@@ -20,8 +21,8 @@ typedef enum variant {
     PLACEHOLDER,   /* one where 1 January stands for any day */
 } variant;
 
-/** In every level $ stands for the column and & for the one beside it: a surname; a longitude or easting. A level
- *  that begins with + has term frequencies. */
+/** In every level $ stands for the column and & for the one beside it: a surname or forename; a longitude or easting. A level
+ *  that begins with + has term frequencies; one that begins with - comes first and says nothing, as a missing value does. */
 typedef struct ladder {
     ck_role role;
     variant variant;
@@ -30,6 +31,7 @@ typedef struct ladder {
 
 #define NEAR_NAME "jaro_winkler $ 0.92 or (damerau_levenshtein $ 1 and length $ 4)"
 #define ALIKE_NAME "jaro_winkler $ 0.88 or prefix_of $ or word_subset $"
+#define EXCHANGED "(reversed & $ or half_reversed & $) and not exact $"
 #define FIRST_OF_JANUARY "($.month literal \"1\" and $.day literal \"1\")"
 #define ONE_DIGIT "$.complete damerau_levenshtein 1"
 
@@ -37,6 +39,8 @@ typedef struct ladder {
 static const ladder ladders[] = {
     {CK_ROLE_FORENAME, WITH_SURNAME, {"+exact $", "reversed $ &", "half_reversed $ &", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_FORENAME, ANY, {"+exact $", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
+    /* Names in each other's column count once, in the forename: a surname that then differs would take back what they tell. */
+    {CK_ROLE_SURNAME, WITH_FORENAME, {"-" EXCHANGED, "+exact $", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_SURNAME, ANY, {"+exact $", NEAR_NAME, ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_FULL_NAME, ANY, {"+exact $", NEAR_NAME " or token_sort $ 0.92", ALIKE_NAME, "jaro_winkler $ 0.7"}},
     {CK_ROLE_BIRTH_DATE, YEAR_ALONE, {"exact $.year", "$.year difference 1", "$.year difference 3", "$.year difference 10"}},
@@ -95,16 +99,21 @@ static void write_string(writer *w, const char *text) {
     write_bytes(w, text, strlen(text));
 }
 
-/** A level in double quotes, its columns filled in. */
-static void write_level(writer *w, const char *level, const char *column, const char *beside) {
-    write_string(w, "\"");
-    for (; *level; level++)
-        if (*level == '$' || *level == '&')
-            write_string(w, *level == '$' ? column : beside);
-        else if (*level == '"')
+/** A condition inside double quotes, its columns filled in. */
+static void write_filled(writer *w, const char *condition, const char *column, const char *beside) {
+    for (; *condition; condition++)
+        if (*condition == '$' || *condition == '&')
+            write_string(w, *condition == '$' ? column : beside);
+        else if (*condition == '"')
             write_string(w, "\\\"");
         else
-            write_bytes(w, level, 1);
+            write_bytes(w, condition, 1);
+}
+
+/** A level in double quotes. */
+static void write_level(writer *w, const char *level, const char *column, const char *beside) {
+    write_string(w, "\"");
+    write_filled(w, level, column, beside);
     write_string(w, "\"");
 }
 
@@ -124,12 +133,13 @@ static uint32_t find_partner(const ck_schema *schema, const ck_column_facts *fac
     return best;
 }
 
-/** The column that is compared together with column c, or UINT32_MAX: only the foremost forename stands beside the surname. */
+/** The column that is compared together with column c, or UINT32_MAX: of each role only the foremost. */
 static uint32_t find_beside(const ck_schema *schema, const ck_column_facts *facts, uint32_t c) {
-    ck_role role = facts[c].role;
-    if ((role != CK_ROLE_FORENAME && role != CK_ROLE_NORTHING) || find_partner(schema, facts, role) != c)
-        return UINT32_MAX;
-    return find_partner(schema, facts, role == CK_ROLE_FORENAME ? CK_ROLE_SURNAME : CK_ROLE_EASTING);
+    static const ck_role pairs[][2] = {{CK_ROLE_FORENAME, CK_ROLE_SURNAME}, {CK_ROLE_SURNAME, CK_ROLE_FORENAME}, {CK_ROLE_NORTHING, CK_ROLE_EASTING}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (facts[c].role == pairs[i][0] && find_partner(schema, facts, pairs[i][0]) == c)
+            return find_partner(schema, facts, pairs[i][1]);
+    return UINT32_MAX;
 }
 
 static bool is_in_degrees(const char *column) {
@@ -140,7 +150,8 @@ static bool fits(const ladder *of, const ck_schema *schema, const ck_column_fact
     if (of->role != facts[c].role)
         return false;
     switch (of->variant) {
-    case WITH_SURNAME: return beside != UINT32_MAX;
+    case WITH_SURNAME:
+    case WITH_FORENAME: return beside != UINT32_MAX;
     case ON_THE_GLOBE: return beside != UINT32_MAX && is_in_degrees(schema->name[c]);
     case ON_A_GRID: return beside != UINT32_MAX;
     case YEAR_ALONE: return facts[c].years;
@@ -160,13 +171,12 @@ static void write_least(writer *w, double chance) {
     write_string(w, text);
 }
 
-/** Dates that stand for "not known" neither agree nor disagree. */
-static void write_null(writer *w, const ck_column_facts *facts, const char *column) {
-    if (!facts->nmeaningless)
+/** What says nothing, where it is more than missing values: dates that stand for "not known", and what the first level names. */
+static void write_null(writer *w, const char *level, const ck_column_facts *facts, const char *column, const char *beside) {
+    if (!facts->nmeaningless && level[0] != '-')
         return;
-    write_string(w, "\n    null: ");
-    write_level(w, "missing $", column, NULL);
-    w->n -= w->n > 0; /* its closing quote */
+    write_string(w, "\n    null: \"missing ");
+    write_string(w, column);
     for (uint32_t i = 0; i < facts->nmeaningless; i++) {
         write_string(w, " or ");
         write_string(w, column);
@@ -178,15 +188,20 @@ static void write_null(writer *w, const ck_column_facts *facts, const char *colu
         write_string(w, facts->meaningless[i]);
         write_string(w, "'");
     }
+    if (level[0] == '-') {
+        write_string(w, " or (");
+        write_filled(w, level + 1, column, beside);
+        write_string(w, ")");
+    }
     write_string(w, "\"");
 }
 
 static void write_ladder(writer *w, const ladder *of, const ck_column_facts *facts, const char *column, const char *beside) {
     write_string(w, "  - on: ");
     write_string(w, column);
-    write_null(w, facts, column);
+    write_null(w, of->level[0], facts, column, beside);
     write_string(w, "\n    levels:\n");
-    for (int i = 0; i < LADDER_LEVELS && of->level[i]; i++) {
+    for (int i = of->level[0][0] == '-'; i < LADDER_LEVELS && of->level[i]; i++) {
         bool frequency = of->level[i][0] == '+';
         write_string(w, frequency ? "      - {when: " : "      - ");
         write_level(w, of->level[i] + frequency, column, beside);

@@ -48,7 +48,7 @@ bool ck_level_condition_reads(const ck_condition *condition, uint32_t column) {
 
 bool ck_comparison_reads(const ck_comparison *comparison, uint32_t column) {
     for (uint32_t i = 0; i < comparison->nlevels; i++)
-        if (ck_level_condition_reads(&comparison->level[i].condition, column))
+        if (!comparison->level[i].is_null && ck_level_condition_reads(&comparison->level[i].condition, column))
             return true;
     return false;
 }

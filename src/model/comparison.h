@@ -49,7 +49,7 @@ int ck_level_gamma(const ck_comparison *comparison, uint32_t index);
 uint32_t ck_level_of_gamma(const ck_comparison *comparison, int gamma);
 /** Non-null levels + 1. */
 uint32_t ck_comparison_radix(const ck_comparison *comparison);
-/** Does any level's condition read the column (derived expressions of it included)? */
+/** Does any level's condition but the null level's, which tells nothing, read the column (derived expressions of it included)? */
 bool ck_comparison_reads(const ck_comparison *comparison, uint32_t column);
 /** Is it of the column: does its foremost level that is not null read it? (A forename's ladder also asks whether forename and surname are
  *  reversed, but it is of the forename.) */

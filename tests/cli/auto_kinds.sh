@@ -53,6 +53,8 @@ kind=german; made german; sources
 linked .95 kartei.csv
 grep -q 'surname: {from: "Name, Vorname", part: before_comma' out/job.yaml || fail "the surname is not taken from before the comma"
 grep -q 'forename: {from: "Name, Vorname", part: after_comma' out/job.yaml || fail "the forename is not taken from after the comma"
+grep -q 'null: "missing surname or ((reversed forename surname or half_reversed forename surname) and not exact surname)"' out/chosen.yaml ||
+    fail "names in each other's column count twice"
 
 # The same things under other names of columns.
 kind=things; made things; sources

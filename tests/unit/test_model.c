@@ -97,6 +97,11 @@ static void columns_are_found_in_conditions(void **state) {
     assert_true(ck_comparison_reads(name, 0));
     assert_true(ck_comparison_reads(name, 2));
     assert_false(ck_comparison_reads(name, 1));
+    ck_level levels[] = {{.is_null = true, .condition = {.op = CK_OP_EQUAL, .a = {.column = 3}, .b = {.column = 5}}},
+                         {.condition = {.op = CK_OP_EQUAL, .a = {.column = 5}, .b = {.column = 5}}}};
+    const ck_comparison surname = {(char *)"surname", 2, levels};
+    assert_true(ck_comparison_reads(&surname, 5));
+    assert_false(ck_comparison_reads(&surname, 3)); /* where it says nothing, it says nothing of the forename */
     ck_condition equal = {.op = CK_OP_EQUAL, .a = {.column = 7}, .b = {.column = 7}};
     ck_condition both = {.op = CK_OP_NOT, .nchildren = 1, .child = &equal};
     assert_true(ck_level_condition_reads(&both, 7));
