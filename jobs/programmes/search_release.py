@@ -9,16 +9,19 @@ FOLDER and the extracts are as seen from where it is called. A+B is the two valu
 As text: whole words, in either case; dates in the usual orders; what is written with blanks or dashes also without. As hashes: MD5, SHA-1, SHA-256 and SHA-512 of these
 spellings, in hexadecimal digits or base64, wherever they stand, and as bytes. CSV files are read by field, SQLite databases and HDF5 files by their values.
 
-Ends with 1 and tells in which files which columns were found, never a value. The release is held in memory, the extracts are read value by value.
+Ends with 1 and tells in which files which columns were found, never a value. The release's different values are held in memory; the extracts are read value by value,
+by as many processes as there are processors, each for its share of the values.
 """
+import array
 import base64
 import csv
+import gc
 import hashlib
+import multiprocessing
 import os
 import re
 import shutil
 import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
@@ -27,6 +30,8 @@ SHORTEST = 5  # letters and digits: what has fewer identifies nobody
 LONGEST = 14  # words
 WORD = re.compile(r"[^\W_]+")
 AMOUNT = re.compile(r"-?\d+\.\d+")
+HEAD = 8  # bytes of a hash that are compared
+MOST_KNOWN = 4000000  # values that a process remembers
 HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 BASE64 = re.compile(r"[0-9A-Za-z+/_-]{22,}")
 HASHES = (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512)
@@ -38,36 +43,41 @@ URL_SAFE = str.maketrans("-_", "+/")
 
 
 class Content:
-    """Texts and beginnings of what may be hashes, each with the file that it is first seen in."""
+    """Texts, and the first bytes of what may be hashes, each with the file that it is first seen in."""
 
     def __init__(self):
-        self.text, self.digest, self.base64 = {}, {}, {}
+        self.seen, self.text, self.digest = set(), {}, {}
 
-    def add(self, field, name):
-        words = [field.strip()] if AMOUNT.fullmatch(field.strip()) else WORD.findall(field.lower())
+    def add_words(self, field, name):
+        words = [field.lower()] if field.isalnum() or AMOUNT.fullmatch(field) else WORD.findall(field.lower())
         for i in range(len(words)):
             for j in range(i + 1, min(i + LONGEST, len(words)) + 1):
                 self.text.setdefault(" ".join(words[i:j]), name)
                 joined = "".join(words[i:j])
                 if j > i + 1 and len(joined) == 10 and joined.isdigit():  # a number in groups
                     self.text.setdefault(joined, name)
+
+    def add_digests(self, field, name):
         for run in HEXADECIMAL.findall(field):
             for i in range(len(run) - 31):
-                self.digest.setdefault(int(run[i : i + 16], 16), name)
+                self.digest.setdefault(bytes.fromhex(run[i : i + 2 * HEAD]), name)
         for run in BASE64.findall(field):
             if not HEXADECIMAL.fullmatch(run):
+                run = run.translate(URL_SAFE)
                 for i in range(len(run) - 21):
-                    self.base64.setdefault(run[i : i + 10].translate(URL_SAFE), name)
-
-    def add_bytes(self, data, name):
-        for i in range(len(data) - 15):
-            self.digest.setdefault(struct.unpack_from(">Q", data, i)[0], name)
+                    self.digest.setdefault(base64.b64decode(run[i : i + 12])[:HEAD], name)
 
     def add_value(self, data, name):
+        if data in self.seen:
+            return
+        self.seen.add(data)
         text = data.decode("utf-8", errors="replace")
-        self.add(text, name)
+        self.add_words(text.strip(), name)
+        if len(text) >= 22:
+            self.add_digests(text, name)
         if "\0" in text or "\ufffd" in text:
-            self.add_bytes(data, name)
+            for i in range(len(data) - 15):
+                self.digest.setdefault(data[i : i + HEAD], name)
 
 
 def values_of_sqlite(path):
@@ -100,20 +110,19 @@ def values_of_hdf5(path):
                 continue
             data = dataset(path, name, folder)
             if name.endswith("/bytes") and name[:-5] + "offset" in names:
-                offset = struct.unpack(f"<{len(dataset(path, name[:-5] + 'offset', folder)) // 8}Q", dataset(path, name[:-5] + "offset", folder))
-                yield from {data[offset[i] : offset[i + 1]] for i in range(len(offset) - 1)}
+                offset = array.array("Q", dataset(path, name[:-5] + "offset", folder))
+                if sys.byteorder == "big":
+                    offset.byteswap()
+                yield from (data[offset[i] : offset[i + 1]] for i in range(len(offset) - 1))
             else:
                 yield data
 
 
 def values_of_csv(path):
     with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
-        seen = set()
         for row in csv.reader(file):
             for field in row:
-                if field not in seen:
-                    seen.add(field)
-                    yield field.encode(errors="surrogateescape")
+                yield field.encode(errors="surrogateescape")
 
 
 def values_of(path):
@@ -137,6 +146,7 @@ def read_release(folder):
             files += 1
             for value in values_of(os.path.join(where, name)):
                 content.add_value(value, os.path.relpath(os.path.join(where, name), folder))
+    content.seen.clear()
     return content, files
 
 
@@ -145,6 +155,8 @@ def read_release(folder):
 
 def date_of(value):
     """(year, month, day) as digits, or None."""
+    if not value[0].isdigit() or len(value) > len("30 September 2026"):
+        return None
     words = WORD.findall(value)
     if len(words) == 1 and re.fullmatch(r"(19|20)\d{6}", value):
         return value[:4], value[4:6], value[6:]
@@ -170,16 +182,18 @@ def spellings(value, date):
 def find(content, texts):
     """The file that holds one of the spellings, or None."""
     for text in texts:
-        words = WORD.findall(text.lower())
-        found = content.text.get(" ".join(words)) or content.text.get("".join(words))
+        found = content.text.get(text.lower())
+        if not found and not text.isalnum():
+            words = WORD.findall(text.lower())
+            found = content.text.get(" ".join(words)) or content.text.get("".join(words))
         if found:
             return found
+    if not content.digest:
+        return None
+    for text in texts:
         data = text.encode()
         for function in HASHES:
-            digest = function(data).digest()
-            found = content.digest.get(int.from_bytes(digest[:8], "big")) or (
-                content.base64 and content.base64.get(base64.b64encode(digest[:9])[:10].decode())
-            )
+            found = content.digest.get(function(data).digest()[:HEAD])
             if found:
                 return found
     return None
@@ -191,40 +205,72 @@ def columns_of(text):
         yield word, name.split("+"), int(year or 9999)
 
 
-def search(content, path, columns):
-    """{(file, column): how many values} and how many values were sought."""
-    found, seen = {}, {word: set() for word, _, _ in columns}
-    with open(path, newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            for word, parts, before in columns:
-                value = " ".join(row[p] for p in parts).strip()
-                if value in seen[word] or len(value) < SHORTEST:
-                    continue
-                seen[word].add(value)
-                date = date_of(value)
-                if before != 9999 and not (date and int(date[0]) < before):
-                    continue
-                where = find(content, spellings(value, date))
-                if where:
-                    found[where, word] = found.get((where, word), 0) + 1
-    return found, sum(len(s) for s in seen.values())
+class Search:
+    """One process's share of the values: those whose hash (the same in all of them) leaves `share`."""
+
+    def __init__(self, content, share, shares):
+        self.content, self.share, self.shares = content, share, shares
+        self.known = {}  # where a value was found, None: nowhere
+        self.sought, self.found = 0, {}
+
+    def where(self, value, before):
+        year = 0
+        if value not in self.known or before != 9999:
+            date = date_of(value)
+            year = int(date[0]) if date else 9999
+            if before != 9999 and year >= before:
+                return None
+        if value not in self.known:
+            if len(self.known) >= MOST_KNOWN:  # what recurs after this is sought, and counted, again
+                self.known.clear()
+            self.sought += 1
+            self.known[value] = find(self.content, spellings(value, date))
+        return self.known[value]
+
+    def read(self, path, columns):
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = csv.reader(file)
+            header = next(rows)
+            places = [(word, [header.index(p) for p in parts], before) for word, parts, before in columns]
+            for row in rows:
+                for word, parts, before in places:
+                    value = (row[parts[0]] if len(parts) == 1 else " ".join([row[p] for p in parts])).strip()
+                    if len(value) >= SHORTEST and hash(value) % self.shares == self.share:
+                        where = self.where(value, before)
+                        if where:
+                            self.found.setdefault((where, word, path), set()).add(value)
+
+
+def search(share, shares):
+    """How many values were sought, and {(file, column, extract): how many values}."""
+    one = Search(CONTENT[0], share, shares)
+    with open(sys.argv[2], encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip() and not line.startswith("#"):
+                path, columns = line.split(":", 1)
+                one.read(path, list(columns_of(columns)))
+    return one.sought, {at: len(values) for at, values in one.found.items()}
+
+
+CONTENT = []  # what the processes inherit
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     content, files = read_release(sys.argv[1])
-    sought, failed = 0, []
-    with open(sys.argv[2], encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip() and not line.startswith("#"):
-                path, columns = line.split(":", 1)
-                found, n = search(content, path, list(columns_of(columns)))
-                sought += n
-                failed += [f"{file} holds {count} values of {column} of {path}" for (file, column), count in found.items()]
-    if failed:
-        sys.exit("identifiers in the folder: " + "; ".join(failed))
-    print(f"none of {sought} identifiers is in {files} files, as text or as a plain hash")
+    CONTENT.append(content)
+    gc.freeze()
+    shares = os.cpu_count() or 1
+    with multiprocessing.get_context("fork").Pool(shares) as pool:
+        parts = pool.starmap(search, [(share, shares) for share in range(shares)], chunksize=1)
+    found = {}
+    for _, part in parts:
+        for at, count in part.items():
+            found[at] = found.get(at, 0) + count
+    if found:
+        sys.exit("identifiers in the folder: " + "; ".join(f"{file} holds {found[file, column, path]} values of {column} of {path}" for file, column, path in sorted(found)))
+    print(f"none of {sum(sought for sought, _ in parts)} identifiers is in {files} files, as text or as a plain hash")
 
 
 main()

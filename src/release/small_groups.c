@@ -37,8 +37,10 @@ static ck_status list_values(ck_error *error, const ck_release *release, const c
     for (uint32_t t = 0; t < release->ntables; t++) {
         const ck_release_table *table = &release->table[t];
         uint32_t c = find_column(table, name);
-        if (table->of_households || c == table->ncolumns)
+        if (c == table->ncolumns)
             continue;
+        if (table->of_households)
+            return ck_fail(error, CK_USAGE, "Table '%s' is of households and has the column '%s' that small groups are counted by: what persons lose there would go out here.", table->name, name);
         found = true;
         if (ck_grow(error, list, &room, *n + table->rows, sizeof **list) != CK_OK)
             return error->status;

@@ -50,7 +50,7 @@ static void group_thousands(double number, char *text) {
 static void number_text(char format, double number, char text[NUMBER_TEXT]) {
     switch (format) {
     case 'n': group_thousands(number, text); break;
-    case 'p': snprintf(text, NUMBER_TEXT, "%.1f %%", 100 * number); break;
+    case 'p': snprintf(text, NUMBER_TEXT, number >= 0.9995 && number < 1 ? "%.3f %%" : "%.1f %%", 100 * number); break; /* 100.0 % is said of all alone */
     case 'q': snprintf(text, NUMBER_TEXT, "%.3f %%", 100 * number); break;
     case 'w': snprintf(text, NUMBER_TEXT, "%+.2f", number); break;
     case 'd': snprintf(text, NUMBER_TEXT, "%+.3f", number); break;

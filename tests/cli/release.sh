@@ -155,6 +155,7 @@ expect_error 2 "needs a 'name'" released --set out=refused --set 'tables[2]={hou
 expect_error 3 "is the number of the property" released --set out=refused --set 'tables[2].columns.uprn='
 expect_error 3 "another value in nearly every row|has the name of an identifier" released --set out=refused --set 'tables[2].columns.certificate_number.from=uprn' --set 'tables[2].property=certificate'
 expect_error 2 "tells them by 'none', which its 'person' does not name" released --set out=refused --set index=result
+expect_error 2 "is of households and has the column 'area'" released --set out=refused --set 'tables[2].columns.area.from=rating'
 ! grep -q person_key properties/energy.csv || fail "a person's key in a table of households"
 
 # Rows that the index does not hold are not released.
