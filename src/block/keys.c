@@ -381,19 +381,42 @@ ck_status ck_block_keys(const ck_key_source *source, ck_error *error, const ck_r
     return error->status;
 }
 
+/* Entries of records [begin, end) whose groups are of the slice, from the entry of the first on. @return how many */
+static size_t fill_groups(const ck_groups *groups, uint64_t first_record, uint64_t slice, uint64_t nslices, uint64_t begin, uint64_t end, ck_entry *entry) {
+    size_t n = 0;
+    for (uint64_t i = begin; i < end; i++) {
+        uint64_t group = groups->of(groups->owner, i), hash = ck_hash_mix(group);
+        if (group && (nslices == 1 || hash % nslices == slice))
+            entry[n++] = (ck_entry){finish(hash, CK_SIDE_BOTH), (uint32_t)(first_record + i), (uint32_t)i};
+    }
+    return n;
+}
+
+/* By slices of the records, each in its place, which then move together. */
+static void list_groups(const ck_key_source *source, const ck_groups *groups, uint64_t slice, uint64_t nslices, entry_list *list) {
+    enum { SLICES = 64 };
+    uint64_t n = source->people->end - source->people->begin;
+    uint32_t slices = source->threads < SLICES ? source->threads : SLICES;
+    size_t kept[SLICES];
+#pragma omp parallel for num_threads(slices) schedule(static, 1)
+    for (uint32_t t = 0; t < slices; t++) {
+        uint64_t begin = n * t / slices;
+        kept[t] = fill_groups(groups, source->people->begin, slice, nslices, begin, n * (t + 1) / slices, list->entry + begin);
+    }
+    for (uint32_t t = 0; t < slices; t++) {
+        memmove(list->entry + list->n, list->entry + n * t / slices, kept[t] * sizeof *list->entry);
+        list->n += kept[t];
+    }
+}
+
 ck_status ck_block_keys_of_groups(const ck_key_source *source, ck_error *error, const ck_groups *groups, uint64_t slice, uint64_t nslices,
                                   ck_rule_keys *keys) {
     *keys = (ck_rule_keys){.shape = CK_KEY_SINGLE};
-    const ck_people *people = source->people;
-    uint64_t n = people->end - people->begin;
+    uint64_t n = source->people->end - source->people->begin;
     entry_list list = {0};
     keys->key = ck_alloc_zero(error, n, sizeof *keys->key);
     if (take_entries(&list, error, n + 1) == CK_OK)
-        for (uint64_t i = 0; i < n; i++) {
-            uint64_t group = groups->of(groups->owner, i), hash = ck_hash_mix(group);
-            if (group && hash % nslices == slice)
-                list.entry[list.n++] = (ck_entry){finish(hash, CK_SIDE_BOTH), (uint32_t)(people->begin + i), (uint32_t)i};
-        }
+        list_groups(source, groups, slice, nslices, &list);
     number_entries(source, error, &list, 0, keys);
     free_entries(&list);
     return error->status;

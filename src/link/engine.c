@@ -367,9 +367,10 @@ static ck_status run_slice(ck_engine *engine, ck_error *error, const ck_groups *
 /* Over the pairs inside all groups, whose keys are made in as many slices as memory asks for. */
 static ck_status run_groups(ck_engine *engine, ck_error *error, const ck_groups *groups, ck_crew *crew) {
     uint64_t n = engine->shared.people->end - engine->shared.people->begin, entries = 0;
+    if (n * GROUP_MAKING > engine->keys_bytes) /* else there is room for all */
 #pragma omp parallel for num_threads(engine->options.threads) schedule(static) reduction(+ : entries)
-    for (uint64_t i = 0; i < n; i++)
-        entries += groups->of(groups->owner, i) != 0;
+        for (uint64_t i = 0; i < n; i++)
+            entries += groups->of(groups->owner, i) != 0;
     uint64_t nslices = entries * GROUP_MAKING / engine->keys_bytes + 1;
     ck_par_max(engine->comm, &nslices, 1);
     for (uint64_t s = 0; s < nslices && error->status == CK_OK; s++)
