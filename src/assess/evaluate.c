@@ -14,15 +14,13 @@ static ck_status measure_blocking(ck_error *error, const ck_engine_lender *lende
     if (lender->lend(lender->owner, error, &engine) == CK_OK)
         ck_engine_count_groups(engine, error, known->group + known->people->begin, &cells);
     lender->take_back(lender->owner);
-    if (error->status != CK_OK)
-        return error->status;
-    for (size_t i = 0; i < cells.n; i++) {
+    for (size_t i = 0; error->status == CK_OK && i < cells.n; i++) {
         e->true_pairs += cells.count[i];
         e->true_candidates += cells.mask[i] ? cells.count[i] : 0;
     }
     ck_cells_free(&cells);
     e->blocking_recall = ck_recall((ck_tally){0, e->true_candidates}, e->true_pairs);
-    return CK_OK;
+    return error->status;
 }
 
 /* The engine counts pair by pair; the groups' sizes must give the same. */

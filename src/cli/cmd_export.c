@@ -38,12 +38,12 @@ ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
     int which = find_export(error, cli->options.word[0]);
     if (!error->status && writes && ck_run_record_require(error, folder, exports[which].stage) == CK_OK)
         ck_csv_out_open(error, cli->options.out_file, &csv);
-    if (ck_par_agree(&cli->comm, error) != CK_OK)
-        return error->status;
-    ck_audit_in(cli, folder);
-    ck_audit_begin(cli);
-    if (exports[which].run(&cli->comm, error, folder, &csv) == CK_OK && writes && ck_csv_out_commit(error, &csv) == CK_OK)
-        ck_audit_rows(cli, exports[which].name, csv.rows - 1, cli->options.out_file);
+    if (ck_par_agree(&cli->comm, error) == CK_OK) {
+        ck_audit_in(cli, folder);
+        ck_audit_begin(cli);
+        if (exports[which].run(&cli->comm, error, folder, &csv) == CK_OK && writes && ck_csv_out_commit(error, &csv) == CK_OK)
+            ck_audit_rows(cli, exports[which].name, csv.rows - 1, cli->options.out_file);
+    }
     if (writes)
         ck_csv_out_close(&csv);
     return ck_par_agree(&cli->comm, error);

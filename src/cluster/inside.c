@@ -153,6 +153,8 @@ static uint64_t put_kept(const inside *s, ck_error *error, bool grey, uint64_t m
         known += s->group[a] && s->group[a] == s->group[b];
     }
     const ck_links *pairs = list->pairs;
+    if (more == 0)
+        return known;
     memset(pairs->a + pairs->n, 0, more * sizeof *pairs->a);
     memset(pairs->b + pairs->n, 0, more * sizeof *pairs->b);
     memset(pairs->weight + pairs->n, 0, more * sizeof *pairs->weight);

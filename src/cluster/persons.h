@@ -1,7 +1,7 @@
 /** From scored pairs to persons (docs/methods.md, "Persons"): which sources hold a person once, what the pairs inside components weigh
  *  that no rule made, the clusters themselves, and the second pass. Collective; the same bytes whatever ranks and threads there are.
  *
- *      ck_persons_input input = {.method = CK_CLUSTER_MERGE, .people = &people, .engine = {lend, take_back, &owner}, ...};
+ *      ck_persons_input input = {.method = CK_CLUSTER_MERGE, .people = &people, .engine_options = &options, ...};
  *      ck_cluster_persons(comm, &error, &input, &links, &index, &report);
  */
 #ifndef CK_CLUSTER_PERSONS_H

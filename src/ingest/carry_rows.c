@@ -98,6 +98,22 @@ static uint64_t record_of(const carrier *c, uint64_t row) {
     return c->last.row_record ? c->last.row_record[row - c->last.row_begin] : row;
 }
 
+/* Codes of records [begin, begin + n) of an old column. Shares of the rows that go on need not make up the column, so that no checksum speaks for them.
+   Collective. */
+static ck_status read_codes(carrier *c, ck_error *error, const ck_column *column, uint64_t begin, uint64_t n, uint32_t **code) {
+    char name[512];
+    *code = ck_alloc(error, n, sizeof **code);
+    snprintf(name, sizeof name, "columns/%s/code", column->name);
+    if (ck_h5_read(c->file, error, name, CK_H5_U32, begin, n, *code) != CK_OK)
+        return error->status;
+    uint32_t largest = 0;
+    for (uint64_t i = 0; i < n; i++)
+        largest = (*code)[i] > largest ? (*code)[i] : largest;
+    if (largest > column->dict.count)
+        ck_fail(error, CK_FILE, "Cannot read %s: /%s is damaged; make the file again.", c->plan->spec->last, name);
+    return ck_par_agree(c->comm, error);
+}
+
 /* Column and codes of the NHS numbers of the old records that hold this rank's rows [begin, end). */
 typedef struct old_numbers {
     const ck_column *column; /* NULL: none is asked for */
@@ -111,7 +127,6 @@ static ck_status read_numbers(carrier *c, ck_error *error, uint32_t s, uint64_t 
     const ck_optout_source *out = spec->optouts.source ? &spec->optouts.source[s] : NULL;
     uint32_t column = out && out->applies ? ck_people_find_column(&c->last, spec->column_name[spec->source[s].field[out->field].column]) : UINT32_MAX;
     uint64_t first = UINT64_MAX, last = 0;
-    char name[512];
     if (column == UINT32_MAX)
         return CK_OK;
     for (uint64_t row = begin; row < end; row++) {
@@ -120,9 +135,8 @@ static ck_status read_numbers(carrier *c, ck_error *error, uint32_t s, uint64_t 
         last = record >= last ? record + 1 : last;
     }
     uint64_t n = last > first ? last - first : 0;
-    *numbers = (old_numbers){&c->last.column[column], ck_alloc(error, n, sizeof *numbers->code), n ? first : 0};
-    snprintf(name, sizeof name, "columns/%s/code", numbers->column->name);
-    return ck_h5_read(c->file, error, name, CK_H5_U32, numbers->first, n, numbers->code);
+    *numbers = (old_numbers){.column = &c->last.column[column], .first = n ? first : 0};
+    return read_codes(c, error, numbers->column, numbers->first, n, &numbers->code);
 }
 
 /* Opted out by number, or by the flag of the row that takes its place. */
@@ -220,7 +234,7 @@ static ck_status check_kind(const carrier *c, ck_error *error, uint32_t column, 
 static ck_status carry_column(carrier *c, ck_error *error, uint32_t column, ck_dict *dict) {
     uint32_t was = ck_people_find_column(&c->last, c->plan->spec->column_name[column]);
     uint64_t begin = UINT64_MAX, end = 0;
-    char name[512];
+    uint32_t *code = NULL;
     if (was == UINT32_MAX || check_kind(c, error, column, was))
         return ck_par_agree(c->comm, error);
     for (uint64_t i = 0; i < c->nrows; i++) {
@@ -229,9 +243,7 @@ static ck_status carry_column(carrier *c, ck_error *error, uint32_t column, ck_d
         end = record >= end ? record + 1 : end;
     }
     uint64_t n = end > begin ? end - begin : 0;
-    uint32_t *code = ck_alloc(error, n, sizeof *code);
-    snprintf(name, sizeof name, "columns/%s/code", c->last.column[was].name);
-    if (ck_h5_read(c->file, error, name, CK_H5_U32, n ? begin : 0, n, code) == CK_OK) {
+    if (read_codes(c, error, &c->last.column[was], n ? begin : 0, n, &code) == CK_OK) {
         add_codes(c, column, code, begin);
         *dict = c->last.column[was].dict;
         c->last.column[was].dict = (ck_dict){0};

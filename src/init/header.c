@@ -15,7 +15,7 @@ typedef struct phrases {
 static const phrases known[] = {
     {CK_MEANS_FORENAME, "forename forenames firstname firstnames givenname givennames christianname fname forenm pername1 vorname vornamen "
      "rufname prenom prenoms nombre nombres primernombre nome nomeproprio voornaam voornamen roepnaam imie imiona "
-     "pierwszeimie enwcyntaf enwau fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn ad firstnm fstnm fstname forenm givenname1 givenname2 gname frstname prenom1 prenoms1 eigenname imieona ming имя 名 名字"},
+     "pierwszeimie enwcyntaf enwau fornavn fornamn etunimi jmeno keresztnev prenume tilltalsnamn ad firstnm fstnm fstname givenname1 givenname2 gname frstname prenom1 prenoms1 eigenname imieona ming имя 名 名字"},
     {CK_MEANS_MIDDLE_NAME, "middlename middlenames middleinitial mname secondforename secondname zweitername deuxiemeprenom "
      "segundonombre secondonome tweedenaam drugieimie mellannamn mellomnavn middleinit othernames otherforenames отчество"},
     {CK_MEANS_SURNAME, "surname surnames lastname familyname lname sname pername2 nachname familienname zuname nom nomdefamille "
