@@ -22,7 +22,7 @@ typedef struct work {
     ck_release_input input;
     ck_secret key, own, household; /* the file's, and those of this release alone */
     ck_release_counts *counts;     /* [ntables] */
-    ck_small_counts small;
+    ck_small_counts small, homes;
     uint64_t *released;            /* [ntables] rows written */
     char *temporary;               /* folder that becomes spec.out */
 } work;
@@ -88,16 +88,19 @@ static json_t *table_json(const work *w, uint32_t t) {
                      "columns", columns);
 }
 
-static json_t *small_json(const work *w) {
-    const ck_small_rule *rule = &w->spec.small;
+/* `who`: persons or homes. */
+static json_t *small_json(const ck_small_rule *rule, const ck_small_counts *counts, const char *who) {
+    char in[32], blank[32], withheld[32];
     json_t *of = json_array(), *blanked = json_object();
     for (uint32_t i = 0; i < rule->nof; i++)
         json_array_append_new(of, json_string(rule->of[i]));
     for (uint32_t i = 0; i < rule->nblank; i++)
-        json_object_set_new(blanked, rule->blank[i], json_integer((json_int_t)w->small.blanked[i]));
-    return json_pack("{s:I, s:o, s:I, s:I, s:o, s:I, s:I, s:I}", "k", (json_int_t)rule->k, "of", of, "persons", (json_int_t)w->small.persons, "persons_in_small_classes",
-                     (json_int_t)w->small.small, "persons_blanked", blanked, "persons_withheld", (json_int_t)w->small.withheld, "classes", (json_int_t)w->small.classes,
-                     "smallest_class", (json_int_t)w->small.smallest);
+        json_object_set_new(blanked, rule->blank[i], json_integer((json_int_t)counts->blanked[i]));
+    snprintf(in, sizeof in, "%s_in_small_classes", who);
+    snprintf(blank, sizeof blank, "%s_blanked", who);
+    snprintf(withheld, sizeof withheld, "%s_withheld", who);
+    return json_pack("{s:I, s:o, s:I, s:I, s:o, s:I, s:I, s:I}", "k", (json_int_t)rule->k, "of", of, who, (json_int_t)counts->owners, in, (json_int_t)counts->small, blank, blanked,
+                     withheld, (json_int_t)counts->withheld, "classes", (json_int_t)counts->classes, "smallest_class", (json_int_t)counts->smallest);
 }
 
 /* What was done, without anything that leads to a person. */
@@ -107,7 +110,9 @@ static ck_status write_summary(ck_error *error, const work *w) {
         json_array_append_new(tables, table_json(w, t));
     json_t *root = json_pack("{s:s, s:o}", "release", w->spec.name, "tables", tables);
     if (w->spec.small.nof)
-        json_object_set_new(root, "small_groups", small_json(w));
+        json_object_set_new(root, "small_groups", small_json(&w->spec.small, &w->small, "persons"));
+    if (w->spec.homes.nof)
+        json_object_set_new(root, "small_homes", small_json(&w->spec.homes, &w->homes, "homes"));
     char *text = json_dumps(root, JSON_INDENT(2)), *path = ck_path_join(error, w->temporary, "release.json");
     if (!text)
         ck_fail(error, CK_MEMORY, "Out of memory for release.json.");
@@ -155,6 +160,16 @@ static ck_status derive_keys(ck_error *error, work *w) {
     return derive_key(error, w, "person", &w->own) == CK_OK ? derive_key(error, w, "household", &w->household) : error->status;
 }
 
+/* Persons first: a home of nobody who goes out does not either. */
+static ck_status check_small(ck_error *error, work *w) {
+    ck_release *release = &w->input.release;
+    if (w->spec.small.nof)
+        ck_small_groups(error, release, &w->spec.small, &w->small);
+    if (error->status == CK_OK && ck_release_choose_households(error, release) == CK_OK && w->spec.homes.nof)
+        ck_small_homes(error, release, &w->spec.homes, &w->homes);
+    return error->status;
+}
+
 static ck_status release(ck_error *error, const ck_options *given, work *w) {
     char *text = NULL;
     size_t n;
@@ -164,14 +179,22 @@ static ck_status release(ck_error *error, const ck_options *given, work *w) {
         w->counts = ck_alloc_zero(error, w->spec.ntables, sizeof *w->counts);
         w->released = ck_alloc_zero(error, w->spec.ntables, sizeof *w->released);
         if (error->status == CK_OK && ck_release_read(error, &w->spec, &w->own, &w->input, w->counts) == CK_OK &&
-            (w->spec.small.nof == 0 || ck_small_groups(error, &w->input.release, &w->spec.small, &w->small) == CK_OK) &&
-            ck_release_choose_households(error, &w->input.release) == CK_OK && write_all(error, w) == CK_OK)
+            check_small(error, w) == CK_OK && write_all(error, w) == CK_OK)
             finish_folder(error, w);
         if (error->status != CK_OK)
             forget_folder(w);
     }
     ck_free(text);
     return error->status;
+}
+
+static void log_small(ck_cli *cli, const char *step, const ck_small_rule *rule, const ck_small_counts *counts) {
+    uint64_t blanked = 0;
+    for (uint32_t b = 0; b < rule->nblank; b++)
+        blanked += counts->blanked[b];
+    if (rule->nof)
+        ck_audit_count(cli, step, json_pack("{s:I, s:I, s:I, s:I}", "checked", (json_int_t)counts->owners, "in_small_classes", (json_int_t)counts->small, "blanked",
+                                            (json_int_t)blanked, "withheld", (json_int_t)counts->withheld));
 }
 
 /* In the log of the folder that it came from. */
@@ -182,6 +205,8 @@ static void log_release(ck_cli *cli, const work *w) {
         ck_audit_count(cli, w->spec.table[t].name, json_pack("{s:I, s:I, s:I, s:I, s:I}", "read", (json_int_t)w->counts[t].read, "rejected", (json_int_t)w->counts[t].rejected,
                                                              "not_in_index", (json_int_t)w->counts[t].unknown,
                                                              "withheld", (json_int_t)(w->counts[t].taken - w->released[t]), "released", (json_int_t)w->released[t]));
+    log_small(cli, "small_groups", &w->spec.small, &w->small);
+    log_small(cli, "small_homes", &w->spec.homes, &w->homes);
 }
 
 static void say(const work *w) {
@@ -198,6 +223,15 @@ static void say(const work *w) {
                ck_count_text(w->small.small, persons), w->small.withheld, w->small.smallest);
     else
         ck_log(CK_LOG_WARN, "No small groups were looked for: the release file has no 'small_groups'.");
+    if (w->spec.homes.nof)
+        ck_log(CK_LOG_INFO, "%s homes in small classes; %" PRIu64 " withheld, the smallest class released has %" PRIu64 ".", ck_count_text(w->homes.small, persons),
+               w->homes.withheld, w->homes.smallest);
+    for (uint32_t t = 0; t < w->spec.ntables && w->spec.homes.nof == 0; t++)
+        if (w->spec.table[t].households) {
+            ck_log(CK_LOG_WARN, "Table '%s' says of homes what others may know of addresses, and no small classes of homes were looked for: the release file has no 'small_homes'.",
+                   w->spec.table[t].name);
+            break;
+        }
 }
 
 ck_status ck_cmd_release(ck_cli *cli, ck_error *error) {

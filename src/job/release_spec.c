@@ -47,6 +47,15 @@ static const ck_key small_rows[] = {
 };
 static const ck_table small_keys = {"small_groups", NULL, ROWS(small_rows), NULL, "The check of small groups. A person's values are those of all tables together."};
 
+static const ck_key home_rows[] = {
+    {"of", CK_KEY_TEXTS, .required = true, FIELDS(ck_small_rule, of, nof),
+     .help = "Columns of the release, of tables of households or of others, that others may know of an address: what public registers say."},
+    {"k", CK_KEY_COUNT, .standard = "5", .least = 2, .most = 1e6, FIELD(ck_small_rule, k), .help = "Homes that a class needs at least."},
+    {"blank", CK_KEY_TEXTS, .standard = "[]", FIELDS(ck_small_rule, blank, nblank),
+     .help = "Columns of `of` that homes of smaller classes lose, one after another until their class is large enough. Who is left loses its rows in tables of households, and every column of `of` in its persons' rows."},
+};
+static const ck_table home_keys = {"small_homes", NULL, ROWS(home_rows), NULL, "The check of small classes of homes, which are the households of the release. A home's values are its rows in all tables."};
+
 static const ck_key release_rows[] = {
     {"name", CK_KEY_TEXT, .required = true, FIELD(ck_release_spec, name),
      .help = "Name of this release. Person keys are made with the key and it, so that two releases cannot be joined."},
@@ -58,6 +67,7 @@ static const ck_key release_rows[] = {
      .help = "Write a household key beside the person key; the result folder must hold households.h5."},
     {"formats", CK_KEY_TEXTS, .standard = "[csv]", .help = "`csv`, `hdf5` and `sqlite`, in a list."},
     {"small_groups", CK_KEY_TABLE, .table = &small_keys, .help = "The check of small groups; without it none is made."},
+    {"small_homes", CK_KEY_TABLE, .table = &home_keys, .help = "The same check of homes, by what is known of addresses; needs `household_key`. Without it none is made."},
     {"tables", CK_KEY_TABLES, .required = true, .table = &table_keys, .help = "What goes out."},
 };
 static const ck_table release_keys = {"release", NULL, ROWS(release_rows), NULL, "The top of the file."};
@@ -149,8 +159,9 @@ static ck_status build_formats(ck_error *error, const ck_doc *doc, ck_release_sp
 }
 
 /* An empty list would be a check of nothing. */
-static ck_status build_small(ck_error *error, const ck_doc *doc, const ck_node *small, ck_small_rule *rule) {
-    if (ck_shape_fill(error, &small_keys, small, rule) != CK_OK)
+static ck_status build_small(ck_error *error, const ck_doc *doc, const ck_table *keys, const char *name, ck_small_rule *rule) {
+    const ck_node *small = ck_node_get(doc->root, name);
+    if (!small || ck_shape_fill(error, keys, small, rule) != CK_OK)
         return error->status;
     if (rule->nof == 0)
         return ck_node_fail(error, doc, ck_node_get(small, "of"), "No column is named, so no small group would be found.");
@@ -159,10 +170,25 @@ static ck_status build_small(ck_error *error, const ck_doc *doc, const ck_node *
     return CK_OK;
 }
 
+/* What homes lose after persons were counted would split classes of persons. */
+static ck_status build_homes(ck_error *error, const ck_doc *doc, ck_release_spec *spec) {
+    const ck_node *homes = ck_node_get(doc->root, "small_homes");
+    if (!homes || build_small(error, doc, &home_keys, "small_homes", &spec->homes) != CK_OK)
+        return error->status;
+    if (!spec->household_key)
+        return ck_node_fail(error, doc, homes, "Homes are told by the household key: 'small_homes' needs 'household_key: true' at the top.");
+    for (uint32_t i = 0; i < spec->homes.nof; i++)
+        for (uint32_t j = 0; j < spec->small.nof; j++)
+            if (strcmp(spec->homes.of[i], spec->small.of[j]) == 0)
+                return ck_node_fail(error, doc, ck_node_get(homes, "of"), "Column '%s' is of 'small_groups' as well: what homes lose in it would make classes of persons smaller.", spec->homes.of[i]);
+    return CK_OK;
+}
+
 static ck_status build(ck_error *error, const ck_doc *doc, ck_release_spec *spec) {
-    const ck_node *as_of = ck_node_get(doc->root, "as_of"), *small = ck_node_get(doc->root, "small_groups");
+    const ck_node *as_of = ck_node_get(doc->root, "as_of");
     spec->as_of = INT64_MIN;
-    if (ck_shape_fill(error, &release_keys, doc->root, spec) != CK_OK || (small && build_small(error, doc, small, &spec->small) != CK_OK))
+    if (ck_shape_fill(error, &release_keys, doc->root, spec) != CK_OK ||
+        build_small(error, doc, &small_keys, "small_groups", &spec->small) != CK_OK || build_homes(error, doc, spec) != CK_OK)
         return error->status;
     if (as_of && !ck_date_parse("%Y-%m-%d", as_of->text, strlen(as_of->text), &spec->as_of))
         return ck_node_fail(error, doc, as_of, "This must be a real date, written YYYY-MM-DD.");
@@ -202,6 +228,8 @@ void ck_release_spec_free(ck_release_spec *spec) {
     ck_free(spec->table);
     ck_free_texts(spec->small.of, spec->small.nof);
     ck_free_texts(spec->small.blank, spec->small.nblank);
+    ck_free_texts(spec->homes.of, spec->homes.nof);
+    ck_free_texts(spec->homes.blank, spec->homes.nblank);
     ck_free(spec->lookup);
     ck_free(spec->out);
     ck_free(spec->index);

@@ -32,7 +32,7 @@ typedef struct ck_release_spec {
     int64_t as_of;     /**< days since 1970; INT64_MIN: not given */
     bool household_key;
     unsigned formats;  /**< CK_RELEASE_* */
-    ck_small_rule small;
+    ck_small_rule small, homes; /**< of persons, of homes; without columns: no check */
     uint32_t ntables;
     ck_release_source *table;
 } ck_release_spec;

@@ -72,10 +72,8 @@ uint64_t ck_release_count_rows(const ck_release *release, const ck_release_table
 }
 
 ck_status ck_release_choose_households(ck_error *error, ck_release *release) {
-    bool all = true, any = false;
-    for (uint32_t t = 0; t < release->ntables; t++)
-        any = any || release->table[t].of_households;
-    if (!any || !(release->household_out = ck_alloc_zero(error, release->households, sizeof *release->household_out)))
+    bool all = true;
+    if (!release->household || !(release->household_out = ck_alloc_zero(error, release->households, sizeof *release->household_out)))
         return error->status;
     for (uint32_t t = 0; t < release->ntables; t++) {
         const ck_release_table *table = &release->table[t];

@@ -34,7 +34,7 @@ typedef struct ck_release {
     uint64_t *household; /**< [persons] number of the household + 1, 0: none; NULL: no household key is written. Borrowed */
     bool *withheld;      /**< [persons] not to be written */
     uint64_t households;
-    bool *household_out; /**< [households] somebody of it is written: ck_release_choose_households. NULL where no table is of households */
+    bool *household_out; /**< [households] rows of its properties are written: ck_release_choose_households, ck_small_homes. NULL where no household key is */
 } ck_release;
 
 ck_status ck_release_begin(ck_error *error, ck_release *release, uint32_t ntables, uint64_t persons);
@@ -46,21 +46,26 @@ void ck_release_free(ck_release *release);
  *  all tables (rows of one person can be joined by the person key). Persons of smaller classes have their columns blanked, in the order of `blank`, until
  *  their class is large enough; those for which that is not enough are withheld with all their rows. */
 typedef struct ck_small_rule {
-    uint64_t k;          /**< 0, 1: no check */
+    uint64_t k;          /**< 2 or more */
     uint32_t nof, nblank; /**< nblank <= CK_BLANK_MOST */
     char **of, **blank;  /**< names of columns; `blank` are among `of` */
 } ck_small_rule;
 enum { CK_BLANK_MOST = 32 };
 typedef struct ck_small_counts {
-    uint64_t persons, small, withheld; /**< with rows; in small classes at first; withheld in the end */
-    uint64_t blanked[CK_BLANK_MOST];   /**< [nblank] persons whose column was blanked */
-    uint64_t classes, smallest;        /**< that are released; persons in the smallest */
+    uint64_t owners, small, withheld; /**< persons, or homes: with rows; in small classes at first; withheld in the end */
+    uint64_t blanked[CK_BLANK_MOST];  /**< [nblank] whose column was blanked */
+    uint64_t classes, smallest;       /**< that are released; owners in the smallest */
 } ck_small_counts;
 /** CK_USAGE for a column that no table has. */
 ck_status ck_small_groups(ck_error *error, ck_release *release, const ck_small_rule *rule, ck_small_counts *counts);
 
 /** Which households go out: those of which a person has a row that does; all, where no table is of persons. After ck_small_groups, which looks at no table of households. */
 ck_status ck_release_choose_households(ck_error *error, ck_release *release);
+/** The same for homes, the households that go out, by what others may know of an address. What is known of a home is, in each table, the rows that say something in
+ *  the named columns: of a table of households each row, of others the distinct ones of all its persons. Homes of smaller classes have columns blanked in
+ *  both; those for which that is not enough lose the rows of tables of households and all named columns of their persons' rows, and are with the homes of
+ *  which nothing goes out a class that is not small either. After ck_release_choose_households. */
+ck_status ck_small_homes(ck_error *error, ck_release *release, const ck_small_rule *rule, ck_small_counts *counts);
 /** Is the row written? */
 static inline bool ck_release_goes(const ck_release *release, const ck_release_table *table, uint64_t row) {
     return table->of_households ? release->household_out[table->person[row]] : !release->withheld[table->person[row]];

@@ -156,6 +156,19 @@ expect_error 3 "is the number of the property" released --set out=refused --set 
 expect_error 3 "another value in nearly every row|has the name of an identifier" released --set out=refused --set 'tables[2].columns.certificate_number.from=uprn' --set 'tables[2].property=certificate'
 expect_error 2 "tells them by 'none', which its 'person' does not name" released --set out=refused --set index=result
 expect_error 2 "is of households and has the column 'area'" released --set out=refused --set 'tables[2].columns.area.from=rating'
+# Small homes: with k 2, the home with two certificates and the one with one lose their rows, and nobody else a thing; blanked they are alike, but for how many certificates they have.
+expect 0 '2 homes in small classes; 2 withheld' released --set out=homely --set small_groups.k=2 --set 'small_homes={of: [rating, inspected], k: 2}'
+[ "$(wc -l < homely/energy.csv)" = 1 ] || fail "small homes go out"
+cmp -s homely/gp.csv properties/gp.csv && cmp -s homely/homes.csv properties/homes.csv || fail "small homes change what is said of persons"
+grep -q '"homes_withheld": 2' homely/release.json || fail "release.json of small homes"
+expect 0 'small_homes: checked 2 in_small_classes 2 blanked 0 withheld 2' "$carrick" audit show numbered
+sed '3d' energy.csv > single.csv # one certificate a home
+expect 0 '2 homes in small classes; 0 withheld, the smallest class released has 2' released --set out=alike --set small_groups.k=2 --set 'small_homes={of: [rating], k: 2, blank: [rating]}' --set 'tables[2].households=single.csv'
+[ "$(tail -n +2 alike/energy.csv | cut -d, -f2,3 | sort | tr '\n' ' ')" = ",2023 ,2024 " ] || fail "the rows of small homes: $(cat alike/energy.csv)"
+expect 0 'no small classes of homes were looked for' released --set out=unlooked --set small_groups.k=2
+expect_error 2 "needs 'household_key: true'" "$carrick" release release.yaml --key release.key --set out=refused --set 'small_homes={of: [tenure]}'
+expect_error 2 "'area' is of 'small_groups' as well" released --set out=refused --set 'small_homes={of: [area]}'
+expect_error 2 "No table has the column 'height' that small homes" released --set out=refused --set 'small_homes={of: [height]}'
 ! grep -q person_key properties/energy.csv || fail "a person's key in a table of households"
 
 # Rows that the index does not hold are not released.
