@@ -18,10 +18,11 @@ sort data/opt_out_nhs_numbers.txt > out.txt
 expect 0 'persons: [1-9][0-9,]+ rows released; [0-9]+ withheld' "$carrick" release release.yaml --key release.key
 for table in population ethnicity; do expect 0 'cells' "$carrick" tabulate $table.yaml --out $table.csv; done
 for table in energy anti_social_behaviour pest_control multiple_occupation; do
-    released release/$table.csv
+    [ $size = quick ] && [ $table = multiple_occupation ] || released release/$table.csv # seven licences are small homes
     [ -z "$(cut -d, -f1 release/$table.csv | tail -n +2 | sort -u | comm -23 - <(cut -d, -f2 release/persons.csv | sort -u))" ] || fail "a household of $table is nobody's"
 done
-expect 0 'small counts hidden' "$carrick" tabulate properties.yaml --out properties.csv --set 'by=[rating, property_type, inspected]' # the year makes small cells
+expect 0 'small counts hidden' "$carrick" tabulate properties.yaml --out properties.csv --set input=release/anti_social_behaviour.csv --set 'by=[category, reported]' # months make small cells
+grep -q '"homes_withheld": [1-9]' release/release.json || fail "no small home"
 grep -q ',<=5$' properties.csv || fail "no cell of the properties is hidden"
 ! grep -qE ',[1-5]$' population.csv ethnicity.csv properties.csv || fail "a count of five or fewer is shown"
 expect 0 '^65' ./against-council.sh
