@@ -37,7 +37,7 @@ ck_status ck_cmd_export(ck_cli *cli, ck_error *error) {
     bool writes = cli->comm.rank == 0;
     int which = find_export(error, cli->options.word[0]);
     if (!error->status && writes && ck_run_record_require(error, folder, exports[which].stage) == CK_OK)
-        ck_csv_out_open(error, cli->options.out_file, &csv);
+        ck_csv_out_open_private(error, cli->options.out_file, &csv);
     if (ck_par_agree(&cli->comm, error) == CK_OK) {
         ck_audit_in(cli, folder);
         ck_audit_begin(cli);

@@ -1,7 +1,6 @@
 /** carrick pseudonymise: one extract with coded columns in place of its identifiers, on the supplier's machine; and carrick key. */
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/stop.h"
 #include "cli/audit.h"
 #include "cli/console.h"
 #include "cli/files.h"
@@ -259,7 +258,7 @@ static ck_status pseudonymise(ck_error *error, const ck_coding_job *job, const c
     coder c = {.job = job, .source = &job->job.ingest.source[0], .key = key};
     for (uint32_t f = 0; f < c.source->nfiles; f++)
         ck_file_apart(error, out, c.source->file[f]);
-    if (error->status == CK_OK && prepare(error, &c) == CK_OK && ck_csv_out_open(error, out, &c.out) == CK_OK) {
+    if (error->status == CK_OK && prepare(error, &c) == CK_OK && ck_csv_out_open_private(error, out, &c.out) == CK_OK) {
         write_header(&c);
         for (uint32_t f = 0; f < c.source->nfiles && error->status == CK_OK; f++) {
             ck_sheet_close(&c.sheet);
@@ -269,6 +268,10 @@ static ck_status pseudonymise(ck_error *error, const ck_coding_job *job, const c
             say(&c);
     }
     release(&c);
+    if (error->status == CK_STOPPED) {
+        *error = (ck_error){0};
+        ck_fail(error, CK_STOPPED, "Stopped by a signal; nothing was written.");
+    }
     return error->status;
 }
 

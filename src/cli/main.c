@@ -90,10 +90,10 @@ static ck_status dispatch(ck_cli *cli, ck_error *error, int argc, char **argv) {
     return CK_OK;
 }
 
-/** Before the ranks start, so that a signal is heard from then on. */
+/** Before the ranks start, so that a signal is heard from then on. Half an extract that is coded would be left to its owner to find. */
 static void listen_to_stop(int argc, char **argv) {
     const ck_command *command = argc > 1 ? ck_command_find(argv[1]) : NULL;
-    if (command && ck_command_makes_stages(command))
+    if (command && (ck_command_makes_stages(command) || command->run == ck_cmd_pseudonymise))
         ck_stop_listen();
 }
 

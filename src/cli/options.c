@@ -27,7 +27,7 @@ const ck_option ck_option_table[CK_OPTIONS] = {
     [CK_OPTION_SOURCE] = {"source", "COLUMN", CK_OPTION_TEXT, AT(source),
                           "Column of FILE with the source (default: ids are looked up in every source)"},
     [CK_OPTION_KEY] = {"key", "FILE", CK_OPTION_TEXT, AT(key), "Key, in a file that only its owner can read (mode 0600)"},
-    [CK_OPTION_KEY_FD] = {"key-fd", "N", CK_OPTION_COUNT, AT(key_fd), "Key, from file descriptor N, which is open already"},
+    [CK_OPTION_KEY_FD] = {"key-fd", "N", CK_OPTION_TEXT, AT(key_fd), "Key, from file descriptor N, which is open already"},
     [CK_OPTION_IDENTIFIABLE] = {"identifiable", "DIR", CK_OPTION_TEXT, AT(identifiable), "Result folder whose files are to go; audit.jsonl and releases stay"},
     [CK_OPTION_KEYS] = {"keys", "DIR", CK_OPTION_TEXT, AT(keys), "Folder of the keys, to go with it"},
     [CK_OPTION_NOW] = {"now", NULL, CK_OPTION_FLAG, AT(now), "Whenever the last work was"},

@@ -50,8 +50,8 @@ typedef struct ck_option_files {
 
 /** The values of one command line; texts are argv's. */
 typedef struct ck_options {
-    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *key, *identifiable, *keys, *before, *previous, *shape, *as_of, *lookup;
-    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, key_fd, older_than, people, quarter;
+    const char *out, *out_file, *isa, *truth, *id, *entity, *source, *source_a, *source_b, *splink, *table, *by, *labels, *key, *key_fd, *identifiable, *keys, *before, *previous, *shape, *as_of, *lookup;
+    uint64_t threads, rows, seed, bootstrap, pairs, suppress, ranks, nodes, cpus, older_than, people, quarter;
     const char *memory, *plan_memory; /**< as they were written */
     double rate;             /**< 0: not given */
     double threshold_weight; /**< NAN: not given */

@@ -56,9 +56,11 @@ static void gram_at(ck_span value, size_t place, uint32_t q, char gram[CK_BLOOM_
         gram[i] = at(value, place + i, q);
 }
 
-static bool met_before(ck_span value, size_t place, uint32_t q, const char *gram) {
+/* Only to save work, since a q-gram sets the same bits again: in a text that is no name it is not looked for far back. */
+static bool met_lately(ck_span value, size_t place, uint32_t q, const char *gram) {
+    enum { FAR = 64 };
     char other[CK_BLOOM_Q_MOST];
-    for (size_t before = 0; before < place; before++) {
+    for (size_t before = place > FAR ? place - FAR : 0; before < place; before++) {
         gram_at(value, before, q, other);
         if (memcmp(other, gram, q) == 0)
             return true;
@@ -71,7 +73,7 @@ void ck_bloom_add(ck_bloom *filter, const ck_secret *key, const char *label, ck_
     stream places;
     for (size_t place = 0; value.n && place < value.n + q - 1; place++) {
         gram_at(value, place, q, gram);
-        if (met_before(value, place, q, gram))
+        if (met_lately(value, place, q, gram))
             continue;
         start_stream(&places, key, label, gram, q);
         for (uint32_t h = 0; h < hashes; h++)

@@ -23,7 +23,11 @@ static ck_status start(ck_error *error) {
 static ck_status take(ck_error *error, size_t n, ck_secret *secret) {
     secret->bytes = sodium_malloc(n);
     secret->n = n;
-    return secret->bytes ? CK_OK : ck_fail(error, CK_MEMORY, "Out of locked memory for a key; 'ulimit -l' may be too small.");
+    /* sodium_malloc locks what it may and goes on where it may not: asked again, the system says which it was. */
+    if (secret->bytes && sodium_mlock(secret->bytes, n) == 0)
+        return CK_OK;
+    ck_secret_free(secret);
+    return ck_fail(error, CK_MEMORY, "Out of locked memory for a key; 'ulimit -l' may be too small.");
 }
 
 /* All that the descriptor gives, up to `room`. */
@@ -86,6 +90,7 @@ ck_status ck_secret_load_fd(ck_error *error, int fd, ck_secret *secret) {
 ck_status ck_secret_make(ck_error *error, const char *path) {
     unsigned char random[CK_DIGEST];
     char text[2 * CK_DIGEST + 2];
+    forbid_dumps();
     if (start(error) != CK_OK)
         return error->status;
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

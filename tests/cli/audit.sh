@@ -35,6 +35,7 @@ logged() { # WORDS COMMAND...: one line more, which holds WORDS
 }
 logged '"counts":\{"index":\{"rows":12\}\}' export index result
 logged "\"file\":\"people.out\",\"bytes\":$("$carrick" export people result --show-values 2> output | wc -c).*\"rows\":12" export people result --show-values --out people.out
+[ "$(stat -c %a people.out)" = 600 ] || fail "others may read the people that were exported"
 logged '"links":\{"rows":[1-9]' export links result --out -
 logged '"sha256":"[0-9a-f]{64}".*"report":\{"records":12,"persons":[1-9][0-9]*,"links":[1-9][0-9]*,"suppressed_below":0' report result
 logged '"suppressed_below":10' report result --suppress 10 --out shared.html

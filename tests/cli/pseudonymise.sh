@@ -44,6 +44,8 @@ expect_error 3 'Row 2 of .*torn.csv has 2 fields' "$carrick" pseudonymise a.yaml
 expect 0 '1 rows were passed over' "$carrick" pseudonymise a.yaml --set 'sources[0].file=torn.csv' --set 'sources[0].rejects=1' --key project.key --out torn.coded.csv
 cmp -s torn.coded.csv a.coded.csv || fail "a torn row changes the codes of the others"
 expect 0 '' "$carrick" pseudonymise b.yaml --key-fd 9 --out b.coded.csv 9< project.key
+"$carrick" pseudonymise b.yaml --key-fd 0 --out again.csv --quiet < project.key && cmp -s b.coded.csv again.csv || fail "a key from standard input"
+[ "$(stat -c %a b.coded.csv)" = 600 ] || fail "others may read the coded extract"
 head -1 a.coded.csv | grep -qx 'id,nhs,surname_sound,dob,op,names,hard,tenure' || fail "the header"
 grep -q ',"own, ""leased"""$' a.coded.csv || fail "a kept column is as it was"
 
@@ -107,7 +109,20 @@ expect 0 '' "$carrick" pseudonymise two.yaml --key project.key --set id=drop --o
 [ "$(sed -n 3p two.out)" = '""' ] || fail "an empty row: $(cat two.out)"
 expect_error 2 'is read here' "$carrick" pseudonymise two.yaml --key project.key --out two.csv
 grep -q '"file":"[^"]*two.csv"' audit.jsonl || fail "both files in the log"
-expect_error 2 'number of an open descriptor' "$carrick" pseudonymise two.yaml --key-fd 99999999999 --out two.out
+for number in 99999999999 -1 9x; do
+    expect_error 2 'number of an open descriptor' "$carrick" pseudonymise two.yaml --key-fd $number --out two.out
+done
+# A text that is no name takes no time; one who stops finds nothing; where memory may not be locked, no key is read.
+{ echo ref,forename,surname,dob,nhs; head -c 200000 /dev/urandom | od -An -tx1 | tr -dc a-f | sed 's/^/b1,/; s/$/,Long,1980-01-02,/'; echo; } > long.csv
+expect 0 'names: 1 of 1' timeout 20 "$carrick" pseudonymise b.yaml --set 'sources[0].file=long.csv' --set 'sources[0].delimiter=","' --key project.key --out long.out
+{ sed -n 1p b.csv; yes 'b1;ANN;SMITH;1980-01-02;9434765919' | head -n 300000; } > many.csv
+expect_error 75 'nothing was written' timeout --preserve-status 1 "$carrick" pseudonymise b.yaml --set 'sources[0].file=many.csv' --key project.key --out many.out --quiet
+! ls many.out* > /dev/null 2>&1 || fail "a stop leaves half an extract"
+locked_out=$([ "$(id -u)" != 0 ] || echo setpriv --bounding-set=-all --inh-caps=-all)
+if [ -z "$locked_out" ] || command -v setpriv > /dev/null; then
+    # shellcheck disable=SC2086
+    expect_error 6 'ulimit -l' bash -c "ulimit -l 0; exec $locked_out '$carrick' pseudonymise two.yaml --key project.key --out two.out"
+fi
 # Beside a pipe there is no log.
 mkdir pipes && mkfifo pipes/way && (timeout 20 cat pipes/way > through 2> errors &)
 expect 0 '' timeout 20 "$carrick" pseudonymise two.yaml --key project.key --out pipes/way

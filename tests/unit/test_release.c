@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -92,6 +94,33 @@ static void clks_keep_likeness(void **state) {
     }
     ck_bloom empty = filter_of(&key, "", false, false);
     assert_true(ck_bloom_is_empty(&empty));
+}
+
+/* What the construction on docs/pseudonymise.md gives, written down once in another language. */
+static void clk_known_answers(void **state) {
+    (void)state;
+    static const struct {
+        bool balance, fold;
+        const char *answer;
+    } cases[] = {{false, false, "CQUWITVAAqgUQuASYJ+cBA=="},
+                 {false, true, "HUf2M1Xfnqw="},
+                 {true, false, "DGr1grn6kB+PHjHtaJsrZU+b1Wt4NN8Hr3EAAPRQC80="},
+                 {true, true, "Q/Eg6cHOTxggbzHtnMsgqA=="}};
+    ck_secret key = secret_of("a key of some length");
+    ck_bloom filter;
+    char text[CK_BLOOM_TEXT];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_bloom_begin(&filter, 128);
+        ck_bloom_add(&filter, &key, "surname", ck_span_of("SMITH"), 2, 5);
+        ck_bloom_add(&filter, &key, "forename", ck_span_of("ANN"), 2, 5);
+        ck_bloom_finish(&filter, &key, cases[i].balance, cases[i].fold);
+        ck_bloom_text(&filter, text);
+        assert_string_equal(text, cases[i].answer);
+    }
+    ck_bloom_begin(&filter, 256);
+    ck_bloom_add(&filter, &key, "surname", ck_span_of("ANNANN"), 3, 20);
+    ck_bloom_text(&filter, text);
+    assert_string_equal(text, "aqggJeqkxgaxEmOziYozjBBI5kUMHnwumoxuarfyoPA=");
 }
 
 /* A q-gram that occurs twice sets no more bits than one; q-grams of fields with other labels set others. */
@@ -201,10 +230,54 @@ static void key_files(void **state) {
     rmdir(folder);
 }
 
+/* Kilobytes of this process that the system keeps out of the swap. */
+static long locked_kilobytes(void) {
+    char line[256];
+    long n = -1;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "VmLck: %ld", &n) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return n;
+}
+
+/* While a key is loaded it is locked, and the process leaves no image of it behind. */
+static void keys_stay_in_memory(void **state) {
+    (void)state;
+    char folder[] = "/tmp/carrick-key-XXXXXX", path[64];
+    ck_error error = {0};
+    ck_secret key, derived;
+    struct rlimit core = {1 << 20, 1 << 20};
+    long before = locked_kilobytes();
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/key", folder);
+    write_key(path, "0123456789abcdef", 0600);
+    prctl(PR_SET_DUMPABLE, 1);
+    if (getrlimit(RLIMIT_CORE, &core) == 0)
+        core.rlim_cur = core.rlim_max;
+    setrlimit(RLIMIT_CORE, &core);
+    assert_int_equal(ck_secret_load(&error, path, &key), CK_OK);
+    assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+    assert_true(getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0 && core.rlim_max == 0);
+    long loaded = locked_kilobytes();
+    assert_int_equal(ck_secret_derive(&error, &key, "purpose", &derived), CK_OK);
+    if (before >= 0) {
+        assert_true(loaded > before);
+        assert_true(locked_kilobytes() > loaded);
+    }
+    ck_secret_free(&derived);
+    ck_secret_free(&key);
+    assert_true(locked_kilobytes() == before);
+    unlink(path);
+    rmdir(folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hmac_known_answers),      cmocka_unit_test(openpseudonymiser_known_answer), cmocka_unit_test(clks_keep_likeness),
-        cmocka_unit_test(clks_are_of_sets_and_labels), cmocka_unit_test(dice_kernels),                cmocka_unit_test(key_files),
+        cmocka_unit_test(hmac_known_answers),          cmocka_unit_test(openpseudonymiser_known_answer), cmocka_unit_test(clks_keep_likeness), cmocka_unit_test(clk_known_answers),
+        cmocka_unit_test(clks_are_of_sets_and_labels), cmocka_unit_test(dice_kernels),                   cmocka_unit_test(key_files),          cmocka_unit_test(keys_stay_in_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
