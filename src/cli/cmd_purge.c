@@ -25,9 +25,9 @@ enum { DAY_SECONDS = 86400, DAYS_MOST = 1000000 };
 typedef struct purge {
     const ck_options *given;
     char folder[PATH_MAX], keys[PATH_MAX]; /* without a slash behind */
-    json_t *removed, *gone_keys, *kept;
+    json_t *removed, *gone_keys, *kept, *earlier;
     uint64_t files, bytes;
-    bool last; /* only the marks of a result folder are left to go */
+    int turn; /* of the files that go now */
 } purge;
 
 /* ---- may it go? ---- */
@@ -159,14 +159,16 @@ static json_t *describe(ck_error *error, int folder, const char *entry, const ch
     return row;
 }
 
-/* What tells a result folder goes last, so that a purge that was cut off can go on. */
-static bool is_mark(const char *name) {
-    return strcmp(name, "run.json") == 0 || strcmp(name, "job.resolved.yaml") == 0;
+/* What tells a result folder goes after the rest, so that a purge that was cut off can go on; and the lock last, so that no run begins before. */
+enum { TURNS = 3 };
+static int turn_of(const char *name) {
+    bool marks = strcmp(name, "run.json") == 0 || strcmp(name, "job.resolved.yaml") == 0;
+    return strcmp(name, ".lock") == 0 ? 2 : marks;
 }
 
 static bool take_result(void *asker, ck_error *error, int folder, const char *entry, const char *name, const struct stat *info) {
     purge *p = asker;
-    if (strcmp(name, "audit.jsonl") == 0 || strcmp(name, "purge.json") == 0 || is_mark(name) != p->last)
+    if (strcmp(name, "audit.jsonl") == 0 || strcmp(name, "purge.json") == 0 || turn_of(name) != p->turn)
         return false;
     if (S_ISDIR(info->st_mode) && is_release(folder, entry)) {
         json_array_append_new(p->kept, json_string(name));
@@ -190,8 +192,8 @@ static bool take_key(void *asker, ck_error *error, int folder, const char *entry
 static ck_status write_record(ck_error *error, const purge *p) {
     ck_error own = {0};
     char *path = ck_path_join(&own, p->folder, "purge.json");
-    json_t *root = json_pack("{s:s, s:i, s:b, s:O, s:O, s:O}", "format", "carrick-purge", "version", 1, "complete", error->status == CK_OK, "removed", p->removed, "keys_removed",
-                             p->gone_keys, "kept_releases", p->kept);
+    json_t *root = json_pack("{s:s, s:i, s:b, s:O, s:O, s:O, s:O}", "format", "carrick-purge", "version", 1, "complete", error->status == CK_OK, "removed", p->removed, "keys_removed",
+                             p->gone_keys, "kept_releases", p->kept, "earlier", p->earlier);
     char *text = ck_json_text(&own, root);
     if (path && text)
         ck_file_write(&own, path, text, strlen(text));
@@ -203,13 +205,17 @@ static ck_status write_record(ck_error *error, const purge *p) {
     return error->status;
 }
 
-/* What a purge that could not end removed before. */
+/* What a purge that could not end removed before is a part of this one; those of earlier runs in the folder stand behind it. */
 static void go_on(ck_error *error, const purge *p) {
     char *path = ck_path_join(error, p->folder, "purge.json");
     json_t *before = path ? json_load_file(path, 0, NULL) : NULL;
+    json_array_extend(p->earlier, json_object_get(before, "earlier"));
     if (json_is_false(json_object_get(before, "complete"))) {
         json_array_extend(p->removed, json_object_get(before, "removed"));
         json_array_extend(p->gone_keys, json_object_get(before, "keys_removed"));
+    } else if (before) {
+        json_object_del(before, "earlier");
+        json_array_append(p->earlier, before);
     }
     json_decref(before);
     ck_free(path);
@@ -219,8 +225,7 @@ static ck_status remove_files(ck_error *error, purge *p) {
     go_on(error, p);
     if (ck_folder_remove(error, p->folder, false, take_result, p) == CK_OK && *p->keys)
         ck_folder_remove(error, p->keys, true, take_key, p);
-    p->last = true;
-    if (error->status == CK_OK)
+    while (error->status == CK_OK && ++p->turn < TURNS)
         ck_folder_remove(error, p->folder, false, take_result, p);
     return write_record(error, p);
 }
@@ -257,11 +262,12 @@ static ck_status purge_folder(ck_cli *cli, ck_error *error, purge *p) {
 }
 
 ck_status ck_cmd_purge(ck_cli *cli, ck_error *error) {
-    purge p = {.given = &cli->options, .removed = json_array(), .gone_keys = json_array(), .kept = json_array()};
+    purge p = {.given = &cli->options, .removed = json_array(), .gone_keys = json_array(), .kept = json_array(), .earlier = json_array()};
     if (cli->comm.rank == 0)
         purge_folder(cli, error, &p);
     json_decref(p.removed);
     json_decref(p.gone_keys);
     json_decref(p.kept);
+    json_decref(p.earlier);
     return ck_par_agree(&cli->comm, error);
 }

@@ -45,6 +45,22 @@ cp -r result inner && cp people.csv inner/ && sed -i "s|$PWD/people.csv|$PWD/inn
 refused 5 'an extract that the job reads' --identifiable inner --now
 rm -r inner link loose
 
+# The window of three months, by the log's last line, else by run.json; at the day itself it is over.
+mkdir aged && cp result/run.json result/job.resolved.yaml aged/ && echo x > aged/people.h5
+log_of() { printf '{"line":1,"when":"%s"}\n' "$(date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ)" > aged/audit.jsonl; }
+touch -d '200 days ago' aged/run.json && log_of '91 days ago'
+expect 0 'Nothing was removed' "$carrick" purge --identifiable aged --older-than 92
+expect 0 'Nothing was removed' "$carrick" purge --identifiable aged --before "$(date -u -d '92 days ago' +%F)"
+rm aged/audit.jsonl && touch -d '91 days ago' aged/run.json
+expect 0 'Nothing was removed' "$carrick" purge --identifiable aged --older-than 92
+[ -f aged/people.h5 ] || fail "something went before its time"
+cp -r aged older && log_of '93 days ago'
+expect 0 'files removed' "$carrick" purge --identifiable aged --older-than 92
+[ ! -e aged/people.h5 ] || fail "what is older than the window stays"
+touch -d '93 days ago' older/run.json
+expect 0 'files removed' "$carrick" purge --identifiable older --before "$(date -u -d '92 days ago' +%F)"
+rm -r aged older
+
 # What cannot be removed (a path too long to name) stops it; the folder can still be told for a result, so that it can go on.
 cp -r result stuck
 (cd stuck && for i in $(seq 18); do d=$(printf "%0250d" "$i") && mkdir "$d" && cd "$d" || exit; done)
@@ -71,4 +87,16 @@ done
 expect 0 'as they were written' "$carrick" audit verify result
 ! grep -rqaiE 'smith|1980-01-02|PAYLOAD' result || fail "something of a person is left"
 expect_error 5 'purged before' "$carrick" purge --identifiable result --now
+# A folder that is used again and purged again keeps the record of both; none is purged, or marked as free, while a run is at work in it.
+expect 0 '' "$carrick" run job.yaml --out result
+exec 9<> result/.lock && before=$(files result)
+if command -v python3 > /dev/null; then
+    python3 -c 'import fcntl, struct, sys, time
+fcntl.fcntl(9, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))  # F_OFD_SETLK'
+    expect_error 5 'Another run is at work' "$carrick" purge --identifiable result --now
+    [ "$(files result)" = "$before" ] || fail "a purge beside a run"
+fi
+exec 9>&-
+expect 0 'files removed' "$carrick" purge --identifiable result --now
+[ "$(grep -c '"file": "people.h5"' result/purge.json)" = 2 ] && grep -q "$hash" result/purge.json || fail "the record of the first purge is lost"
 finish
