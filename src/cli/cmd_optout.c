@@ -41,16 +41,15 @@ static ck_status request(ck_cli *cli, ck_error *error, const ck_job *job, const 
 
 /** What the lists say, without doing it: 'carrick run' does. */
 static ck_status apply(ck_cli *cli, ck_error *error, const ck_job *job) {
-    ck_optouts set = {0}, sent = {0};
+    ck_optouts set = {0};
     const ck_optout_spec *spec = &job->ingest.optouts;
-    if (cli->comm.rank == 0 && ck_optouts_read_list(error, spec, &set) == CK_OK && (!spec->sent || ck_optouts_read_file(error, spec->sent, &sent) == CK_OK)) {
+    if (cli->comm.rank == 0 && ck_optouts_read_list(error, spec, &set) == CK_OK) {
         if (spec->sent)
-            printf("sent      %zu\n", sent.nnumbers);
+            printf("sent      %zu\n", set.nasked);
         printf("opted_out %zu\n", set.nnumbers);
-        ck_audit_count(cli, "optout", json_pack("{s:I, s:I}", "numbers_sent", (json_int_t)sent.nnumbers, "numbers_opted_out", (json_int_t)set.nnumbers));
+        ck_audit_count(cli, "optout", json_pack("{s:I, s:I}", "numbers_sent", (json_int_t)set.nasked, "numbers_opted_out", (json_int_t)set.nnumbers));
     }
     ck_optouts_free(&set);
-    ck_optouts_free(&sent);
     return ck_par_agree(&cli->comm, error);
 }
 

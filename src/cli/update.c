@@ -126,7 +126,7 @@ static uint32_t list_columns(const ck_workspace *work, const char **name) {
     return n;
 }
 
-/** frequencies.h5 of the last run, or, when that one was trained on its own people, theirs. */
+/** frequencies.h5 of the last run, or, when that one was trained on its own people, theirs; without what only people had who have opted out since. */
 static ck_status take_frequencies(ck_workspace *work, ck_error *error) {
     const ck_comm *comm = &work->cli->comm;
     bool handed_on = last_has(work, error, frequencies_name);
@@ -134,8 +134,12 @@ static ck_status take_frequencies(ck_workspace *work, ck_error *error) {
     char *from = last_path(work, error, handed_on ? frequencies_name : "people.h5"), *to = ck_path_join(error, work->folder, frequencies_name);
     uint32_t n = name ? list_columns(work, name) : 0;
     ck_frequencies frequencies = {0};
-    if (ck_par_agree(comm, error) == CK_OK && ck_frequencies_read(comm, error, from, !handed_on, name, n, &frequencies) == CK_OK)
+    bool opted = work->job.ingest.optouts.source != NULL;
+    if (ck_par_agree(comm, error) == CK_OK && ck_frequencies_read(comm, error, from, !handed_on, name, n, &frequencies) == CK_OK &&
+        (!opted || ck_workspace_people(work, error, false) == CK_OK)) {
+        ck_frequencies_thin(&frequencies, opted ? &work->people : NULL);
         ck_frequencies_write(comm, error, to, &frequencies);
+    }
     ck_frequencies_free(&frequencies);
     ck_free(to);
     ck_free(from);

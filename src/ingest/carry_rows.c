@@ -178,7 +178,7 @@ static ck_status take_rows(carrier *c, ck_error *error, uint32_t s, const ck_sou
     }
     ck_free(numbers.code);
     ck_par_sum(c->comm, &left_out, 1);
-    c->reading->opted_out[s] += left_out;
+    c->reading->optout[s].left_out += left_out;
     return error->status;
 }
 

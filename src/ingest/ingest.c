@@ -189,7 +189,9 @@ static json_t *describe_source(const ck_plan *plan, const ck_reading *reading, u
     json_t *source = json_pack("{s:s, s:o, s:I, s:I}", "name", spec->source[s].name, "files", files, "rows_read", (json_int_t)reading->source_rows[s],
                                "rows_rejected", (json_int_t)reading->rejects.count[s]);
     if (spec->optouts.source)
-        json_object_set_new(source, "rows_opted_out", json_integer((json_int_t)reading->opted_out[s]));
+        json_object_set_new(source, "rows_opted_out", json_integer((json_int_t)reading->optout[s].left_out));
+    if (spec->optouts.sent)
+        json_object_set_new(source, "rows_not_asked", json_integer((json_int_t)reading->optout[s].unasked));
     json_object_set_new(source, "columns", columns);
     return source;
 }
@@ -224,7 +226,7 @@ static void fill_counts(const ck_plan *plan, ck_reading *reading, const ck_peopl
     for (uint32_t s = 0; s < plan->spec->nsources; s++) {
         counts->rows_read += reading->source_rows[s];
         counts->rows_rejected += reading->rejects.count[s];
-        counts->rows_opted_out += reading->opted_out[s];
+        counts->rows_opted_out += reading->optout[s].left_out;
     }
 }
 

@@ -1,21 +1,57 @@
 /* Opt-outs in the sources' files: what a row says, and a look through all rows before they are read. */
+#include "base/log.h"
 #include "base/memory.h"
+#include "csv/encoding.h"
 #include "ingest/optouts.h"
 #include "ingest/raw.h"
 #include "ingest/read.h"
+#include <inttypes.h>
 #include <omp.h>
 #include <string.h>
 
 /* ---- one row ---- */
 
-bool ck_optout_is_flagged(const ck_optout_source *source, const ck_plan_file *file, const ck_csv *csv) {
+/* The next character that says something, in lower case; -1 at the end. Passed over: blanks, no-break blanks (C2 A0), quotes. */
+static int next_said(ck_span text, size_t *at) {
+    while (*at < text.n) {
+        unsigned char c = (unsigned char)text.bytes[(*at)++];
+        if (c == 0xC2 && *at < text.n && (unsigned char)text.bytes[*at] == 0xA0)
+            ++*at;
+        else if (c > ' ' && c != '"' && c != '\'')
+            return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+    }
+    return -1;
+}
+
+static bool says_the_same(ck_span a, ck_span b) {
+    size_t i = 0, j = 0;
+    int x, y;
+    do {
+        x = next_said(a, &i);
+        y = next_said(b, &j);
+    } while (x == y && x >= 0);
+    return x == y;
+}
+
+ck_optout_flag ck_optout_flag_of(const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv) {
+    enum { LONGEST = 256 };
+    const ck_optout_source *source = &plan->spec->optouts.source[file->source];
+    ck_optout_flag flag = CK_OPTOUT_NONE;
+    char room[LONGEST * CK_WINDOWS_1252_WIDTH];
+    size_t used;
     if (!source->flag)
-        return false;
+        return CK_OPTOUT_NONE;
     ck_span text = ck_trim_blanks(csv->field[file->flag]);
-    for (uint32_t v = 0; v < source->nvalues; v++)
-        if (ck_span_compare(text, ck_span_of(source->value[v])) == 0)
-            return true;
-    return false;
+    if (csv->odd && text.n <= LONGEST)
+        ck_text_decode(plan->spec->source[file->source].encoding, &text, room, &used);
+    for (uint32_t v = 0; v < source->nvalues; v++) {
+        ck_span value = ck_span_of(source->value[v]);
+        if (ck_span_compare(text, value) == 0)
+            return CK_OPTOUT_FLAGGED;
+        if (text.n && says_the_same(text, value))
+            flag = CK_OPTOUT_NEAR;
+    }
+    return flag;
 }
 
 ck_status ck_optout_number_of(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, uint64_t *number) {
@@ -39,15 +75,41 @@ ck_status ck_optout_number_of(ck_error *error, ck_optout_look *look, const ck_pl
     return CK_OK;
 }
 
-ck_status ck_optout_goes(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, const ck_optouts *set, bool *goes) {
+static bool has_asked(const ck_optouts *set, uint64_t number) {
+    const ck_optouts asked = {.number = set->asked, .nnumbers = set->nasked};
+    return ck_optouts_has_number(&asked, number);
+}
+
+ck_status ck_optout_goes(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, const ck_optouts *set,
+                         ck_optout_counts *counts, bool *goes) {
     const ck_optout_source *source = &plan->spec->optouts.source[file->source];
+    ck_optout_flag flag = ck_optout_flag_of(plan, file, csv);
     uint64_t number = 0;
-    *goes = ck_optout_is_flagged(source, file, csv);
+    *goes = flag == CK_OPTOUT_FLAGGED;
     if (!*goes && source->linked && file->from[0] != CK_NO_ID)
         *goes = ck_optouts_has_row(set, plan->spec->source[file->source].name, csv->field[file->from[0]]);
     if (!*goes && source->applies && ck_optout_number_of(error, look, plan, file, csv, &number) == CK_OK)
         *goes = ck_optouts_has_number(set, number);
+    counts->left_out += *goes;
+    counts->flagged += flag == CK_OPTOUT_FLAGGED;
+    counts->near += flag == CK_OPTOUT_NEAR && !*goes;
+    counts->unasked += number && set->nasked && !*goes && !has_asked(set, number);
     return error->status;
+}
+
+void ck_optouts_warn(const ck_plan *plan, const ck_optout_counts *counts) {
+    for (uint32_t s = 0; plan->spec->optouts.source && s < plan->spec->nsources; s++) {
+        const ck_optout_source *source = &plan->spec->optouts.source[s];
+        const char *name = plan->spec->source[s].name;
+        if (source->flag && counts[s].flagged == 0 && !plan->spec->source[s].changes)
+            ck_log(CK_LOG_WARN, "No row of source '%s' has one of the opt-out values in its column '%s'.", name, source->flag);
+        if (counts[s].near)
+            ck_log(CK_LOG_WARN, "%" PRIu64 " rows of source '%s' have in column '%s' what differs from an opt-out value in capitals, blanks or quotes alone. They count as "
+                   "not opted out; list each way of writing in 'values'.", counts[s].near, name, source->flag);
+        if (counts[s].unasked)
+            ck_log(CK_LOG_WARN, "%" PRIu64 " rows of source '%s' have an NHS number that is not in '%s', so nobody has asked whether these people opted out. "
+                   "'carrick optout request' writes a new list.", counts[s].unasked, name, plan->spec->optouts.sent);
+    }
 }
 
 void ck_optout_look_free(ck_optout_look *look) {
@@ -83,7 +145,7 @@ static ck_status take_row(scanner *s, const ck_plan_file *file) {
     const ck_csv *csv = &s->csv;
     if (csv->fault != CK_CSV_FINE || csv->nfields != file->nheader)
         return CK_OK;
-    bool flagged = ck_optout_is_flagged(&s->plan->spec->optouts.source[file->source], file, csv);
+    bool flagged = ck_optout_flag_of(s->plan, file, csv) == CK_OPTOUT_FLAGGED;
     if (!flagged && !s->all)
         return CK_OK;
     if (!s->all && file->from[0] != CK_NO_ID)
@@ -179,7 +241,9 @@ ck_status ck_optouts_find(const ck_comm *comm, ck_error *error, const ck_plan *p
         ck_optouts_read_list(error, &plan->spec->optouts, set);
     if (ck_par_agree(comm, error) != CK_OK)
         return error->status;
-    share_list(comm, error, &set->number, &set->nnumbers, &set->number_room); /* rank 0 alone has read the list */
+    /* Rank 0 alone has read the lists. */
+    if (share_list(comm, error, &set->number, &set->nnumbers, &set->number_room) == CK_OK)
+        share_list(comm, error, &set->asked, &set->nasked, &set->asked_room);
     ck_optouts_sort(set);
     return error->status;
 }

@@ -57,15 +57,19 @@ static void sort(uint64_t *list, size_t *n) {
 void ck_optouts_sort(ck_optouts *set) {
     sort(set->number, &set->nnumbers);
     sort(set->row, &set->nrows);
+    sort(set->asked, &set->nasked);
+}
+
+static void wipe(uint64_t *list, size_t room) {
+    if (list)
+        explicit_bzero(list, room * sizeof *list);
+    ck_free(list);
 }
 
 void ck_optouts_free(ck_optouts *set) {
-    if (set->number)
-        explicit_bzero(set->number, set->number_room * sizeof *set->number);
-    if (set->row)
-        explicit_bzero(set->row, set->row_room * sizeof *set->row);
-    ck_free(set->number);
-    ck_free(set->row);
+    wipe(set->number, set->number_room);
+    wipe(set->row, set->row_room);
+    wipe(set->asked, set->asked_room);
     *set = (ck_optouts){0};
 }
 
@@ -135,6 +139,8 @@ static ck_status read_exchange(ck_error *error, const ck_optout_spec *spec, ck_o
     for (size_t i = 0; i < sent.nnumbers && error->status == CK_OK; i++)
         if (!ck_optouts_has_number(&returned, sent.number[i]))
             ck_optouts_add_number(error, set, sent.number[i]);
+    for (size_t i = 0; i < sent.nnumbers && error->status == CK_OK; i++)
+        add(error, &set->asked, &set->nasked, &set->asked_room, sent.number[i]);
 done:
     ck_optouts_free(&sent);
     ck_optouts_free(&returned);

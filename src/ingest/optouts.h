@@ -7,10 +7,10 @@
 #include "csv/csv.h"
 #include "ingest/plan.h"
 
-/** Who and what goes. Both are sorted, without repeats. */
+/** Who and what goes. All are sorted, without repeats. */
 typedef struct ck_optouts {
-    uint64_t *number, *row; /**< NHS numbers; ck_optouts_row_key of rows */
-    size_t nnumbers, nrows, number_room, row_room;
+    uint64_t *number, *row, *asked; /**< NHS numbers; ck_optouts_row_key of rows; NHS numbers that were sent to the check service */
+    size_t nnumbers, nrows, nasked, number_room, row_room, asked_room;
 } ck_optouts;
 
 /** Of a row by its source's name and its id: what stands for it in `row`. */
@@ -37,17 +37,28 @@ ck_status ck_optouts_find(const ck_comm *comm, ck_error *error, const ck_plan *p
 /** The distinct valid numbers of the sources that opt-outs apply to. Collective. */
 ck_status ck_optouts_request(const ck_comm *comm, ck_error *error, const ck_ingest_spec *spec, ck_optouts *set);
 
+/** Of the rows of a source. All u64, so that they can be summed. */
+typedef struct ck_optout_counts {
+    uint64_t left_out;
+    uint64_t flagged, near; /**< rows with the flag; with what may have been meant for it, which stay */
+    uint64_t unasked;       /**< rows with a number that nobody asked the check service about; they stay unless something else says that they go */
+} ck_optout_counts;
+/** Warn of what looks as if opt-outs were overlooked. Local. */
+void ck_optouts_warn(const ck_plan *plan, const ck_optout_counts *counts);
+
 /** What one reader needs to look at rows. */
 typedef struct ck_optout_look {
     char *joined, *clean;
     size_t joined_room, clean_room;
 } ck_optout_look;
-/** Has the row the flag? */
-bool ck_optout_is_flagged(const ck_optout_source *source, const ck_plan_file *file, const ck_csv *csv);
+/** How a row's flag reads. NEAR: as one of the values but for capitals, blanks and quotes, so that somebody should look. */
+typedef enum ck_optout_flag { CK_OPTOUT_NONE, CK_OPTOUT_NEAR, CK_OPTOUT_FLAGGED } ck_optout_flag;
+ck_optout_flag ck_optout_flag_of(const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv);
 /** The row's valid number, or 0. */
 ck_status ck_optout_number_of(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, uint64_t *number);
-/** Does the row go? */
-ck_status ck_optout_goes(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, const ck_optouts *set, bool *goes);
+/** Does the row go? It is counted. */
+ck_status ck_optout_goes(ck_error *error, ck_optout_look *look, const ck_plan *plan, const ck_plan_file *file, const ck_csv *csv, const ck_optouts *set,
+                         ck_optout_counts *counts, bool *goes);
 void ck_optout_look_free(ck_optout_look *look);
 
 #endif

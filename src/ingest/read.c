@@ -18,7 +18,7 @@ typedef struct ck_reader {
     ck_rejects rejects;
     const ck_optouts *optouts;
     ck_optout_look look;
-    uint64_t *opted_out;    /* [nsources] its own */
+    ck_optout_counts *optout; /* [nsources] its own */
     ck_span *raw;           /* [nfields] of the row at hand */
     uint32_t *hash;         /* [nfields] */
     char *decoded, *joined; /* room for fields that are not taken as they stand */
@@ -106,8 +106,8 @@ static ck_reject_reason reason_of(ck_csv_fault fault) {
 static bool is_left_out(ck_reader *reader, const ck_plan_file *file) {
     bool goes = false;
     if (reader->plan->spec->optouts.source)
-        ck_optout_goes(&reader->error, &reader->look, reader->plan, file, &reader->csv, reader->optouts, &goes);
-    reader->opted_out[file->source] += goes;
+        ck_optout_goes(&reader->error, &reader->look, reader->plan, file, &reader->csv, reader->optouts,
+                       &reader->optout[file->source], &goes);
     return goes;
 }
 
@@ -172,7 +172,7 @@ static void free_reader(ck_reader *reader) {
     ck_csv_free(&reader->csv);
     ck_rejects_free(&reader->rejects);
     ck_optout_look_free(&reader->look);
-    ck_free(reader->opted_out);
+    ck_free(reader->optout);
     ck_free(reader->count);
     ck_free(reader->raw);
     ck_free(reader->hash);
@@ -191,7 +191,7 @@ static ck_status prepare_reader(ck_reader *reader, const ck_plan *plan, ck_readi
     reader->values = reading->values + (size_t)thread * plan->nfields;
     reader->csv.input.file = -1;
     reader->optouts = &reading->optouts;
-    reader->opted_out = ck_alloc_zero(error, spec->nsources, sizeof *reader->opted_out);
+    reader->optout = ck_alloc_zero(error, spec->nsources, sizeof *reader->optout);
     reader->count = ck_alloc_zero(error, (size_t)spec->nsources * spec->ncolumns, sizeof *reader->count);
     reader->raw = ck_alloc(error, plan->nfields, sizeof *reader->raw);
     reader->hash = ck_alloc(error, plan->nfields, sizeof *reader->hash);
@@ -229,6 +229,8 @@ static void read_pieces(ck_reader *readers, uint32_t nreaders, ck_plan *plan) {
     ck_log_progress("reading", total, total);
 }
 
+enum { OPTOUT_WORDS = sizeof(ck_optout_counts) / sizeof(uint64_t) };
+
 /* Threads' counts and rejects into the reading's, the first error into `error`. */
 static void merge_readers(ck_error *error, ck_reader *readers, const ck_plan *plan, ck_reading *reading) {
     size_t cells = (size_t)plan->spec->nsources * plan->spec->ncolumns * (sizeof(ck_field_counts) / sizeof(uint64_t));
@@ -241,10 +243,10 @@ static void merge_readers(ck_error *error, ck_reader *readers, const ck_plan *pl
         }
         for (size_t i = 0; i < cells; i++)
             ((uint64_t *)reading->count)[i] += ((uint64_t *)reader->count)[i];
-        for (uint32_t s = 0; s < plan->spec->nsources; s++) {
+        for (size_t i = 0; i < plan->spec->nsources * OPTOUT_WORDS; i++)
+            ((uint64_t *)reading->optout)[i] += ((uint64_t *)reader->optout)[i];
+        for (uint32_t s = 0; s < plan->spec->nsources; s++)
             to->count[s] += from->count[s];
-            reading->opted_out[s] += reader->opted_out[s];
-        }
         if (from->n == 0 || ck_grow(error, &to->item, &to->room, to->n + from->n, sizeof *to->item) != CK_OK)
             continue;
         memcpy(to->item + to->n, from->item, from->n * sizeof *from->item);
@@ -293,7 +295,7 @@ static ck_status prepare_reading(ck_error *error, const ck_plan *plan, ck_readin
     reading->values = ck_alloc_zero(error, (size_t)reading->nthreads * plan->nfields, sizeof *reading->values);
     reading->count = ck_alloc_zero(error, (size_t)spec->nsources * spec->ncolumns, sizeof *reading->count);
     reading->source_rows = ck_alloc_zero(error, spec->nsources, sizeof *reading->source_rows);
-    reading->opted_out = ck_alloc_zero(error, spec->nsources, sizeof *reading->opted_out);
+    reading->optout = ck_alloc_zero(error, spec->nsources, sizeof *reading->optout);
     return error->status == CK_OK ? ck_rejects_init(error, &reading->rejects, plan) : error->status;
 }
 
@@ -314,7 +316,8 @@ ck_status ck_reading_make(const ck_comm *comm, ck_error *error, ck_plan *plan, c
     if (ck_par_agree(comm, error) != CK_OK || number_rows(comm, error, plan, reading) != CK_OK)
         return error->status;
     size_t words = sizeof(ck_field_counts) / sizeof(uint64_t);
-    ck_par_sum(comm, reading->opted_out, plan->spec->nsources);
+    ck_par_sum(comm, (uint64_t *)reading->optout, plan->spec->nsources * OPTOUT_WORDS);
+    ck_optouts_warn(plan, reading->optout);
     ck_par_sum(comm, (uint64_t *)reading->count, (size_t)plan->spec->nsources * plan->spec->ncolumns * words);
     return ck_rejects_judge(comm, error, &reading->rejects, plan);
 }
@@ -328,7 +331,7 @@ void ck_reading_free(ck_reading *reading, const ck_plan *plan) {
     ck_free(reading->values);
     ck_free(reading->count);
     ck_free(reading->source_rows);
-    ck_free(reading->opted_out);
+    ck_free(reading->optout);
     ck_optouts_free(&reading->optouts);
     ck_rejects_free(&reading->rejects);
     *reading = (ck_reading){0};

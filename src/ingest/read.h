@@ -14,7 +14,7 @@ typedef struct ck_reading {
     ck_values *values;      /**< [nthreads][nfields of the plan] */
     ck_field_counts *count; /**< [nsources][ncolumns] sources in the spec's order; of all ranks */
     uint64_t *source_rows;  /**< [nsources] rows read, rejected and opted-out ones included; of all ranks */
-    uint64_t *opted_out;    /**< [nsources] of them, rows left out; of all ranks */
+    ck_optout_counts *optout; /**< [nsources] what opt-outs did to them; of all ranks */
     ck_optouts optouts;     /**< who is opted out, while rows are read */
     ck_rejects rejects;     /**< judged */
 } ck_reading;

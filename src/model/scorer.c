@@ -84,7 +84,7 @@ static void fill_frequencies(double *log2_tf, const uint64_t *count, uint32_t co
 /* The values of a dictionary as frequent as they were; both are sorted. What was not there counts as one record. */
 static void fill_as_of(double *log2_tf, const ck_frequency *was, const ck_dict *now) {
     uint64_t present = 0;
-    for (uint32_t code = 1; code <= was->dict.count; code++)
+    for (uint32_t code = 0; code <= was->dict.count; code++)
         present += was->count[code];
     log2_tf[0] = -INFINITY;
     for (uint32_t code = 1, old = 1; code <= now->count; code++) {

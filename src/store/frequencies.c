@@ -47,11 +47,51 @@ ck_status ck_frequencies_read(const ck_comm *comm, ck_error *error, const char *
     for (uint32_t c = 0; c < n && !error->status; c++)
         if (ck_h5_has(file, path_of(at, name[c], "count")))
             read_column(file, error, path, name[c], &frequencies->column[frequencies->n++]);
+    for (uint32_t c = 0; of_people && c < frequencies->n && !error->status; c++)
+        frequencies->column[c].count[0] = 0; /* there, of records without a value */
     ck_h5_close(file);
 done:
     if (ck_par_agree(comm, error))
         ck_frequencies_free(frequencies);
     return error->status;
+}
+
+/* ---- thinning ---- */
+
+static const ck_dict *dict_of(const ck_people *people, const char *name) {
+    for (uint32_t c = 0; people && c < people->ncolumns; c++)
+        if (strcmp(people->column[c].name, name) == 0)
+            return &people->column[c].dict;
+    return NULL;
+}
+
+/* Both are sorted, and asked in order. */
+static bool has_value(const ck_dict *now, uint32_t *code, ck_span value) {
+    int order = -1;
+    while (*code <= now->count && (order = ck_span_compare(ck_dict_value(now, *code), value)) < 0)
+        ++*code;
+    return *code <= now->count && order == 0;
+}
+
+static void thin_column(ck_frequency *column, const ck_dict *now) {
+    uint32_t kept = 0, code = 1;
+    for (uint32_t c = 1; c <= column->dict.count; c++) {
+        ck_span value = ck_dict_value(&column->dict, c);
+        if (column->count[c] < 2 || (now && !has_value(now, &code, value))) {
+            column->count[0] += column->count[c];
+            continue;
+        }
+        uint64_t begin = column->dict.offset[++kept];
+        memmove(column->dict.bytes + begin, value.bytes, value.n);
+        column->dict.offset[kept + 1] = begin + value.n;
+        column->count[kept] = column->count[c];
+    }
+    column->dict.count = kept;
+}
+
+void ck_frequencies_thin(ck_frequencies *frequencies, const ck_people *now) {
+    for (uint32_t c = 0; c < frequencies->n; c++)
+        thin_column(&frequencies->column[c], dict_of(now, frequencies->column[c].name));
 }
 
 ck_status ck_frequencies_write(const ck_comm *comm, ck_error *error, const char *path, const ck_frequencies *frequencies) {

@@ -84,10 +84,26 @@ expect_error 3 'back.dat holds 1 numbers that were not sent' "$carrick" run exch
 expect_error 3 'not sent' "$carrick" optout apply exchange.yaml
 cmp -s before/people.h5 exchanged/people.h5 || fail "a refused answer changed something"
 
+# Numbers that nobody asked about are told of, never by what they are.
+sed -n '2,11p' sent.dat > sent.few && mv sent.few sent.dat && sed 1d sent.dat > back.dat
+expect 0 'warning: 20 rows of source .gp. have an NHS number that is not in' "$carrick" run exchange.yaml --out asked
+grep -q '"rows_not_asked": 20' asked/ingest.json || fail "ingest.json says how many were not asked about"
+! grep -qf all output || fail "a message has a number"
+
 # By flag: the row goes, and the same number elsewhere.
 { cat job.yaml; echo 'optouts: {flags: {gp: {column: dissent, values: [9Nu0, XaaVL]}}}'; } > flag.yaml
 expect 0 '4 opted out' "$carrick" run flag.yaml --out flagged
 [ "$(rows flagged gp)/$(rows flagged hospital)/$(rows flagged council)" = 28/28/30 ] || fail "flags"
+
+! grep -q warning output || fail "a warning without a reason"
+# What only looks like a value is no flag, and is told of; so is a flag that nobody has.
+sed -i 's/values: .*/values: [9nu0, "9Nu 0", "9Nu0!"]}}}/' flag.yaml
+expect 0 "warning: 2 rows of source 'gp' have in column 'dissent' what differs .* in capitals, blanks or quotes alone" "$carrick" run flag.yaml --out flagged
+grep -q "warning: No row of source 'gp' has one of the opt-out values" output || fail "a flag that nobody has"
+# Values are those of the job also where the extract is not in UTF-8.
+sed 's/9Nu0$/N\xe4m\xe4/' gp.csv > latin.csv
+sed 's/values: .*/values: [Nämä]}}}/; s/file: gp.csv/file: latin.csv, encoding: windows-1252/' flag.yaml > latin.yaml
+expect 0 ' 4 opted out' "$carrick" run latin.yaml --out latin
 
 # After linking: the council's rows of those persons too, and nothing is left of the first linkage.
 { cat job.yaml; echo 'optouts: {list: list.txt, flags: {gp: {column: dissent, values: [9Nu0]}}, after_linking: [council, hospital]}'; } > after.yaml
@@ -99,12 +115,27 @@ expect 0 '' mpirun --oversubscribe -n 3 "$carrick" run after.yaml --out after3 -
 cmp -s <("$carrick" digest after/*.h5 | sed 's/^[^ ]*//') <("$carrick" digest after3/*.h5 | sed 's/^[^ ]*//') || fail "ranks make another result"
 
 # Opted out since: an update removes the rows and ends the ids; the log does not say why.
+sed -i 's/{on: \(forename\|surname\),/&  term_frequency: true,/' job.yaml
 expect 0 '' "$carrick" run job.yaml --out old
 sed -n 12p all > list.txt
 { sed 's/^link:/&/' job.yaml; echo 'optouts: {list: list.txt, after_linking: [council]}'; } > new.yaml
 expect 0 '3 opted out' "$carrick" update new.yaml --index old --out new
 [ "$(grep -c ',retired,' new/ids.csv)" = 1 ] || fail "the id is not retired"
-! grep -rqa "$(cat list.txt)" new || fail "the number is somewhere after the update"
+gone="$(cat list.txt)|$(grep "$(cat list.txt)" gp.csv | cut -d, -f3,4 | tr , '|')|g11|h11|c11"
+grep -rqaE "$gone" old || fail "what to look for"
+! grep -rqaE "$gone" new || fail "of somebody who opted out there is something after the update: $(grep -rlaE "$gone" new)"
+for digest in md5sum sha1sum sha256sum sha512sum; do
+    ! grep -rqai "$(printf %s "$(cat list.txt)" | $digest | cut -d' ' -f1)" new || fail "the number's hash is somewhere after the update"
+done
+# The same in a folder that was used before.
+cp -r old used
+expect 0 '3 opted out' "$carrick" run new.yaml --out used
+! grep -rqaE "$gone" used || fail "of somebody who opted out there is something in the folder: $(grep -rlaE "$gone" used)"
+# Back again: the rows return, under an id that nobody had.
+mv list.txt away && : > list.txt
+expect 0 '0 opted out' "$carrick" update new.yaml --index new --out back
+[ "$(rows back gp)/$(rows back council)" = 30/30 ] && "$carrick" export index back 2> /dev/null | grep -q '^gp,g11,31$' || fail "somebody who is back"
+mv away list.txt
 # ... also with an extract of changes, from the rows that it goes on from.
 head -1 gp.csv > changes.csv
 sed 's/file: gp.csv/file: changes.csv, extract: changes/; s/, after_linking: \[council\]//' new.yaml > changes.yaml

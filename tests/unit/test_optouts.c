@@ -93,6 +93,7 @@ static void test_exchange(void **state) {
     snprintf(returned, sizeof returned, "%s,\n", b);
     assert_int_equal(exchange(sent, returned, &set), CK_OK);
     assert_int_equal(set.nnumbers, 1);
+    assert_int_equal(set.nasked, 2);
     assert_true(ck_optouts_has_number(&set, number(a)));
     ck_optouts_free(&set);
     assert_int_equal(exchange(sent, sent, &set), CK_OK);
