@@ -54,7 +54,7 @@ static ck_status verify_text(ck_error *error, const char *path, const char *text
         ++*lines;
         at += length + 1;
     }
-    return CK_OK;
+    return *lines ? CK_OK : ck_fail(error, CK_DATA, "File %s is empty: its lines were removed.", path);
 }
 
 ck_status ck_chain_verify(ck_error *error, const char *path, uint64_t *lines, char last[CK_CHAIN_TEXT]) {
@@ -68,8 +68,9 @@ ck_status ck_chain_verify(ck_error *error, const char *path, uint64_t *lines, ch
 
 /* ---- appending ---- */
 
-/* Number and SHA-256 of the last line that is there, whether or not it fits: a log that was edited goes on, and says so when it is verified. */
-static ck_status read_end(ck_error *error, const char *path, uint64_t *lines, char last[CK_CHAIN_TEXT]) {
+/* Number and SHA-256 of the last line that is there, whether or not it fits: a log that was edited goes on, and says so when it is verified. Half a line,
+ * which a crash may leave, is one too. */
+static ck_status read_end(ck_error *error, const char *path, uint64_t *lines, bool *half, char last[CK_CHAIN_TEXT]) {
     char *text = NULL;
     size_t n = 0;
     if (ck_file_read(error, path, &text, &n) != CK_OK)
@@ -79,6 +80,8 @@ static ck_status read_end(ck_error *error, const char *path, uint64_t *lines, ch
     last[CK_CHAIN_TEXT - 1] = 0;
     for (size_t i = 0; i < n; i++)
         *lines += text[i] == '\n';
+    *half = n && text[n - 1] != '\n';
+    *lines += *half;
     if (n >= CK_CHAIN_TEXT + 2 && text[n - 1] == '\n')
         memcpy(last, text + n - 1 - 2 - (CK_CHAIN_TEXT - 1), CK_CHAIN_TEXT - 1);
     for (size_t i = 0; i + 1 < CK_CHAIN_TEXT; i++)
@@ -107,19 +110,37 @@ static ck_status write_line(ck_error *error, int file, const char *path, const c
     return error->status;
 }
 
+/* A pipe under the log's name would be waited for. @return -1 with the error */
+static int open_log(ck_error *error, const char *path) {
+    struct stat info;
+    int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (file >= 0 && fstat(file, &info) == 0 && S_ISREG(info.st_mode))
+        return file;
+    if (file < 0)
+        fail(error, path);
+    else
+        ck_fail(error, CK_FILE, "'%s' cannot be written: it is no file.", path);
+    if (file >= 0)
+        close(file);
+    return -1;
+}
+
 ck_status ck_chain_append(ck_error *error, const char *path, const char *members) {
     char last[CK_CHAIN_TEXT], own[CK_CHAIN_TEXT], *line = NULL;
     uint64_t lines = 0;
-    int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool half = false;
+    int file = open_log(error, path);
     if (file < 0)
-        return fail(error, path);
+        return error->status;
     flock(file, LOCK_EX); /* two commands may end at once */
-    size_t room = strlen(members) + 64 + sizeof before_previous + CK_CHAIN_TEXT + TAIL + 2;
-    if (read_end(error, path, &lines, last) == CK_OK && (line = ck_alloc(error, room, 1))) {
-        int n = snprintf(line, room, "{\"line\":%" PRIu64 ",%s%s%s", lines + 1, members, before_previous, last);
-        digest_of(line, (size_t)n, own);
-        n += snprintf(line + n, room - (size_t)n, "%s%s\"}\n", before_own, own);
-        write_line(error, file, path, line, (size_t)n);
+    size_t room = strlen(members) + 64 + sizeof before_previous + CK_CHAIN_TEXT + TAIL + 3;
+    if (read_end(error, path, &lines, &half, last) == CK_OK && (line = ck_alloc(error, room, 1))) {
+        char *begin = line + half;
+        *line = '\n'; /* only behind half a line */
+        int n = snprintf(begin, room - 1, "{\"line\":%" PRIu64 ",%s%s%s", lines + 1, members, before_previous, last);
+        digest_of(begin, (size_t)n, own);
+        n += snprintf(begin + n, room - 1 - (size_t)n, "%s%s\"}\n", before_own, own);
+        write_line(error, file, path, line, (size_t)n + half);
     }
     ck_free(line);
     close(file);

@@ -60,6 +60,18 @@ sed -i 1d $log; edit 1 'does not follow'
 sed -i '2{p}' $log; edit 3 'does not follow'
 sed -i '3s/.*/{}/' $log; edit 3 'is not as it was written'
 head -c -3 whole > $log; edit "$(wc -l < whole)" 'does not end'
+: > $log; expect_error 3 'is empty: its lines were removed' "$carrick" audit verify result
+# Behind half a line, as a crash may leave it, the next one is whole. Commands that end at once write a line each.
+head -c -30 whole > $log
+expect 0 '' "$carrick" export index result
+expect_error 3 "line $(wc -l < whole) was changed|line $(wc -l < whole) is not" "$carrick" audit verify result
+tail -1 $log | grep -q '^{"line":'"$(($(wc -l < whole) + 1))"',.*"}$' || fail "what was written behind half a line: $(tail -2 $log)"
+cp whole $log
+for i in 1 2 3 4 5 6; do "$carrick" export index result --quiet > /dev/null & done; wait
+expect 0 "^$(($(wc -l < whole) + 6)) lines, as they were" "$carrick" audit verify result
+# A pipe in the log's place is not waited for.
+rm $log && mkfifo $log && expect 0 'audit log was not written' timeout 20 "$carrick" export index result
+rm $log && cp whole $log
 # A log that was edited goes on, and still says where.
 sed -i '2s/"status":0/"status":1/' $log
 expect 0 '' "$carrick" cluster result --threshold-weight 6
