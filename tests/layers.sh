@@ -14,6 +14,7 @@ only_in '#include *[<"]hdf5\.h' '^src/store/' 'hdf5.h outside src/store'
 only_in '#include *[<"](immintrin|x86intrin|arm_neon)\.h' '^src/compare/' 'intrinsics outside src/compare'
 only_in '(^|[^a-z_])((printf|puts|putchar|perror) *\(|fprintf *\( *std(out|err)|(fputs|fwrite) *\([^;]*, *std(out|err))' '^src/(cli/|base/log\.[ch])|^include/carrick/status.h' 'printing outside src/cli'
 only_in '(^|[^a-z_])(exit|_exit|abort) *\(' '^src/(base|par|cli)/' 'exit or abort outside base and par'
+only_in '(^|[^a-z_])(system|popen|fork|vfork|exec[lv]p?e?|fexecve|execvpe|posix_spawnp?|wordexp|dlopen) *\(' '^$' 'a program could be started (docs/security.md: no shell)'
 
 # A file includes only from its own folder or from folders above it in this list.
 rooms="base par store clean csv compare condition model block link plan choose cluster cascade trace persons assess synth release report ingest job init cli"

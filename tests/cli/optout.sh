@@ -56,6 +56,8 @@ for n in $(sed -n '1p;2p;9p' all); do
     ! grep -rqa "$n" listed || fail "an opted-out number is in a file"
 done
 [ "$(stat -c %a listed)" = 700 ] || fail "the folder is open to others"
+grep -q '"ingest":{[^}]*"opted_out":6' listed/audit.jsonl || fail "the log has no count"
+! grep -qE "list\.txt|$(sha256sum < list.txt | cut -d' ' -f1)" listed/audit.jsonl || fail "the list, or its hash, is in the log"
 # The same list: nothing to do. Another: ingest and what follows.
 expect 0 'Nothing to do' "$carrick" run list.yaml --out listed
 sed -n 20p all >> list.txt

@@ -55,6 +55,19 @@ if command -v openssl > /dev/null; then
     grep -q ",$wanted," <(sed 's/^[^,]*/,/' a.coded.csv) || fail "the HMAC is not openssl's"
 fi
 
+# With a label, of several values, and of the id: the byte 1F between.
+coded() { head -1 a.coded.csv | tr , '\n' | grep -nx "$1" | cut -d: -f1; }
+if command -v openssl > /dev/null; then
+    hmac() { openssl dgst -sha256 -hmac "$(cat project.key)" | sed 's/.* //'; }
+    [ "$(sed -n 2p a.coded.csv | cut -d, -f"$(coded dob)")" = "$(printf 'dob\x1f1980-01-02' | hmac)" ] || fail "the HMAC with a label"
+    [ "$(sed -n 2p a.coded.csv | cut -d, -f1)" = "$(printf 'id\x1fa1' | hmac)" ] || fail "the HMAC of the id"
+    expect 0 '' "$carrick" pseudonymise a.yaml --key project.key --set 'pseudonyms.nhs.of=[surname, dob.year]' --out two.coded.csv
+    [ "$(sed -n 2p two.coded.csv | cut -d, -f"$(coded nhs)")" = "$(printf 'SMITH\x1f1980' | hmac)" ] || fail "the HMAC of two values"
+fi
+# OpenPseudonymiser's digest: values in the order of their fields' names (DOB before NHSNumber), without blanks, then the salt.
+[ "$(sed -n 2p a.coded.csv | cut -d, -f"$(coded op)")" = "$(printf '1980-01-029434765919%s' "$(cat project.key)" | sha256sum | tr -d ' -' | tr a-f A-F)" ] ||
+    fail "the OpenPseudonymiser digest"
+
 # Nothing clear is left: no name, number or date of the input, in any case.
 for text in smith jones brown ann bob carol 9434765919 4505577104 1980 a1 a2; do
     ! cut -d, -f1-7 a.coded.csv | tail -n +2 | tr ',' '\n' | grep -qix -- "$text" || fail "'$text' is in the coded extract"

@@ -80,6 +80,7 @@ expect 0 'files removed' "$carrick" purge --identifiable result/ --keys keys --n
 [ -f elsewhere/file ] || fail "a symbolic link was followed"
 [ ! -e keys ] || fail "the keys are still there"
 grep -q "$hash" result/purge.json || fail "purge.json has no hash of people.h5"
+! sed -n '/keys_removed/,/]/p' result/purge.json | grep -q sha256 || fail "a key could be found from its hash"
 for word in '"complete": true' '"file": "index.h5"' '"file": "unfinished/deep/x"' '"file": "release.key"' '"out"'; do
     grep -q "$word" result/purge.json || fail "purge.json lacks $word"
 done
