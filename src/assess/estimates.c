@@ -45,6 +45,8 @@ static void conclude(const ck_estimate_input *in, const matches *m, const ck_cap
     fact[BLOCKING] = isnan(captures->missed) ? (double)NAN : share(all, all + fact[MISSED]);
     fact[PERSONS_PRECISION] = share(m->inside, (double)in->pairs->inside.links);
     fact[PERSONS_RECALL] = fmin(1, share(m->inside, all + fact[MISSED]));
+    for (int k = 0; in->unknown && k < FACTS; k++)
+        fact[k] = NAN;
 }
 
 static int by_value(const void *x, const void *y) {

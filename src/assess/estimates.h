@@ -9,6 +9,7 @@
 typedef struct ck_estimate_input {
     const ck_person_pairs *pairs;
     const ck_captures *captures;        /**< of the pairs as they are */
+    bool unknown;                       /**< calibration could not tell namesakes from matches: nothing that rests on P(match) means anything */
     double unblocked_share;             /**< of the pairs inside persons that are not in links.h5: no rule makes them */
     uint32_t nmodels;
     const ck_captures *model_captures;  /**< [nmodels] of resampled pairs */

@@ -142,7 +142,9 @@ static ck_status estimate(ck_workspace *work, ck_error *error, const ck_links *l
         ck_count_unlinkable(comm, error, &work->people, &work->job.comparisons, work->job.rules.n, &e.scorer, work->cli->kernels, shown.decision,
                             &shown.unlinkable) == CK_OK &&
         try_models(&e, error) == CK_OK && look_at_persons(&e, error, links, index, shown.decision) == CK_OK) {
-        ck_estimate_input input = {.pairs = &e.pairs, .captures = &e.captures, .unblocked_share = e.unblocked_share, .nmodels = e.nmodels,
+        const ck_expected *expected = &work->model.expected;
+        bool unknown = work->model.nrules > 0 && expected->links > 0 && isnan(expected->precision);
+        ck_estimate_input input = {.unknown = unknown, .pairs = &e.pairs, .captures = &e.captures, .unblocked_share = e.unblocked_share, .nmodels = e.nmodels,
                                    .model_captures = e.model_captures, .ntruths = e.ntruths, .truth = e.truth};
         shown.records = work->people.records;
         shown.pairs = &e.pairs;

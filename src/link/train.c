@@ -322,10 +322,13 @@ static void log_model(const ck_model *model) {
     for (uint32_t r = 0; r < model->nrules; r++)
         ck_log(CK_LOG_INFO, "rule %s: %" PRIu64 " pairs, %.3g of them matches, %.3g two people of one home", model->rule[r].rule,
                model->rule[r].pairs, model->rule[r].match_share, model->rule[r].household_share);
+    char precision[16] = "not known";
+    if (!isnan(model->expected.precision))
+        snprintf(precision, sizeof precision, "%.4f", model->expected.precision);
     if (model->nrules)
         ck_log(CK_LOG_INFO, "calibrated in %u steps: %.0f matches and %.0f pairs of one home expected among the candidates; links at weight 0: "
-               "precision %.4f, recall %.4f", model->iterations, model->expected.matches, model->expected.household_pairs,
-               model->expected.precision, model->expected.recall);
+               "precision %s, recall %.4f", model->iterations, model->expected.matches, model->expected.household_pairs, precision,
+               model->expected.recall);
     ck_log(CK_LOG_INFO, "prior %g: %s", model->prior, model->prior_source);
 }
 

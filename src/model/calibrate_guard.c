@@ -72,6 +72,7 @@ static ck_status guard_namesakes(ck_error *error, ck_model *model, const ck_cali
     }
     if (telling >= LEAST_TELLING || chance <= namesakes_share * matches)
         return CK_OK;
+    model->expected.precision = NAN;
     return ck_model_warn(error, model, "Precision is not known: only %s tell%s people apart, and at least %.0f pairs of different people agree in everything, "
                          "for %.0f matches expected. Add a column such as a date of birth, an address or a number of the person.",
                          telling ? names : "values that many share", telling == 1 ? "s" : "", chance, matches);

@@ -35,7 +35,7 @@ typedef struct ck_expected {
     double matches;         /**< sum of P(match) */
     double household_pairs; /**< sum of P(two people of one home) */
     double links;           /**< pairs of weight 0 and above */
-    double precision;       /**< mean P(match) of those links */
+    double precision;       /**< mean P(match) of those links; NAN where calibration cannot tell namesakes from matches */
     double recall;          /**< share of the expected matches that those links hold; blocking's misses do not count */
     double undecided;       /**< share of the expected matches with P(match) between .05 and .95 */
     double median_link;     /**< bits: half of the links weigh more */

@@ -487,7 +487,9 @@ static void namesakes_are_told(void **state) {
             if (!comparison->level[i].is_null && ck_level_gamma(comparison, i) == (int)ck_comparison_radix(comparison) - 2)
                 comparison->level[i].u = c < 2 ? .09 : .4;
     }
+    assert_true(!isnan(s.model.expected.precision));
     expect_sentence(&s, "Precision is not known: only 'a' and 'b' tell people apart");
+    assert_true(isnan(s.model.expected.precision));
     s.model.comparisons.comparison[2].level[s.model.comparisons.comparison[2].level[0].is_null].u = .09;
     expect_silence(&s);
     drop(&s);

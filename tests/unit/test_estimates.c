@@ -162,6 +162,10 @@ static void estimates_are_concluded_with_their_intervals(void **state) {
     assert_int_equal(ck_estimates_conclude(&error, &input, &e), CK_OK);
     assert_true(isnan(e.blocking_recall.estimate));
     near(e.missed.estimate, 7, 1e-12);
+    input.unknown = true; /* namesakes: links and persons are counted, and nothing is concluded */
+    assert_int_equal(ck_estimates_conclude(&error, &input, &e), CK_OK);
+    assert_true(e.links == 90 && isnan(e.matches.estimate) && isnan(e.precision.estimate) && isnan(e.precision.high) && isnan(e.persons_recall.low) &&
+                isnan(e.false_rate[0].estimate));
 }
 
 static void shifts_reach_the_matches_that_are_wanted(void **state) {
