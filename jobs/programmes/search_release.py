@@ -17,6 +17,7 @@ import base64
 import csv
 import gc
 import hashlib
+import itertools
 import multiprocessing
 import os
 import re
@@ -32,6 +33,8 @@ WORD = re.compile(r"[^\W_]+")
 AMOUNT = re.compile(r"-?\d+\.\d+")
 HEAD = 8  # bytes of a hash that are compared
 MOST_KNOWN = 4000000  # values that a process remembers
+MOST_FIELDS = 1000000  # different fields of a CSV file that are looked at together
+ROWS = 20000  # of an extract that are looked at together
 HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 BASE64 = re.compile(r"[0-9A-Za-z+/_-]{22,}")
 HASHES = (hashlib.md5, hashlib.sha1, hashlib.sha256, hashlib.sha512)
@@ -120,9 +123,13 @@ def values_of_hdf5(path):
 
 def values_of_csv(path):
     with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
+        fields = set()
         for row in csv.reader(file):
-            for field in row:
-                yield field.encode(errors="surrogateescape")
+            fields.update(row)
+            if len(fields) >= MOST_FIELDS:
+                yield from (field.encode(errors="surrogateescape") for field in fields)
+                fields.clear()
+        yield from (field.encode(errors="surrogateescape") for field in fields)
 
 
 def values_of(path):
@@ -232,13 +239,15 @@ class Search:
             rows = csv.reader(file)
             header = next(rows)
             places = [(word, [header.index(p) for p in parts], before) for word, parts, before in columns]
-            for row in rows:
+            while some := list(itertools.islice(rows, ROWS)):
+                fields = list(itertools.zip_longest(*some, fillvalue=""))
                 for word, parts, before in places:
-                    value = (row[parts[0]] if len(parts) == 1 else " ".join([row[p] for p in parts])).strip()
-                    if len(value) >= SHORTEST and hash(value) % self.shares == self.share:
-                        where = self.where(value, before)
-                        if where:
-                            self.found.setdefault((where, word, path), set()).add(value)
+                    for value in set(map(" ".join, zip(*[fields[p] for p in parts]))):
+                        value = value.strip()
+                        if len(value) >= SHORTEST and hash(value) % self.shares == self.share:
+                            where = self.where(value, before)
+                            if where:
+                                self.found.setdefault((where, word, path), set()).add(value)
 
 
 def search(share, shares):
