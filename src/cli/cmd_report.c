@@ -20,14 +20,24 @@ static void free_facts(ck_report_facts *f) {
     ck_report_free(&f->report);
 }
 
-/** What lies in the folder as JSON. The evaluation only where it is of these persons. */
+/** What estimate and evaluate --by found, where it is of these persons. */
+static json_t *load_of_persons(ck_report_facts *f, const char *name) {
+    json_t *found = ck_json_load(f->work->folder, name);
+    if (!found || ck_run_record_is_of_persons(&f->work->record, found))
+        return found;
+    f->stale = true;
+    json_decref(found);
+    return NULL;
+}
+
+/** What lies in the folder as JSON. */
 static void load_files(ck_report_facts *f) {
     const char *folder = f->work->folder;
     f->ingest = ck_json_load(folder, "ingest.json");
     if (ck_run_record_stage(&f->work->record, "evaluate"))
         f->evaluation = ck_json_load(folder, "evaluation.json");
-    f->estimates = ck_json_load(folder, "estimates.json");
-    f->subgroups = ck_json_load(folder, "subgroups.json");
+    f->estimates = load_of_persons(f, "estimates.json");
+    f->subgroups = load_of_persons(f, "subgroups.json");
     f->review = ck_json_load(folder, "review.json");
 }
 
@@ -45,23 +55,20 @@ static void add_count(ck_report_facts *f, const char *label, uint64_t count) {
     ck_report_figure(&f->report, label, ck_report_is_small(&f->report, count) ? "[c]" : ck_count_text(count, text));
 }
 
-/** Would the share tell a small number of wrong or of missed ones? */
-static bool tells_few(const ck_report_facts *f, uint64_t right, uint64_t n) {
-    return ck_report_is_small(&f->report, right) || (n > right && ck_report_is_small(&f->report, n - right));
-}
-
 static void add_figures(ck_report_facts *f) {
     const json_t *truth = json_object_get(f->evaluation, "closure"), *guess = json_object_get(f->estimates, "persons"), *measured = truth ? truth : guess;
     const ck_rate all = f->d.rate[0][0];
     uint64_t right = ck_json_count_at(truth, "right");
+    bool hidden = truth && (f->hide_linked || ck_report_tells_few(f, right, ck_json_count_at(truth, "found")) || ck_report_tells_few(f, right, ck_json_count_at(f->evaluation, "true_pairs")));
     add_count(f, "Records", f->work->people.records);
-    add_count(f, "Persons", f->d.persons);
+    if (!f->hide_linked)
+        add_count(f, "Persons", f->d.persons);
     if (!f->hide_linked)
         add_figure(f, "Records linked", (double)all.linked / (double)(all.linked + all.unlinked));
-    if (!truth || !tells_few(f, right, ck_json_count_at(truth, "found")))
+    if (!hidden) {
         add_figure(f, truth ? "Precision, against truth" : "Precision, estimated", measured ? ck_json_real_at(measured, "precision") : (double)NAN);
-    if (!truth || !tells_few(f, right, ck_json_count_at(f->evaluation, "true_pairs")))
         add_figure(f, truth ? "Recall, against truth" : "Recall, estimated at most", measured ? ck_json_real_at(measured, "recall") : (double)NAN);
+    }
 }
 
 /* ---- the page ---- */
@@ -117,7 +124,7 @@ static ck_status open_households(ck_report_facts *f, ck_error *error, ck_househo
 }
 
 static ck_status gather(ck_report_facts *f, ck_error *error, const ck_links *links, const char *by) {
-    if (ck_description_make(f->work, error, links, *by ? by : NULL, &f->d) == CK_OK && ck_report_weights(f, error, links) == CK_OK && !f->work->job.cascade.n)
+    if (ck_description_make(f->work, error, links, *by ? by : NULL, &f->d) == CK_OK && ck_report_weights(f, error, links) == CK_OK && ck_report_is_weighed(f))
         ck_report_pairs(f, error, links);
     return error->status;
 }

@@ -56,12 +56,13 @@ static void write_flow(FILE *out, const ck_description *d) {
 static void write_quality(FILE *out, const ck_description *d) {
     json_t *evaluation = ck_json_load(d->work->folder, "evaluation.json"), *estimates = ck_json_load(d->work->folder, "estimates.json"), *review = ck_json_load(d->work->folder, "review.json");
     const json_t *closure = json_object_get(evaluation, "closure");
+    const ck_run_record *record = &d->work->record;
     char p[CK_COUNT_TEXT], r[CK_COUNT_TEXT];
     fputs("## Quality of the linkage (GUILD 2 and 4; RECORD 12.3, 19.1)\n\n", out);
-    if (evaluation)
+    if (evaluation && ck_run_record_stage(record, "evaluate"))
         fprintf(out, "- Against truth: precision %s and recall %s of the pairs inside persons; intervals in evaluation.json.\n",
                 ck_measure_text(ck_json_real_at(closure, "precision"), p), ck_measure_text(ck_json_real_at(closure, "recall"), r));
-    if (estimates)
+    if (estimates && ck_run_record_is_of_persons(record, estimates))
         fputs("- Expected without truth: estimates.json.\n", out);
     if (review)
         fputs("- Clerical review: review.json.\n", out);

@@ -135,7 +135,7 @@ static json_t *class_json(const ck_class *class, const ck_subgroup *s) {
                      tally_json(s->persons, s->whole, s->entities, m.persons_precision, m.persons_recall, m.persons_f1));
 }
 
-static json_t *by_json(const by *b) {
+static json_t *by_json(const by *b, const ck_run_record *record) {
     json_t *tables = json_array();
     for (uint32_t g = 1; g < b->n; g++) {
         json_t *groups = json_array();
@@ -143,7 +143,7 @@ static json_t *by_json(const by *b) {
             json_array_append_new(groups, class_json(&b->grouping[g].class[k], &b->subgroup[g][k]));
         json_array_append_new(tables, json_pack("{s:s, s:o}", "by", b->grouping[g].text, "groups", groups));
     }
-    return json_pack("{s:f, s:I, s:o, s:o}", "decision_weight", b->decision, "records_without_truth", (json_int_t)b->without_truth, "all",
+    return json_pack("{s:o, s:f, s:I, s:o, s:o}", "persons_stamp", ck_run_record_persons_stamp(record), "decision_weight", b->decision, "records_without_truth", (json_int_t)b->without_truth, "all",
                      class_json(&b->grouping[0].class[0], &b->subgroup[0][0]), "tables", tables);
 }
 
@@ -268,7 +268,7 @@ static ck_status show(ck_workspace *work, ck_error *error, const by *b) {
     char *json_path = ck_path_join(error, work->folder, "subgroups.json"), *csv_path = ck_path_join(error, work->folder, "subgroups.csv");
     bool json = work->cli->options.json;
     if (work->cli->comm.rank == 0 && !error->status && write_csv(error, csv_path, b) == CK_OK &&
-        ck_json_file(error, json_path, by_json(b), json) == CK_OK && !json)
+        ck_json_file(error, json_path, by_json(b, &work->record), json) == CK_OK && !json)
         print_table(b);
     ck_free(json_path);
     ck_free(csv_path);

@@ -18,7 +18,8 @@ typedef struct ck_report_facts {
     ck_workspace *work;
     ck_report report;
     ck_description d;
-    json_t *ingest, *evaluation, *estimates, *subgroups, *review; /**< NULL where they are not there */
+    json_t *ingest, *evaluation, *estimates, *subgroups, *review; /**< NULL where they are not there, or not of these persons */
+    bool stale;                /**< estimates or subgroups lie there that are of other persons */
     uint64_t bits[CK_BITS];    /**< links by whole bits from the decision: [CK_BITS_BELOW + k] has those from decision + k to decision + k + 1 */
     uint64_t stride[CK_COMPARISONS_MAX + 1];
     uint32_t npairs;
@@ -32,9 +33,19 @@ char *ck_report_groupings(ck_error *error, const ck_schema *schema);
 /** CK_USAGE where an expression of the list would show what tells a person. */
 ck_status ck_report_check_groupings(ck_error *error, const ck_schema *schema, const char *by);
 
+/** The expression in words, where it is one of those that the page takes itself; a class of it, whose kind is a ck_class_word. */
+void ck_report_by_text(const ck_report_facts *f, const char *by, char *text, size_t room);
+void ck_report_class_text(const ck_report_facts *f, const char *by, const char *kind, const char *value, uint64_t values, char *text, size_t room);
+
+/** Are the links those of one model? Rules' weights are an order, and every stage of a job has its own scale. */
+bool ck_report_is_weighed(const ck_report_facts *f);
+
 /** Links by weight; a few pairs, by the model that weighed them. Collective (report_weights.c). */
 ck_status ck_report_weights(ck_report_facts *f, ck_error *error, const ck_links *links);
 ck_status ck_report_pairs(ck_report_facts *f, ck_error *error, const ck_links *links);
+
+/** Would the share that `right` is of n tell a small number of right or of other ones? (report_quality.c) */
+bool ck_report_tells_few(const ck_report_facts *f, uint64_t right, uint64_t n);
 
 /* Sections, in the order of the page. */
 void ck_report_flow(ck_report_facts *f);      /**< report_flow.c */

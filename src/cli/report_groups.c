@@ -80,3 +80,36 @@ ck_status ck_report_check_groupings(ck_error *error, const ck_schema *schema, co
     }
     return error->status;
 }
+
+/* ---- groups in words ---- */
+
+/** Is the expression the decade of a date, as dob.prefix(3) is? Its column's name is `*n` long. */
+static bool is_decade(const ck_report_facts *f, const char *by, size_t *n) {
+    const ck_schema *schema = &f->work->job.schema;
+    char name[160];
+    const char *dot = strstr(by, ".prefix(3)");
+    *n = dot ? (size_t)(dot - by) : 0;
+    snprintf(name, sizeof name, "%.*s", (int)*n, by);
+    uint32_t c = dot && !dot[10] ? ck_schema_find(schema, name) : UINT32_MAX;
+    return c != UINT32_MAX && ck_role_of(schema->name[c], schema->kind[c]) == CK_ROLE_BIRTH_DATE;
+}
+
+void ck_report_by_text(const ck_report_facts *f, const char *by, char *text, size_t room) {
+    size_t n, all = strlen(by);
+    if (is_decade(f, by, &n))
+        snprintf(text, room, "decade of %.*s", (int)n, by);
+    else if (all > 5 && strcmp(by + all - 5, ".area") == 0)
+        snprintf(text, room, "area of %.*s", (int)(all - 5), by);
+    else
+        snprintf(text, room, "%s", by);
+}
+
+void ck_report_class_text(const ck_report_facts *f, const char *by, const char *kind, const char *value, uint64_t values, char *text, size_t room) {
+    size_t n;
+    if (strcmp(kind, ck_class_word(CK_CLASS_VALUE)) == 0)
+        snprintf(text, room, "%s%s", value, is_decade(f, by, &n) ? "0s" : "");
+    else if (strcmp(kind, ck_class_word(CK_CLASS_OTHERS)) == 0)
+        snprintf(text, room, "others (%llu value%s)", (unsigned long long)values, values == 1 ? "" : "s");
+    else
+        snprintf(text, room, "%s", kind);
+}

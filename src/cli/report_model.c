@@ -4,6 +4,7 @@
 #include "cli/report_facts.h"
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ---- histogram ---- */
 
@@ -14,6 +15,16 @@ static void hide_bins(ck_report_facts *f, uint32_t first, uint32_t n, bool *hidd
     ck_report_hide(&f->report, f->bits + first + below, n - below, hidden + below);
 }
 
+/** Where the page of a job of stages has what is told of each alone. */
+static void tell_stages(ck_report_facts *f, const char *why) {
+    char list[400] = "";
+    for (uint32_t k = 0; k < f->work->job.npasses; k++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", f->work->job.pass[k]);
+    }
+    ck_report_note(&f->report, "%s Each stage has a page of its own: carrick report on the folders of stages/ (%s).", why, list);
+}
+
 void ck_report_histogram(ck_report_facts *f) {
     uint32_t first = 0, end = CK_BITS;
     bool hidden[CK_BITS] = {0};
@@ -22,6 +33,10 @@ void ck_report_histogram(ck_report_facts *f) {
         first++;
     while (end > first && !f->bits[end - 1])
         end--;
+    if (f->work->job.npasses) {
+        tell_stages(f, "The job links in stages, whose weights have no common scale.");
+        return;
+    }
     if (f->hide_links || f->work->job.cascade.n || first == end) {
         ck_report_note(&f->report, f->work->job.cascade.n ? "The job has rules alone, whose order is no evidence: there are no weights to draw."
                                    : first == end         ? "No pair was kept."
@@ -60,6 +75,10 @@ static void add_levels(ck_report_facts *f, ck_table *t, const ck_comparison *com
 void ck_report_model(ck_report_facts *f) {
     const ck_comparisons *comparisons = &f->work->job.comparisons;
     ck_report_section(&f->report, "model", "The model");
+    if (f->work->job.npasses) {
+        tell_stages(f, "The job links in stages, by rules or by models of their own.");
+        return;
+    }
     if (f->work->job.cascade.n || !f->work->model_open) {
         ck_report_note(&f->report, "%s", f->work->job.cascade.n ? "The job links by deterministic rules, in order, without a model: job.resolved.yaml has them." : "There is no model of these links.");
         return;
@@ -93,7 +112,10 @@ static void add_pair(ck_report_facts *f, uint32_t k) {
     double sum = 0;
     snprintf(id, sizeof id, "pair-%u", k + 1);
     ck_report_heading(&f->report, pair->why);
-    ck_report_text(&f->report, pair->alike == 1 ? "No other pair agrees in this way." : "One of %s pairs that agree in this way.", ck_count_text(pair->alike, text));
+    if (f->report.suppress) /* how many they are could tell what a hidden bar of the weights holds */
+        ck_report_text(&f->report, "One of at least %llu pairs that agree in this way.", (unsigned long long)f->report.suppress);
+    else
+        ck_report_text(&f->report, pair->alike == 1 ? "No other pair agrees in this way." : "One of %s pairs that agree in this way.", ck_count_text(pair->alike, text));
     snprintf(caption, sizeof caption, "Match weight term by term, pair %u", k + 1);
     ck_table *t = CK_TABLE(&f->report, id, "waterfall", "ttww", caption, "Term", "Level", "Bits", "Sum so far");
     if (t)
@@ -112,7 +134,10 @@ static void add_pair(ck_report_facts *f, uint32_t k) {
 void ck_report_waterfalls(ck_report_facts *f) {
     ck_report_section(&f->report, "pairs", "Pairs taken apart");
     if (!f->npairs) {
-        ck_report_note(&f->report, "There is no pair to show.");
+        ck_report_note(&f->report, "%s", f->work->job.npasses     ? "Pairs are taken apart on the pages of stages that have a model."
+                                         : f->work->job.cascade.n ? "Rules alone link or do not: there is nothing to add up."
+                                         : f->report.suppress     ? "There is no pair to show: none was kept, or none that agrees as many others do."
+                                                                  : "There is no pair to show: none was kept.");
         return;
     }
     ck_report_text(&f->report, "How the match weight of a pair comes about, term by term; from left to right it grows more likely a match. Values and ids are never shown.%s",

@@ -1,4 +1,5 @@
 /** How good the links are: against truth, as estimated without it, by group, and by review. */
+#include "base/memory.h"
 #include "cli/json_out.h"
 #include "cli/report_facts.h"
 #include <math.h>
@@ -7,9 +8,11 @@
 
 /* ---- shares with intervals ---- */
 
-/** right of n, hidden where how many are right or wrong is small. */
-static void add_share(ck_report_facts *f, ck_table *t, const char *name, double estimate, const json_t *interval, uint64_t right, uint64_t n) {
-    bool hidden = ck_report_is_small(&f->report, right) || ck_report_is_small(&f->report, n - right);
+bool ck_report_tells_few(const ck_report_facts *f, uint64_t right, uint64_t n) {
+    return ck_report_is_small(&f->report, right) || (n > right && ck_report_is_small(&f->report, n - right));
+}
+
+static void add_share(ck_report_facts *f, ck_table *t, const char *name, double estimate, const json_t *interval, bool hidden) {
     const double number[] = {estimate, json_number_value(json_array_get(interval, 0)), json_number_value(json_array_get(interval, 1))};
     ck_put_text(&f->report, t, name);
     for (int k = 0; k < 3; k++)
@@ -25,16 +28,18 @@ static const json_t *interval_of(const json_t *object, const char *name) {
     return json_object_get(object, key);
 }
 
-/** Precision and recall of one kind of thing; `all`: how many there are in truth. */
+/** Precision and recall of one kind of thing; `all`: how many there are in truth. Both are hidden where one would be: how many links there are stands on the
+ *  page, and from the recall how many of them are right. Both are hidden, too, where how many records are linked is: an interval tells of how many it is. */
 static void add_group(ck_report_facts *f, ck_table *t, const char *words, const json_t *group, uint64_t all) {
     uint64_t found = ck_json_count_at(group, "found"), right = ck_json_count_at(group, "right");
     char name[80];
     if (!group)
         return;
+    bool hidden = f->hide_linked || ck_report_tells_few(f, right, found) || ck_report_tells_few(f, right, all);
     snprintf(name, sizeof name, "%s: precision", words);
-    add_share(f, t, name, ck_json_real_at(group, "precision"), interval_of(group, "precision"), right, found);
+    add_share(f, t, name, ck_json_real_at(group, "precision"), interval_of(group, "precision"), hidden);
     snprintf(name, sizeof name, "%s: recall", words);
-    add_share(f, t, name, ck_json_real_at(group, "recall"), interval_of(group, "recall"), right, all);
+    add_share(f, t, name, ck_json_real_at(group, "recall"), interval_of(group, "recall"), hidden);
 }
 
 /* ---- against truth ---- */
@@ -56,7 +61,7 @@ static void add_curve(ck_report_facts *f) {
     uint64_t last[3] = {0}, true_pairs = ck_json_count_at(f->evaluation, "true_pairs");
     size_t i;
     json_t *row;
-    ck_table *t = CK_TABLE(&f->report, "curve", "curve", "wqqq", "Pairs inside persons, had the decision been another", "Match weight", "Precision", "Recall", "F1");
+    ck_table *t = CK_TABLE(&f->report, "curve", "curve", "wqqq", "Pairs inside connected components, had the decision been another", "Match weight", "Precision", "Recall", "F1");
     if (t)
         t->mark = f->d.decision;
     json_array_foreach(json_object_get(f->evaluation, "table"), i, row) {
@@ -74,18 +79,20 @@ static void add_truth(ck_report_facts *f) {
     const json_t *e = f->evaluation, *whole = json_object_get(e, "whole_persons");
     uint64_t pairs = ck_json_count_at(e, "true_pairs"), made = ck_json_count_at(e, "true_candidates");
     ck_report_heading(&f->report, "Against truth");
-    ck_table *t = CK_TABLE(&f->report, "truth", "intervals", "tqqq", "Precision and recall at the decision, with intervals of 95 %", "Measure", "Estimate", "Low", "High");
-    add_share(f, t, "Rules: true pairs made", ck_json_real_at(e, "blocking_recall"), interval_of(e, "blocking_recall"), made, pairs);
+    ck_table *t = CK_TABLE(&f->report, "truth", "intervals", "tqqq", "Precision and recall of the run, with intervals of 95 %", "Measure", "Estimate", "Low", "High");
+    if (json_is_number(json_object_get(e, "blocking_recall")))
+        add_share(f, t, "Rules: true pairs made", ck_json_real_at(e, "blocking_recall"), interval_of(e, "blocking_recall"), ck_report_tells_few(f, made, pairs));
     add_group(f, t, "Links", json_object_get(e, "edge"), pairs);
     add_group(f, t, "Pairs inside persons", json_object_get(e, "closure"), pairs);
     add_group(f, t, "Whole persons", whole, ck_json_count_at(whole, "entities"));
-    add_curve(f);
+    if (ck_report_is_weighed(f))
+        add_curve(f);
 }
 
 /* ---- without truth ---- */
 
 static void add_estimate(ck_report_facts *f, ck_table *t, const char *name, const json_t *object, const char *key) {
-    add_share(f, t, name, ck_json_real_at(object, key), interval_of(object, key), 0, 0);
+    add_share(f, t, name, ck_json_real_at(object, key), interval_of(object, key), false);
 }
 
 static void bound_text(const json_t *value, const char *otherwise, char *text, size_t room) {
@@ -133,19 +140,19 @@ static void add_estimates(ck_report_facts *f) {
 
 /* ---- by group ---- */
 
-static void add_subgroup(ck_report_facts *f, ck_table *t, const char *by, const json_t *group) {
+static void add_subgroup(ck_report_facts *f, ck_table *t, const char *by, const json_t *group, bool hidden) {
     const json_t *pairs = json_object_get(group, "pairs");
-    const char *value = json_string_value(json_object_get(group, "value")), *kind = json_string_value(json_object_get(group, "kind"));
-    static const char *const measure[] = {"precision", "recall"}, *const of[] = {"found", "true"};
-    char name[160];
+    static const char *const measure[] = {"precision", "recall"};
+    char words[160], value[160], name[340];
     bool small = json_is_true(json_object_get(group, "small"));
-    snprintf(name, sizeof name, "%s: %s", by, value && *value ? value : kind ? kind : "");
+    ck_report_by_text(f, by, words, sizeof words);
+    ck_report_class_text(f, by, json_string_value(json_object_get(group, "kind")), json_string_value(json_object_get(group, "value")), ck_json_count_at(group, "values"), value,
+                         sizeof value);
+    snprintf(name, sizeof name, "%s: %s", words, value);
     ck_put_text(&f->report, t, name);
     for (int m = 0; m < 2; m++) {
-        uint64_t right = ck_json_count_at(pairs, "right"), n = ck_json_count_at(pairs, of[m]);
         const json_t *interval = interval_of(pairs, measure[m]);
         const double number[] = {ck_json_real_at(pairs, measure[m]), json_number_value(json_array_get(interval, 0)), json_number_value(json_array_get(interval, 1))};
-        bool hidden = f->report.suppress && (small || ck_report_is_small(&f->report, right) || ck_report_is_small(&f->report, n - right));
         for (int k = 0; k < 3; k++)
             if (hidden)
                 ck_put_hidden(&f->report, t);
@@ -155,21 +162,67 @@ static void add_subgroup(ck_report_facts *f, ck_table *t, const char *by, const 
     ck_put_text(&f->report, t, small ? "few: not to be compared" : "");
 }
 
+/** The groups of one expression. Pairs that are right, wrong and missed can be computed from shares and intervals, and those of one group from the others'. */
+static void add_subgroups_by(ck_report_facts *f, ck_table *t, const json_t *table, const char *by) {
+    enum { RIGHT, WRONG, MISSED, KINDS };
+    const json_t *groups = json_object_get(table, "groups");
+    uint32_t n = (uint32_t)json_array_size(groups);
+    uint64_t *count = ck_alloc_zero(f->report.error, (size_t)n * KINDS, sizeof *count);
+    bool *hidden = ck_alloc_zero(f->report.error, (size_t)n * KINDS, sizeof *hidden);
+    for (uint32_t g = 0; count && hidden && g < n; g++) {
+        const json_t *pairs = json_object_get(json_array_get(groups, g), "pairs");
+        count[g * KINDS + RIGHT] = ck_json_count_at(pairs, "right");
+        count[g * KINDS + WRONG] = ck_json_count_at(pairs, "found") - count[g * KINDS + RIGHT];
+        count[g * KINDS + MISSED] = ck_json_count_at(pairs, "true") - count[g * KINDS + RIGHT];
+    }
+    if (count && hidden)
+        ck_report_hide_square(&f->report, count, n, KINDS, false, hidden);
+    for (uint32_t g = 0; count && hidden && g < n; g++) {
+        const json_t *group = json_array_get(groups, g);
+        const bool *of = hidden + g * KINDS;
+        add_subgroup(f, t, by, group, f->hide_linked || of[RIGHT] || of[WRONG] || of[MISSED] || (f->report.suppress && json_is_true(json_object_get(group, "small"))));
+    }
+    ck_free(hidden);
+    ck_free(count);
+}
+
 /** Groups are those that 'evaluate --by' was asked for, which may be of what tells persons: then they are left out. */
 static void add_subgroups(ck_report_facts *f) {
-    size_t i, k;
-    json_t *table, *group;
+    size_t i;
+    json_t *table;
     ck_report_heading(&f->report, "By group, against truth");
     ck_table *t = CK_TABLE(&f->report, "subgroups", NULL, "tppppppt", "Pairs inside persons by group, with intervals of 95 %", "Group", "Precision", "from", "to", "Recall",
                            "from", "to", "Note");
     json_array_foreach(json_object_get(f->subgroups, "tables"), i, table) {
         const char *by = json_string_value(json_object_get(table, "by"));
         ck_error told = {0};
-        if (!by || ck_report_check_groupings(&told, &f->work->job.schema, by))
-            continue;
-        json_array_foreach(json_object_get(table, "groups"), k, group)
-            add_subgroup(f, t, by, group);
+        if (by && ck_report_check_groupings(&told, &f->work->job.schema, by) == CK_OK)
+            add_subgroups_by(f, t, table, by);
     }
+}
+
+/* ---- by review ---- */
+
+static void add_reviewed(ck_report_facts *f, ck_table *t, const char *name, const json_t *interval) {
+    static const char *const key[] = {"estimate", "low", "high"};
+    ck_put_text(&f->report, t, name);
+    for (int k = 0; k < 3; k++)
+        ck_put_number(&f->report, t, ck_json_real_at(interval, key[k]));
+}
+
+static void add_review(ck_report_facts *f) {
+    const json_t *overall = json_object_get(f->review, "overall"), *kappa = json_object_get(json_object_get(f->review, "two_reviewers"), "kappa");
+    double decision = ck_json_real_at(f->review, "decision_weight");
+    ck_report_heading(&f->report, "Reviewed by people");
+    if (decision != f->d.decision)
+        ck_report_note(&f->report, "The sample was drawn at a decision of %g bits, where this run has another.", decision);
+    ck_table *t = CK_TABLE(&f->report, "review", "intervals", "tqqq", "Precision and recall by clerical review, with intervals of 95 %", "Measure", "Estimate", "Low", "High");
+    add_reviewed(f, t, "Links: precision", json_object_get(overall, "precision"));
+    if (json_is_number(json_object_get(json_object_get(overall, "recall"), "estimate")))
+        add_reviewed(f, t, "Links: recall among pairs kept", json_object_get(overall, "recall"));
+    if (json_is_number(json_object_get(kappa, "estimate")))
+        ck_report_text(&f->report, "Two reviewers agree with a kappa of %.2f (%.2f to %.2f).", ck_json_real_at(kappa, "estimate"), ck_json_real_at(kappa, "low"),
+                       ck_json_real_at(kappa, "high"));
 }
 
 void ck_report_quality(ck_report_facts *f) {
@@ -183,7 +236,9 @@ void ck_report_quality(ck_report_facts *f) {
     if (f->subgroups)
         add_subgroups(f);
     if (f->review)
-        ck_report_text(&f->report, "A sample of pairs was reviewed by people: review.json has its precision, recall and agreement.");
+        add_review(f);
+    if (f->stale)
+        ck_report_note(&f->report, "What carrick estimate or evaluate --by found of this folder was of other persons, so it is left out: run them again.");
     if (!f->evaluation && !f->estimates && !f->review)
         ck_report_note(&f->report, "Not assessed yet: carrick evaluate (against truth), carrick estimate (without) and carrick review (by people) do so; then make this page again.");
 }

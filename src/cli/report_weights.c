@@ -5,6 +5,10 @@
 #include "cli/report_facts.h"
 #include <math.h>
 
+bool ck_report_is_weighed(const ck_report_facts *f) {
+    return !f->work->job.cascade.n && !f->work->job.npasses;
+}
+
 ck_status ck_report_weights(ck_report_facts *f, ck_error *error, const ck_links *links) {
     for (uint64_t i = 0; i < links->n; i++) {
         double bin = floor(links->weight[i] - f->d.decision) + CK_BITS_BELOW;

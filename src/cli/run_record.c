@@ -70,6 +70,16 @@ uint64_t ck_run_record_count(const ck_run_record *record, const char *stage, con
     return (uint64_t)json_integer_value(json_object_get(counts, name));
 }
 
+json_t *ck_run_record_persons_stamp(const ck_run_record *record) {
+    json_t *stamp = json_object_get(ck_run_record_stage(record, "cluster"), "stamp");
+    return stamp ? json_incref(stamp) : json_null();
+}
+
+bool ck_run_record_is_of_persons(const ck_run_record *record, const json_t *file) {
+    const char *stamp = json_string_value(json_object_get(file, "persons_stamp"));
+    return stamp && ck_run_record_is_current(record, "cluster", stamp);
+}
+
 void ck_run_record_drop(ck_run_record *record, const char *stage) {
     json_array_remove(json_object_get(record->root, "stages"), find_stage(record, stage));
 }

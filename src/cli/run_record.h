@@ -28,6 +28,9 @@ json_t *ck_run_record_stage(const ck_run_record *record, const char *stage);
 bool ck_run_record_is_current(const ck_run_record *record, const char *stage, const char *stamp);
 /** counts.<name> of a stage as an integer, 0 when absent. */
 uint64_t ck_run_record_count(const ck_run_record *record, const char *stage, const char *name);
+/** The stamp of the persons of the folder, null before there are any: what a file that speaks of them keeps as persons_stamp. A new reference. */
+json_t *ck_run_record_persons_stamp(const ck_run_record *record);
+bool ck_run_record_is_of_persons(const ck_run_record *record, const json_t *file);
 void ck_run_record_drop(ck_run_record *record, const char *stage);
 /** Add the entry of a finished stage. Takes `entry`, which may be NULL for want of memory. */
 ck_status ck_run_record_add(ck_error *error, ck_run_record *record, json_t *entry);

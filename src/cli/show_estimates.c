@@ -44,8 +44,8 @@ static json_t *persons_json(const ck_estimates_shown *s) {
     return persons;
 }
 
-static json_t *estimates_json(const ck_estimates_shown *s) {
-    json_t *root = json_pack("{s:f, s:I}", "decision_weight", s->decision, "links", (json_int_t)s->found.links);
+static json_t *estimates_json(const ck_estimates_shown *s, const ck_run_record *record) {
+    json_t *root = json_pack("{s:o, s:f, s:I}", "persons_stamp", ck_run_record_persons_stamp(record), "decision_weight", s->decision, "links", (json_int_t)s->found.links);
     set_interval(root, "matches", s->found.matches);
     set_interval(root, "precision", s->found.precision);
     set_interval(root, "recall", s->found.recall);
@@ -102,7 +102,7 @@ static void print_table(const ck_estimates_shown *s) {
 
 ck_status ck_estimates_show(ck_workspace *work, ck_error *error, const ck_estimates_shown *shown) {
     char *path = ck_path_join(error, work->folder, "estimates.json");
-    if (work->cli->comm.rank == 0 && path && ck_json_file(error, path, estimates_json(shown), work->cli->options.json) == CK_OK &&
+    if (work->cli->comm.rank == 0 && path && ck_json_file(error, path, estimates_json(shown, &work->record), work->cli->options.json) == CK_OK &&
         !work->cli->options.json)
         print_table(shown);
     ck_free(path);

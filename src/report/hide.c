@@ -16,6 +16,7 @@ typedef struct hiding {
     ck_small_numbers rule;
     ck_count_table table;
     uint64_t rows, columns;
+    bool row_sums; /* a hidden row's sum is told elsewhere */
 } hiding;
 
 static uint64_t cell_of(const hiding *h, uint64_t row, uint64_t column) {
@@ -30,7 +31,7 @@ static void hide_cell(hiding *h, uint64_t cell) {
 static void hide_unit(hiding *h, uint64_t row, uint64_t column) {
     if (h->rows == 1)
         hide_cell(h, cell_of(h, row, column));
-    for (uint64_t j = 0; h->rows > 1 && j < h->columns; j++)
+    for (uint64_t j = 0; h->rows > 1 && j < h->columns + !h->row_sums; j++)
         hide_cell(h, cell_of(h, row, j));
 }
 
@@ -101,8 +102,8 @@ static bool hide_enough(hiding *h) {
     return !h->report->error->status;
 }
 
-bool ck_report_hide_square(ck_report *report, const uint64_t *count, uint32_t rows, uint32_t columns, bool *hidden) {
-    hiding h = {.report = report, .rows = rows, .columns = columns,
+bool ck_report_hide_square(ck_report *report, const uint64_t *count, uint32_t rows, uint32_t columns, bool row_sums, bool *hidden) {
+    hiding h = {.report = report, .rows = rows, .columns = columns, .row_sums = row_sums,
                 .rule = {.low = 1, .high = report->suppress ? report->suppress - 1 : 0, .show_zero = true, .secondary = true}};
     const uint32_t size[] = {rows, columns};
     bool safe = true;
@@ -124,5 +125,5 @@ bool ck_report_hide_square(ck_report *report, const uint64_t *count, uint32_t ro
 }
 
 bool ck_report_hide(ck_report *report, const uint64_t *count, uint32_t n, bool *hidden) {
-    return ck_report_hide_square(report, count, 1, n, hidden);
+    return ck_report_hide_square(report, count, 1, n, true, hidden);
 }

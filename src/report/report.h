@@ -86,8 +86,9 @@ void ck_row_style(ck_report *report, ck_table *table, char style);
 bool ck_report_is_small(const ck_report *report, uint64_t count);
 /** Which of n counts, whose sum is told, are to be hidden: small ones, and others until none can be computed. @return false: all are, and so must the sum be */
 bool ck_report_hide(ck_report *report, const uint64_t *count, uint32_t n, bool *hidden);
-/** The same of rows of counts whose sums by row and by column are told: hidden[rows * columns]. A row with a hidden count is to be hidden as a whole. */
-bool ck_report_hide_square(ck_report *report, const uint64_t *count, uint32_t rows, uint32_t columns, bool *hidden);
+/** The same of rows of counts whose sums by column are told, and with `row_sums` those by row, of hidden rows too: hidden[rows * columns]. A row with a hidden
+ *  count is to be hidden as a whole. */
+bool ck_report_hide_square(ck_report *report, const uint64_t *count, uint32_t rows, uint32_t columns, bool row_sums, bool *hidden);
 
 /** Write the page; failures are the stream's. */
 void ck_report_write(const ck_report *report, FILE *stream);

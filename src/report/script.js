@@ -16,14 +16,19 @@
 
   // ---- common to all charts ----
   const narrow = () => innerWidth < 600;
-  const short = text => text.length > (narrow() ? 22 : 46) ? text.slice(0, narrow() ? 21 : 45) + "…" : text;
+  const short = (text, most) => text.length > most ? text.slice(0, most - 1) + "…" : text;
+  // Lines of at most so many letters: what tells two labels apart often stands at their ends.
+  const lines = (text, most) => text.split(" ").reduce((all, word) =>
+    all.length && (all.at(-1) + " " + word).length <= most ? [...all.slice(0, -1), all.at(-1) + " " + word] : [...all, word], []).map(line => short(line, most));
+  const wrap = text => narrow() ? lines(text, 22) : [short(text, 46)];
+  const rows = labels => labels.length * (labels.some(label => wrap(label).length > 1) ? 36 : 26); // pixels
   const level = (name, text) => text === "" ? name : text.startsWith(name) ? text : name + ": " + text;
   const percent = value => (100 * value).toFixed(1).replace(/\.0$/, "") + " %";
   const axis = (title, more = {}) => ({
-    title: {display: title !== "", text: title, color: colour("soft")}, grid: {color: colour("grid")}, ticks: {color: colour("soft"), ...more.ticks},
+    title: {display: title !== "", text: narrow() ? lines(title, 34) : title, color: colour("soft")}, grid: {color: colour("grid")}, ticks: {color: colour("soft"), ...more.ticks},
     ...Object.fromEntries(Object.entries(more).filter(([key]) => key !== "ticks")),
   });
-  const names = {grid: {display: false}, ticks: {color: colour("text"), autoSkip: false, callback(value) { return short(String(this.getLabelForValue(value))); }}};
+  const names = {grid: {display: false}, ticks: {color: colour("text"), autoSkip: false, callback(value) { return wrap(String(this.getLabelForValue(value))); }}};
   const legend = {position: "bottom", labels: {color: "", usePointStyle: true, boxHeight: 7}};
   const bar = (label, data, name, more = {}) => ({label, data, backgroundColor: colour(name), maxBarThickness: 22, ...more});
 
@@ -32,7 +37,7 @@
     id: "decision",
     afterDatasetsDraw(chart) {
       if (mark === null) return;
-      const x = chart.scales.x.getPixelForValue(mark), {top, bottom, right} = chart.chartArea, pen = chart.ctx, atRight = x > right - 40;
+      const x = chart.scales.x.getPixelForValue(mark), {top, bottom, left, right} = chart.chartArea, pen = chart.ctx;
       pen.save();
       pen.strokeStyle = pen.fillStyle = colour("text");
       pen.setLineDash([5, 4]);
@@ -41,7 +46,7 @@
       pen.lineTo(x, bottom);
       pen.stroke();
       pen.font = "600 12px system-ui, sans-serif";
-      pen.textAlign = atRight ? "right" : "center";
+      pen.textAlign = x > right - 40 ? "right" : x < left + 40 ? "left" : "center"; // clear of the axis' numbers
       pen.fillText("decision " + mark, x, top - 6);
       pen.restore();
     },
@@ -62,7 +67,7 @@
     }),
     // Group, records, rate, low, high, difference: the rate with its interval.
     rates: data => ({
-      height: 100 + 26 * data.rows.length,
+      height: 100 + rows(column(data, 0)),
       type: "bar",
       data: {labels: column(data, 0), datasets: [
         {type: "line", label: "Linked", data: column(data, 3), showLine: false, pointRadius: 5, pointBackgroundColor: colour("linked"), borderColor: colour("linked")},
@@ -72,14 +77,14 @@
     }),
     // Group ..., standardised difference in the last column.
     differences: data => ({
-      height: 100 + 26 * data.rows.length,
+      height: 68 + rows(column(data, 0)), // its rows beside those of the rates, which have a legend
       type: "bar",
       data: {labels: column(data, 0), datasets: [bar("Standardised difference", column(data, data.head.length - 1), "linked")]},
       options: {indexAxis: "y", plugins: {legend: {display: false}}, scales: {x: axis("standardised difference, linked less not linked", {suggestedMin: -.1, suggestedMax: .1, ticks: {maxRotation: 0}}), y: names}},
     }),
     // Comparison, level, m, u, weight.
     weights: data => ({
-      height: 60 + 22 * data.rows.length,
+      height: 60 + rows(data.rows.map(row => level(row[0], row[1]))),
       type: "bar",
       data: {labels: data.rows.map(row => level(row[0], row[1])), datasets: [
         {...bar("Match weight", column(data, 4), "linked"), backgroundColor: column(data, 4).map(bits => colour(bits < 0 ? "unlinked" : "linked"))},
@@ -88,7 +93,7 @@
     }),
     // Term, level, bits, sum so far.
     waterfall: data => ({
-      height: 100 + 26 * data.rows.length,
+      height: 100 + rows(data.rows.map(row => level(row[0], row[1]))),
       type: "bar",
       data: {labels: data.rows.map(row => level(row[0], row[1])), datasets: [{
         ...bar("Bits", data.rows.map(row => row[2] === null ? [0, row[3]] : [row[3] - row[2], row[3]]), "good"),
@@ -110,7 +115,7 @@
     }),
     // Measure, estimate, low, high.
     intervals: data => ({
-      height: 70 + 30 * data.rows.length,
+      height: 80 + rows(column(data, 0)),
       type: "bar",
       data: {labels: column(data, 0), datasets: [
         {type: "line", label: "Estimate", data: column(data, 1), showLine: false, pointRadius: 5, pointBackgroundColor: colour("linked"), borderColor: colour("linked")},

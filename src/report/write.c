@@ -50,7 +50,7 @@ static void group_thousands(double number, char *text) {
 static void number_text(char format, double number, char text[NUMBER_TEXT]) {
     switch (format) {
     case 'n': group_thousands(number, text); break;
-    case 'p': snprintf(text, NUMBER_TEXT, number >= 0.9995 && number < 1 ? "%.3f %%" : "%.1f %%", 100 * number); break; /* 100.0 % is said of all alone */
+    case 'p': snprintf(text, NUMBER_TEXT, (number >= 0.9995 && number < 1) || (number > 0 && number < 0.0005) ? "%.3f %%" : "%.1f %%", 100 * number); break; /* 100.0 % is said of all alone, 0.0 % of none */
     case 'q': snprintf(text, NUMBER_TEXT, "%.3f %%", 100 * number); break;
     case 'w': snprintf(text, NUMBER_TEXT, "%+.2f", number); break;
     case 'd': snprintf(text, NUMBER_TEXT, "%+.3f", number); break;
@@ -130,6 +130,12 @@ static void write_figure(FILE *out, const ck_table *table) {
     fputs("</details>\n</figure>\n", out);
 }
 
+static void write_nothing(FILE *out, const ck_table *table) {
+    fputs("<p class=\"note\">", out);
+    write_text(out, table->caption);
+    fputs(": there are none.</p>\n", out);
+}
+
 /* ---- the flow diagram ---- */
 
 static void write_step(FILE *out, const ck_table *table, size_t row, char style, bool inside, double whole) {
@@ -206,7 +212,9 @@ static void write_block(FILE *out, const ck_block *block) {
     case CK_BLOCK_TEXT: fputs("<p>", out); break;
     case CK_BLOCK_NOTE: fputs("<p class=\"note\">", out); break;
     case CK_BLOCK_TABLE:
-        if (!block->table->chart)
+        if (block->table->ncells == 0)
+            write_nothing(out, block->table);
+        else if (!block->table->chart)
             write_table(out, block->table, "numbers");
         else if (strcmp(block->table->chart, "checklist") == 0)
             write_table(out, block->table, "checklist");

@@ -73,6 +73,62 @@ small=$(sed -n 's/^records \(first linked\|linked by\).*,//p' result/flow.csv | 
 [ "$small" = 0 ] || [ "$hidden" -ge 2 ] || fail "$small small counts by rule, but $hidden hidden"
 text pair-1 share.html | grep -q '|term frequencies|' && fail "a shared pair tells how rare its values are"
 
+# Both shares of a kind are hidden where one would tell few wrong ones: how many links there are stands on the page, and from the recall how many are right.
+cp result/evaluation.json kept.json
+right=$(sed -n '/"edge"/,/}/s/.*"right": \([0-9]*\).*/\1/p' kept.json | head -1)
+sed -i '/"edge"/,/}/s/"found": [0-9]*/"found": '$((right + 3))'/' result/evaluation.json
+"$carrick" report result --suppress 10 --out few.html --quiet
+[ "$(text truth few.html | grep -c '|Links: .*\[c\]')" = 2 ] || fail "three false links are told: $(text truth few.html)"
+mv kept.json result/evaluation.json
+# Of the groups of one expression never exactly one is hidden, since the others' pairs and all pairs tell it.
+"$carrick" report result --quiet && text subgroups | grep -q '|sex: missing|.*few' || fail "few have no sex"
+[ "$(text subgroups share.html | grep -c '|sex: .*\[c\]')" -ge 2 ] || fail "one group is hidden alone: $(text subgroups share.html)"
+
+# Sizes: one person of four records follows from the sum of all records where those of three and four are put together. Columns that a source does not have
+# are left out of the data.
+{ echo id,key,town,dob
+  awk 'BEGIN { for (p = 1; p <= 63; p++) for (k = 0; k < (p <= 20 ? 1 : p <= 50 ? 2 : p <= 62 ? 3 : 4); k++) print ++id ",key" p ",t" p % 2 ",19" 50 + p % 40 "-01-0" 1 + p % 9 }'; } > a.csv
+printf 'id,key\nb1,other1\nb2,other2\n' > b.csv
+printf '%s\n' 'name: sizes' 'link: link_and_dedupe' 'sources:' '  - {name: a, file: a.csv, id: id, columns: {key: {as: category}, town: {as: category}, dob: {as: date}}}' \
+    '  - {name: b, file: b.csv, id: id, columns: {key: {as: category}}}' 'rules: [{name: key, when: exact key}]' > sizes.yaml
+"$carrick" run sizes.yaml --out sizes --quiet > output 2>&1 && "$carrick" report sizes --quiet && "$carrick" report sizes --suppress 10 --out few.html --quiet || fail "the job of sizes: $(cat output)"
+[ "$(text sizes sizes/report.html | awk -F'[|]+' '/^\|+[0-9]/ { printf "%s:%s ", $2, $3 }')" = "1:22 2:30 3:12 4:1 " ] || fail "sizes: $(text sizes sizes/report.html)"
+[ "$(text sizes few.html | awk -F'[|]+' '/^\|+[0-9]/ { printf "%s:%s ", $2, $3 }')" = "1:22 2 or more:43 " ] || fail "sizes that are shared: $(text sizes few.html)"
+text columns sizes/report.html | grep -q '|b||key|' && ! text columns sizes/report.html | grep -q '|b||town|' || fail "columns: $(text columns sizes/report.html)"
+grep -q 'id="curve"' sizes/report.html && fail "rules have a curve over weights"
+
+# Where so few are linked that they are hidden, records less persons do not tell them; where nobody is left, the page says so and has no empty table.
+printf 'id,key\n' > few.csv
+seq 300 | awk '{ print "f" $1 ",k" ($1 > 298 ? 298 : $1) }' >> few.csv
+printf '%s\n' 'name: few' 'link: dedupe' 'sources:' '  - {name: a, file: few.csv, id: id, columns: {key: {as: category}}}' 'rules: [{name: key, when: exact key}]' > few.yaml
+"$carrick" run few.yaml --out few --quiet > output 2>&1 && "$carrick" report few --suppress 10 --out few.html --quiet || fail "the job of few: $(cat output)"
+text flow-table few.html | grep -q '|Persons|.*\[c\]' || fail "persons tell the few records that are linked: $(text flow-table few.html)"
+grep -qE '<dt>(Persons|Records linked)' few.html && fail "the figures tell the few records that are linked"
+awk -F, -v OFS=, '{ print $0, NR == 1 ? "out" : 1 }' few.csv > gone.csv
+{ sed 's/few.csv/gone.csv/' few.yaml; echo 'optouts: {flags: {a: {column: out, values: ["1"]}}}'; } > gone.yaml
+"$carrick" run gone.yaml --out gone --quiet > output 2>&1 && "$carrick" report gone --quiet || fail "the job of nobody: $(cat output)"
+grep -q 'nobody to compare' gone/report.html || fail "the page does not say that nobody is left"
+tr -d '\n' < gone/report.html | grep -q '<tbody></tbody>' && fail "the page of nobody has empty tables"
+
+# What a review found; what estimate and evaluate --by found is left out when the persons are others.
+"$carrick" review sample result --n 40 --out clerical --show-values --quiet > /dev/null
+{ echo pair,answer; tail -n +2 clerical/pairs.csv | awk -F, '{ print $1 (NR % 9 ? ",match" : ",no match") }'; } > answers.csv
+"$carrick" review import result --answers answers.csv --quiet > /dev/null && "$carrick" report result --quiet || fail "the review"
+text review | grep -q '|Links: precision||[0-9]' || fail "no table of the review: $(text review)"
+cp -r result other
+"$carrick" cluster other --threshold-weight 15 --quiet > /dev/null 2>&1 && "$carrick" report other --quiet || fail "another decision"
+grep -q 'was of other persons' other/report.html && ! grep -qE '<table id="(estimates|subgroups|truth)"' other/report.html || fail "the page tells what was found of other persons"
+grep -q 'was of other persons' result/report.html && fail "what was found of these persons is left out"
+
+# A job of stages: no weights, model or pairs of the whole, whose stages have their own; and the steps speak of stages.
+sed "s|records.csv|$PWD/region/records.csv|; s|truth.csv|$PWD/region/truth.csv|" region/job.yaml > stages.yaml
+printf 'rules: [{name: number, when: nhs_number exact}]\n' >> stages.yaml
+"$carrick" run stages.yaml --out staged --quiet > output 2>&1 && "$carrick" report staged --quiet || fail "the job of stages: $(cat output)"
+[ "$(grep -c 'The job links in stages' staged/report.html)" = 2 ] || fail "the page does not say that there are stages"
+grep -qE '<table id="(weights-table|model-table|pair-1|curve)"|1 pair in|by the first rule|blocking rules' staged/report.html && fail "the page tells of one model, where there are stages"
+for stage in staged/stages/*/; do "$carrick" report "$stage" --quiet || fail "the page of $stage"; done
+cat staged/stages/*/report.html | grep -q '<table id="model-table"' || fail "no stage's page has its model"
+
 # Without --by, words of columns' names tell what to group by: an ethnic group and a ward, not an award.
 awk -F, -v OFS=, 'NR == 1 { print $0, "ethnic_group", "ward", "weekly_award"; next } { print $0, NR % 3, NR % 4, NR % 5 }' region/records.csv > region/more.csv
 sed 's/records.csv/more.csv/; s/^      sex:.*/&\n      ethnic_group: {as: category}\n      ward: {as: category}\n      weekly_award: {as: category}/' region/job.yaml > region/more.yaml
@@ -119,7 +175,7 @@ else
         [ "$(grep -c '"width":' seen/$scheme)" = 2 ] || fail "the page did not load in $browser ($scheme): $(head -c 300 seen/dom)"
         grep -q '"width":380,' seen/$scheme && grep -q '"width":1400,' seen/$scheme || fail "widths: $(cat seen/$scheme)"
         grep -E 'CONSOLE.*(rror|iolat)' seen/log && fail "errors in the console ($scheme)"
-        for fact in '"problems":\[\]' '"wide":0' '"charts":[1-9]' '"blank":0' '"pale":\[\]' '"unreached":0' '"jumps":0' '"first":"Skip to the report"' '"untabled":0' '"landmarks":\[\]' \
+        for fact in '"problems":\[\]' '"wide":0' '"charts":[1-9]' '"blank":0' '"alike":0' '"pale":\[\]' '"unreached":0' '"jumps":0' '"first":"Skip to the report"' '"untabled":0' '"landmarks":\[\]' \
             "\"dark\":$([ $scheme = dark ] && echo true || echo false)"; do
             [ "$(grep -c "$fact" seen/$scheme)" = 2 ] || fail "in $browser ($scheme) not $fact: $(cat seen/$scheme)"
         done

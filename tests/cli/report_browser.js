@@ -38,12 +38,15 @@ function look() {
   const pale = texts.filter(element => contrast(element) < 4.5);
   const stops = [...document.querySelectorAll("a[href], summary, [tabindex]")], boxes = [...document.querySelectorAll(".drawing")];
   const reached = stops.filter(stop => { stop.focus({preventScroll: true}); return document.activeElement === stop; });
+  const names = [...document.querySelectorAll(".drawing canvas")].map(canvas => Chart.getChart(canvas).scales.y).filter(axis => axis.type === "category")
+    .map(axis => axis.ticks.map(tick => String(tick.label)));
   parent.postMessage({
     width: innerWidth,
     problems,
     wide: page.scrollWidth > innerWidth ? page.scrollWidth : 0,
     charts: boxes.length,
     blank: boxes.filter(box => !box.querySelector("canvas") || !isDrawn(box.querySelector("canvas"))).length,
+    alike: names.filter(labels => new Set(labels).size < labels.length).length,
     texts: texts.length,
     pale: pale.slice(0, 3).map(element => element.tagName + "." + element.className + " " + contrast(element).toFixed(2)),
     stops: stops.length,

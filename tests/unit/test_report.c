@@ -49,11 +49,13 @@ static void cells_hold_no_more_digits_than_they_show(void **state) {
     ck_report report = {.title = "Report", .name = "", .version = "0", .suppress = 5};
     ck_report_init(&report, &error);
     ck_report_section(&report, "s", "Section");
-    ck_table *t = TABLE(&report, "bars", "tnpq", "Caption", "Name", "Count", "Share", "Measure");
+    ck_table *t = TABLE(&report, "bars", "tnpqpp", "Caption", "Name", "Count", "Share", "Measure", "Nearly none", "Nearly all");
     ck_put_text(&report, t, "row");
     ck_put_count(&report, t, 4, false);
     ck_put_number(&report, t, 0.123456789);
     ck_put_number(&report, t, (double)NAN);
+    ck_put_number(&report, t, 0.0001);
+    ck_put_number(&report, t, 0.9999);
     char *page;
     write_page(&report, &page);
     const char *body = strstr(page, "<tbody>");
@@ -62,6 +64,8 @@ static void cells_hold_no_more_digits_than_they_show(void **state) {
     assert_non_null(strstr(body, "data-value=\"0.123\">12.3 %"));
     assert_null(strstr(body, "0.1234"));
     assert_non_null(strstr(body, "data-label=\"Measure\"></td>"));
+    assert_non_null(strstr(body, "data-value=\"0.000\">0.010 %"));
+    assert_non_null(strstr(body, ">99.990 %"));
     free(page);
     ck_report_free(&report);
 }
@@ -114,7 +118,7 @@ static void large_counts_are_all_shown(void **state) {
     ck_report report = {.suppress = SUPPRESS, .error = &error};
     const uint64_t count[] = {4, 5, 0, 100, 7, 8};
     bool hidden[6];
-    assert_true(ck_report_hide_square(&report, count, 3, 2, hidden));
+    assert_true(ck_report_hide_square(&report, count, 3, 2, true, hidden));
     for (int k = 0; k < 6; k++)
         assert_false(hidden[k]);
     report.suppress = 0;
@@ -129,11 +133,24 @@ static void a_lone_small_row_takes_another_with_it(void **state) {
     ck_report report = {.suppress = SUPPRESS, .error = &error};
     const uint64_t count[] = {2, 8, 10, 12, 30, 40, 50, 60};
     bool hidden[8];
-    assert_true(ck_report_hide_square(&report, count, 4, 2, hidden));
+    assert_true(ck_report_hide_square(&report, count, 4, 2, true, hidden));
     assert_true(hidden[0] && hidden[2]); /* and the next smallest row */
     assert_false(hidden[6] || hidden[7]);
     const uint64_t alone[] = {2, 8};
-    assert_false(ck_report_hide_square(&report, alone, 1, 2, hidden) && !hidden[1]);
+    assert_false(ck_report_hide_square(&report, alone, 1, 2, true, hidden) && !hidden[1]);
+}
+
+/** A row of one record, whose sum is small, tells itself through the sums of the other hidden rows where those are told. */
+static void rows_whose_sums_are_not_told_hide_fewer(void **state) {
+    (void)state;
+    ck_error error = {0};
+    ck_report report = {.suppress = SUPPRESS, .error = &error};
+    const uint64_t count[] = {1, 0, 31, 5, 50, 3, 60, 20, 70, 30};
+    bool hidden[10];
+    assert_false(ck_report_hide_square(&report, count, 5, 2, true, hidden));
+    assert_true(ck_report_hide_square(&report, count, 5, 2, false, hidden));
+    assert_true(hidden[0] && hidden[5] && (hidden[2] || hidden[3]));
+    assert_false(hidden[6] || hidden[7] || hidden[8] || hidden[9]);
 }
 
 int main(void) {
@@ -143,6 +160,7 @@ int main(void) {
         cmocka_unit_test(hidden_counts_of_a_list_cannot_be_computed),
         cmocka_unit_test(large_counts_are_all_shown),
         cmocka_unit_test(a_lone_small_row_takes_another_with_it),
+        cmocka_unit_test(rows_whose_sums_are_not_told_hide_fewer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
