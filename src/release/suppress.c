@@ -131,32 +131,90 @@ static ck_status count_nonzero(ck_error *error, const ck_count_table *table, ck_
     return CK_OK;
 }
 
-/* Hide others until the range of one small count is as wide as the rule. */
-static ck_status protect_cell(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t cell, uint64_t least_seen, uint64_t *others,
-                              ck_outsider **outsider) {
-    for (;;) {
-        uint64_t least, greatest, next;
-        if ((!*outsider && ck_outsider_make(error, table, rule, outsider) != CK_OK) || ck_outsider_range(error, *outsider, cell, &least, &greatest) != CK_OK ||
-            (least <= (least_seen > rule->low ? least_seen : rule->low) && greatest >= rule->high) ||
-            (next = choose_next(table, rule, cell)) == UINT64_MAX)
-            return error->status;
-        table->hidden[next] = CK_HIDDEN_OTHER;
-        ++*others;
-        ck_outsider_free(*outsider);
-        *outsider = NULL;
-    }
+/* A table in the course of being made safe. */
+typedef struct safety {
+    ck_count_table *table;
+    const ck_small_numbers *rule;
+    ck_count_table nonzero;  /* counts of parts other than 0 */
+    ck_outsider *outsider;   /* NULL: to be made of what is hidden now */
+    uint64_t others, hidden; /* hidden for the sake of small ones; for any */
+    uint64_t work;           /* hidden cells of the ranges that were asked for: what a linear programme costs goes by them */
+} safety;
+
+/* Hide a cell for another's sake, or show it again. */
+static void set_hidden(safety *s, uint64_t cell, ck_hidden hidden) {
+    s->others += hidden == CK_HIDDEN_OTHER ? 1 : UINT64_MAX; /* one more, or one less */
+    s->hidden += hidden == CK_HIDDEN_OTHER ? 1 : UINT64_MAX;
+    s->table->hidden[cell] = hidden;
+    ck_outsider_free(s->outsider);
+    s->outsider = NULL;
+}
+
+static ck_status find_range(ck_error *error, safety *s, uint64_t cell, uint64_t *least, uint64_t *greatest) {
+    if (!s->outsider && ck_outsider_make(error, s->table, s->rule, &s->outsider) != CK_OK)
+        return error->status;
+    s->work += s->hidden;
+    return ck_outsider_range(error, s->outsider, cell, least, greatest);
+}
+
+/* Is the range of a small count as wide as the rule? */
+static bool is_safe(ck_error *error, safety *s, uint64_t cell) {
+    uint64_t least, greatest, seen = s->rule->show_zero ? s->nonzero.count[cell] : 0;
+    return find_range(error, s, cell, &least, &greatest) == CK_OK && least <= (seen > s->rule->low ? seen : s->rule->low) && greatest >= s->rule->high;
 }
 
 /* Hiding more only widens what an outsider must think possible, so one time through the small cells is enough. */
+static void hide_others(ck_error *error, safety *s) {
+    for (uint64_t cell = 0, next; cell < s->table->ncells && error->status == CK_OK; cell++)
+        while (s->table->hidden[cell] == CK_HIDDEN_SMALL && !is_safe(error, s, cell)) {
+            if (error->status != CK_OK || (next = choose_next(s->table, s->rule, cell)) == UINT64_MAX)
+                break;
+            set_hidden(s, next, CK_HIDDEN_OTHER);
+        }
+}
+
+static bool is_needed(ck_error *error, safety *s, uint64_t other) {
+    bool safe = true;
+    set_hidden(s, other, CK_SHOWN);
+    for (uint64_t cell = 0; safe && cell < s->table->ncells; cell++)
+        if (s->table->hidden[cell] == CK_HIDDEN_SMALL)
+            safe = is_safe(error, s, cell);
+    if (!safe)
+        set_hidden(s, other, CK_HIDDEN_OTHER);
+    return !safe;
+}
+
+/* What was hidden early may be needless after what was hidden later. Totals are tried first, for they tell readers most; in a large table no more than there is
+ * time for. */
+static void show_needless(ck_error *error, safety *s) {
+    enum { WORK_MOST = 2000000 };
+    s->work = 0;
+    for (uint32_t totals = s->table->ndimensions + 1; totals-- > 0;)
+        for (uint64_t cell = s->table->ncells; cell-- > 0;)
+            if (s->table->hidden[cell] == CK_HIDDEN_OTHER && count_totals_of(s->table, cell) == totals && s->work < WORK_MOST && error->status == CK_OK)
+                is_needed(error, s, cell);
+}
+
+/* Whoever can work a count out learns nothing when it is shown. */
+static void show_told(ck_error *error, safety *s) {
+    uint64_t least, greatest;
+    for (uint64_t cell = 0; cell < s->table->ncells && error->status == CK_OK; cell++)
+        if (s->table->hidden[cell] == CK_HIDDEN_OTHER && find_range(error, s, cell, &least, &greatest) == CK_OK && least == greatest)
+            set_hidden(s, cell, CK_SHOWN);
+}
+
 static ck_status protect(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t *others) {
-    ck_outsider *outsider = NULL;
-    ck_count_table nonzero = {0};
-    if (count_nonzero(error, table, &nonzero) == CK_OK)
-        for (uint64_t cell = 0; cell < table->ncells && error->status == CK_OK; cell++)
-            if (table->hidden[cell] == CK_HIDDEN_SMALL)
-                protect_cell(error, table, rule, cell, rule->show_zero ? nonzero.count[cell] : 0, others, &outsider);
-    ck_outsider_free(outsider);
-    ck_count_table_free(&nonzero);
+    safety s = {.table = table, .rule = rule};
+    for (uint64_t cell = 0; cell < table->ncells; cell++)
+        s.hidden += table->hidden[cell] != CK_SHOWN;
+    if (count_nonzero(error, table, &s.nonzero) == CK_OK) {
+        hide_others(error, &s);
+        show_needless(error, &s);
+        show_told(error, &s);
+    }
+    *others = s.others;
+    ck_outsider_free(s.outsider);
+    ck_count_table_free(&s.nonzero);
     return error->status;
 }
 
