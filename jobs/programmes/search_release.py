@@ -30,6 +30,7 @@ import tempfile
 SHORTEST = 5  # letters and digits: what has fewer identifies nobody
 LONGEST = 14  # words
 WORD = re.compile(r"[^\W_]+")
+CONTROL = re.compile(r"[\x00-\x1f\ufffd]+")
 AMOUNT = re.compile(r"-?\d+\.\d+")
 HEAD = 8  # bytes of a hash that are compared
 MOST_KNOWN = 4000000  # values that a process remembers
@@ -75,12 +76,20 @@ class Content:
             return
         self.seen.add(data)
         text = data.decode("utf-8", errors="replace")
-        self.add_words(text.strip(), name)
+        binary = "\0" in text or "\ufffd" in text
+        for piece in set(CONTROL.split(text)) if binary else [text]:
+            self.add_words(piece.strip(), name)
         if len(text) >= 22:
             self.add_digests(text, name)
-        if "\0" in text or "\ufffd" in text:
-            for i in range(len(data) - 15):
-                self.digest.setdefault(data[i : i + HEAD], name)
+        if binary:
+            self.add_bytes(data, name)
+
+    def add_bytes(self, data, name):
+        """Every run of HEAD bytes; numbers that are stored in columns have few different ones."""
+        for first in range(min(HEAD, len(data) - HEAD + 1)):
+            length = (len(data) - first) // HEAD * HEAD
+            for head in set(memoryview(data)[first : first + length].cast("Q")):
+                self.digest.setdefault(head.to_bytes(HEAD, sys.byteorder), name)
 
 
 def values_of_sqlite(path):
