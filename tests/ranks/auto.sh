@@ -49,6 +49,8 @@ cut -d, -f1,3,4,7,8 other-region/records.csv > homes.csv
 on 1 1 homes homes.csv --set budget=1 || { fail "on names and homes"; cat log; }
 fingerprint homes > expected-homes
 grep -q '"first_rules"' homes/choice.json || fail "rules that fall short are not replaced"
+keys_of() { sed -n "/^ *\"$1\": \[/,/\]/p" homes/choice.json | grep -o '"keys".*'; }
+[ -n "$(keys_of first_rules)" ] && [ "$(keys_of rules)" != "$(keys_of first_rules)" ] || fail "the second look tells of other rules, but takes the first ones"
 on 4 1 homes4 homes.csv --set budget=1 && fingerprint homes4 > found
 diff expected-homes found > difference || { fail "a second look differs on 4 ranks"; head -20 difference; }
 for stage in ingest choose train; do

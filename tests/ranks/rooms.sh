@@ -11,7 +11,7 @@ folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
 fail=0
-for room in par store gather cluster cluster_merge units cascade assess trace; do
+for room in par store gather carry_links cluster cluster_merge units cascade assess trace; do
     for n in 1 2 3 4; do
         # Three ranks share no memory, four share two by two, as if on two machines.
         if ! CARRICK_SHARING_RANKS=$((n == 3 ? 1 : 2)) timeout 120 mpirun -n "$n" "$build/test_$room" >"$folder/log" 2>&1; then
