@@ -9,16 +9,10 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-program=$ROOT/build/bench_components share=1 folder=
-while [ $# -gt 0 ]; do
-  case $1 in
-    --program) program=$(value_of "$@"); shift ;;
-    --folder) folder=$(value_of "$@"); shift ;;
-    --small) share=100 ;;
-    *) usage ;;
-  esac
-  shift
-done
+program=$ROOT/build/bench_components folder='' small=''
+take_options 'program folder' small "$@"
+[ ${#words[@]} = 0 ] || usage
+share=${small:+100} share=${share:-1}
 [ -x "$program" ] || fail "no $program; build it with: cmake --build build --target bench_components"
 if [ -z "$folder" ]; then
   folder=$(mktemp -d)

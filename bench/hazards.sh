@@ -11,23 +11,11 @@ set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 people=68000 seed=1 threads='' only='' out=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --people) people=$(value_of "$@"); shift ;;
-    --seed) seed=$(value_of "$@"); shift ;;
-    --threads) threads=$(value_of "$@"); shift ;;
-    --only) only=$(value_of "$@"); shift ;;
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick) CARRICK=$(value_of "$@"); shift ;;
-    --help) usage 0 ;;
-    *) usage ;;
-  esac
-  shift
-done
+take_options 'people seed threads only out' '' "$@"
+[ ${#words[@]} = 0 ] || usage
 find_carrick
 out=${out:-$PWD/bench-results/hazards}
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(make_out "$out")
 data=$out/region-$people-$seed
 
 if [ ! -r "$data/truth.csv" ]; then

@@ -11,15 +11,8 @@
 set -eu
 . "$(dirname "$0")/lib.sh"
 names=20000 kernels='' out=bench-results/kernels
-while [ $# -gt 0 ]; do
-  case $1 in
-  --names) names=$(value_of "$@"); shift 2 ;;
-  --kernels) kernels=$(value_of "$@"); shift 2 ;;
-  --out) out=$(value_of "$@"); shift 2 ;;
-  -h | --help) usage 0 ;;
-  *) usage ;;
-  esac
-done
+take_options 'names kernels out' '' "$@"
+[ ${#words[@]} = 0 ] || usage
 if [ -z "$kernels" ]; then
   for kernels in "$ROOT"/build/bench_kernels "$ROOT"/build-*/bench_kernels; do [ -x "$kernels" ] && break; done
 fi

@@ -13,8 +13,38 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "${0##*/}: $*"; exit 1; }
 usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$0" >&2; exit "${1:-2}"; }
 
-# The value of an option: value_of "$@" in a loop over the arguments.
-value_of() { [ $# -ge 2 ] || fail "$1 needs a value"; printf '%s' "$2"; }
+# take_options VALUES FLAGS ARGUMENT...: --NAME VALUE of the words VALUES sets the variable of that name, --NAME of FLAGS sets it to 1, with _ for -. Every script
+# knows --help, and --carrick PATH; those that have `set` among VALUES collect --set KEY=VALUE into the array `overrides`. What is no option goes into the array `words`.
+take_options() {
+  local values=" $1 " flags=" $2 " name
+  shift 2
+  words=() overrides=()
+  while [ $# -gt 0 ]; do
+    name=${1#--}
+    case $1 in
+      --help | -h) usage 0 ;;
+      --?*)
+        if [[ $flags = *" $name "* ]]; then
+          printf -v "${name//-/_}" 1
+        elif [[ "$values carrick " = *" $name "* ]]; then
+          [ $# -ge 2 ] || fail "$1 needs a value"
+          case $name in
+            carrick) CARRICK=$2 ;;
+            set) overrides+=(--set "$2") ;;
+            *) printf -v "${name//-/_}" %s "$2" ;;
+          esac
+          shift
+        else
+          usage
+        fi ;;
+      -*) usage ;;
+      *) words+=("$1") ;;
+    esac
+    shift
+  done
+}
+# The folder of results, made, with its whole path: out=$(make_out FOLDER)
+make_out() { mkdir -p "$1" && cd "$1" && pwd; }
 
 # The carrick program: $CARRICK, a build folder of this tree, or the PATH.
 find_carrick() {

@@ -15,31 +15,15 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-data='' auto='' splink='' expected='' fallback='' out=$PWD/bench-results/quality ranks=1 threads='' overrides=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --auto) auto=1 ;;
-    --splink) splink=1 ;;
-    --expected) expected=1 ;;
-    --job) fallback=$(value_of "$@"); shift ;;
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick) CARRICK=$(value_of "$@"); shift ;;
-    --ranks) ranks=$(value_of "$@"); shift ;;
-    --threads) threads=$(value_of "$@"); shift ;;
-    --set) overrides+=(--set "$(value_of "$@")"); shift ;;
-    --help) usage 0 ;;
-    -*) usage ;;
-    *) [ -z "$data" ] || usage; data=$1 ;;
-  esac
-  shift
-done
-[ -n "$data" ] || usage
+auto='' splink='' expected='' job='' out=$PWD/bench-results/quality ranks=1 threads=''
+take_options 'job out ranks threads set' 'auto splink expected' "$@"
+[ ${#words[@]} = 1 ] || usage
+data=${words[0]} fallback=$job
 [ -d "$data" ] || fail "'$data' is no folder"
 [ -z "$fallback" ] || [ -r "$fallback" ] || fail "'$fallback' cannot be read"
 data=$(cd "$data" && pwd)
 find_carrick
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(make_out "$out")
 [ -z "$threads" ] || overrides+=(--threads "$threads")
 
 # The file NAME.csv or NAME.csv.gz of a folder.

@@ -12,28 +12,14 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-n='' synth='' splink=1 ranks=1 threads='' runs=3 out='' overrides=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --synth) synth=1 ;;
-    --no-splink) splink='' ;;
-    --ranks) ranks=$(value_of "$@"); shift ;;
-    --threads) threads=$(value_of "$@"); shift ;;
-    --runs) runs=$(value_of "$@"); shift ;;
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick) CARRICK=$(value_of "$@"); shift ;;
-    --set) overrides+=(--set "$(value_of "$@")"); shift ;;
-    --help) usage 0 ;;
-    -*) usage ;;
-    *) [ -z "$n" ] || usage; n=$1 ;;
-  esac
-  shift
-done
+synth='' no_splink='' ranks=1 threads='' runs=3 out=''
+take_options 'ranks threads runs out set' 'synth no-splink' "$@"
+[ ${#words[@]} = 1 ] || usage
+n=${words[0]}
 case $n in '' | *[!0-9]*) usage ;; esac
 find_carrick
 out=${out:-$PWD/bench-results/region-$n}
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(make_out "$out")
 [ -z "$threads" ] || overrides+=(--threads "$threads")
 venv=${BENCH_VENV:-$out/venv}
 
@@ -42,10 +28,10 @@ if [ -z "$synth" ] && [ ! -r "$maker" ]; then
   say "no make_region.py beside this tree: the region is made by carrick synth"
   synth=1
 fi
-if [ -n "$splink" ] || [ -z "$synth" ]; then
+if [ -z "$no_splink" ] || [ -z "$synth" ]; then
   if ! make_splink_python "$venv"; then
     say "Splink skipped: its virtual environment could not be made"
-    splink=''
+    no_splink=1
     [ -n "$synth" ] || { say "so the region is made by carrick synth"; synth=1; }
   fi
 fi
@@ -66,12 +52,12 @@ for run in $(seq "$runs"); do
   started=$(now)
   carrick_on "$ranks" run "$BENCH/region.yaml" --quiet --out "$out/result" --set "sources[0].file=\"$data/records.csv\"" "${overrides[@]}" >&2
   printf '{"wall_seconds": %s, "run": %s}\n' "$(seconds_since "$started")" "$(cat "$out/result/run.json")" >"$out/carrick.$run.json"
-  if [ -n "$splink" ] && [ "$run" = 1 ]; then
+  if [ -z "$no_splink" ] && [ "$run" = 1 ]; then
     say "Splink runs; at 1 M records it needs minutes and 5 GB"
     "$SPLINK_PYTHON" "$BENCH/splink_job.py" "$out/result/job.resolved.yaml" "$BENCH/region.splink.yaml" "$out/splink.json" --floor 0 --cluster 5 \
       --truth "$data/truth.csv" unique_id person >&2 || say "Splink failed; the table has Carrick alone"
   fi
 done
 "$CARRICK" evaluate "$out/result" --quiet --truth "$data/truth.csv" --id unique_id --entity person >/dev/null
-[ -n "$splink" ] || say "Splink skipped"
+[ -z "$no_splink" ] || say "Splink skipped"
 python3 "$BENCH/region.py" "$out" "$(machine)" "$(basename "$data")"

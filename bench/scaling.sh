@@ -15,29 +15,11 @@ set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 sizes=100000,300000,1000000,3000000,10000000 rows=1000000 threads=2 ranks=2 runs=5 data='' keep='' out=$PWD/bench-results/scaling
-do_sizes=1 do_cores=1 overrides=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --sizes) sizes=$(value_of "$@"); shift ;;
-    --rows) rows=$(value_of "$@"); shift ;;
-    --threads) threads=$(value_of "$@"); shift ;;
-    --ranks) ranks=$(value_of "$@"); shift ;;
-    --runs) runs=$(value_of "$@"); shift ;;
-    --data) data=$(value_of "$@"); shift ;;
-    --keep) keep=1 ;;
-    --no-sizes) do_sizes='' ;;
-    --no-cores) do_cores='' ;;
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick) CARRICK=$(value_of "$@"); shift ;;
-    --set) overrides+=(--set "$(value_of "$@")"); shift ;;
-    --help) usage 0 ;;
-    *) usage ;;
-  esac
-  shift
-done
+no_sizes='' no_cores=''
+take_options 'sizes rows threads ranks runs data out set' 'keep no-sizes no-cores' "$@"
+[ ${#words[@]} = 0 ] || usage
 find_carrick
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(make_out "$out")
 measured=$out/measured.jsonl
 : >"$measured"
 
@@ -50,7 +32,7 @@ keep_run() {
   printf '{"what": "%s", "round": %s, "run": %s}\n' "$1" "$2" "$(tr -d '\n' <"$3/run.json")" >>"$measured"
 }
 
-if [ -n "$do_cores" ]; then
+if [ -z "$no_cores" ]; then
   if [ -z "$data" ]; then
     data=$out/rows-$rows
     make_rows "$rows" "$data"
@@ -73,7 +55,7 @@ else
   say "threads and ranks skipped"
 fi
 
-if [ -n "$do_sizes" ]; then
+if [ -z "$no_sizes" ]; then
   grep -vx '  - \[dob\]' "$BENCH/region.yaml" >"$out/sizes.yaml"
   for n in $(printf '%s' "$sizes" | tr , '\n'); do
     need=$((n / 1000 * 400)) # kB: CSV, people, links

@@ -9,22 +9,10 @@ set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 events=145853 people=311000 seed=1 threads='' out=$PWD/bench-results/trace
-while [ $# -gt 0 ]; do
-  case $1 in
-    --events) events=$(value_of "$@"); shift ;;
-    --people) people=$(value_of "$@"); shift ;;
-    --seed) seed=$(value_of "$@"); shift ;;
-    --threads) threads=$(value_of "$@"); shift ;;
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick) CARRICK=$(value_of "$@"); shift ;;
-    --help) usage 0 ;;
-    *) usage ;;
-  esac
-  shift
-done
+take_options 'events people seed threads out' '' "$@"
+[ ${#words[@]} = 0 ] || usage
 find_carrick
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(make_out "$out")
 data=$out/region-$people-$seed
 [ -r "$data/patients.csv" ] || "$CARRICK" synth --shape nwl-social-care --people "$people" --seed "$seed" --out "$data" --quiet
 

@@ -12,25 +12,14 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-people='' runs=2 threads=1 out=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --runs) runs=$(value_of "$@"); shift ;;
-    --threads) threads=$(value_of "$@"); shift ;;
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick) CARRICK=$(value_of "$@"); shift ;;
-    --help) usage 0 ;;
-    -*) usage ;;
-    *) [ -z "$people" ] || usage; people=$1 ;;
-  esac
-  shift
-done
-people=${people:-20000}
+runs=2 threads=1 out=''
+take_options 'runs threads out' '' "$@"
+[ ${#words[@]} -le 1 ] || usage
+people=${words[0]:-20000}
 case $people in *[!0-9]*) usage ;; esac
 find_carrick
 out=${out:-$PWD/bench-results/update-$people}
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(make_out "$out")
 
 for quarter in 1 2 3 4 5; do
   [ -r "$out/data$quarter/truth.csv" ] || "$CARRICK" synth --shape nwc --people "$people" --quarter "$quarter" --out "$out/data$quarter" --quiet
