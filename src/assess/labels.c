@@ -2,6 +2,7 @@
 #include "assess/truth.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +13,12 @@
 /* Does the header name the column? Whatever else is wrong with the file is found when it is read. */
 static bool has_column(ck_error *error, const char *file, const char *name) {
     char header[4096] = "";
-    gzFile in = ck_fault(CK_FAULT_READ) ? NULL : gzopen(file, "rb");
+    gzFile in = ck_fault(CK_FAULT_READ) || ck_path_readable(error, file) != CK_OK ? NULL : gzopen(file, "rb");
     bool read = in && gzgets(in, header, sizeof header), found = false;
     if (in)
         gzclose(in);
     else
-        ck_fail(error, CK_FILE, "Cannot read %s: it is absent or may not be read.", file);
+        ck_fail(error, CK_FILE, "Cannot read %s.", file);
     char *rest = header;
     for (const char *word = read ? strtok_r(header, ",\"\r\n", &rest) : NULL; word && !found; word = strtok_r(NULL, ",\"\r\n", &rest))
         found = strcmp(word, name) == 0;

@@ -2,6 +2,7 @@
 #include "assess/review.h"
 #include "base/fault.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include <csv.h>
 #include <string.h>
 
@@ -143,9 +144,9 @@ static void parse_file(answers_reader *r, struct csv_parser *parser, FILE *file)
 ck_status ck_answers_read(ck_error *error, const char *path, uint32_t k, const ck_review_sample *sample, ck_answers *answers) {
     answers_reader r = {.error = error, .path = path, .sample = sample, .answers = answers, .place = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}};
     struct csv_parser parser;
-    FILE *file = ck_fault(CK_FAULT_READ) ? NULL : fopen(path, "rb");
+    FILE *file = ck_fault(CK_FAULT_READ) || ck_path_readable(error, path) != CK_OK ? NULL : fopen(path, "rb");
     if (!file)
-        return ck_fail(error, CK_FILE, "Cannot read %s: it is absent or may not be read.", path);
+        return ck_fail(error, CK_FILE, "Cannot read %s.", path);
     answers->pairs = sample->n;
     snprintf(r.unnamed, sizeof r.unnamed, "file %u", k + 1);
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0) {

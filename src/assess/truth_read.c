@@ -2,6 +2,7 @@
 #include "base/fault.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include <csv.h>
 #include <string.h>
 #include <zlib.h>
@@ -208,11 +209,11 @@ static void parse_file(ck_truth_reader *r, struct csv_parser *parser, gzFile fil
 static void read_file(ck_truth_reader *r) {
     enum { ROOM = 1 << 18 };
     struct csv_parser parser;
-    gzFile file = ck_fault(CK_FAULT_READ) ? NULL : gzopen(r->spec->file, "rb"); /* reads plain files as they are */
+    gzFile file = ck_fault(CK_FAULT_READ) || ck_path_readable(r->error, r->spec->file) != CK_OK ? NULL : gzopen(r->spec->file, "rb"); /* reads plain files as they are */
     char *buffer = ck_alloc(r->error, ROOM, 1);
     bool ready = csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0;
     if (!file)
-        ck_fail(r->error, CK_FILE, "Cannot read %s: it is absent or may not be read.", r->spec->file);
+        ck_fail(r->error, CK_FILE, "Cannot read %s.", r->spec->file);
     if (!ready)
         ck_fail(r->error, CK_MEMORY, "Out of memory while reading %s.", r->spec->file);
     if (file && buffer && ready) {

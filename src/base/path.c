@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 char *ck_path_join(ck_error *error, const char *folder, const char *name) {
     size_t n = strlen(folder) + strlen(name) + 2;
@@ -27,6 +28,14 @@ bool ck_path_is_file(const char *path) {
 bool ck_path_is_pipe(const char *path) {
     struct stat info;
     return stat(path, &info) == 0 && S_ISFIFO(info.st_mode);
+}
+
+ck_status ck_path_readable(ck_error *error, const char *path) {
+    if (ck_path_is_folder(path))
+        return ck_fail(error, CK_FILE, "Cannot read %s: it is a folder.", path);
+    if (access(path, R_OK) != 0)
+        return ck_fail(error, CK_FILE, "Cannot read %s: %s.", path, strerror(errno));
+    return CK_OK;
 }
 
 static ck_status read_stream(ck_error *error, const char *path, FILE *stream, char **text, size_t *n) {

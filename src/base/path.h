@@ -10,6 +10,8 @@ char *ck_path_join(ck_error *error, const char *folder, const char *name);
 bool ck_path_is_folder(const char *path);
 bool ck_path_is_file(const char *path);
 bool ck_path_is_pipe(const char *path);
+/** CK_FILE with the reason when nothing can be read there: it is absent, a folder, or not to be read. */
+ck_status ck_path_readable(ck_error *error, const char *path);
 /** The whole file with a NUL after it; CK_FILE. The caller frees. */
 ck_status ck_file_read(ck_error *error, const char *path, char **text, size_t *n);
 /** The same of a text: CK_DATA when it holds a NUL, behind which nothing would be seen. */

@@ -79,8 +79,8 @@ static ck_status hash_columns(const digest *d, ck_error *error) {
 
 /** Open as whatever kind of file it is. @return the kind's number, KINDS on failure */
 static int open_file(digest *d, ck_error *error) {
-    if (d->comm->rank == 0 && !ck_path_is_file(d->path))
-        ck_fail(error, CK_FILE, "'%s' is not there.", d->path);
+    if (d->comm->rank == 0)
+        ck_path_readable(error, d->path);
     if (ck_par_agree(d->comm, error))
         return KINDS;
     for (int k = 0; k < KINDS; k++) {

@@ -13,10 +13,12 @@
 #include "cli/stages.h"
 #include "cli/update.h"
 #include "cluster/units.h"
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *const ck_stage_names[CK_STAGES] = {"ingest", "choose", "train", "link", "cluster", "evaluate", "persons"};
 
@@ -63,7 +65,7 @@ static ck_status choose_folder(ck_workspace *work, ck_error *error, const char *
 
 static ck_status share_job_text(const ck_cli *cli, ck_error *error, const char *path, bool is_folder, char **text) {
     size_t n;
-    if (is_folder && cli->comm.rank == 0 && !ck_path_is_file(path))
+    if (is_folder && cli->comm.rank == 0 && access(path, F_OK) != 0 && errno == ENOENT)
         ck_fail(error, CK_FILE, "'%s' is not there: the folder is no result of Carrick; 'carrick run JOB.yaml --out DIR' makes one.", path);
     if (ck_par_agree(&cli->comm, error))
         return error->status;

@@ -58,6 +58,14 @@ ck_status ck_lift_short(ck_error *error, ck_doc *doc, const ck_table *table, ck_
     return ck_node_set(error, doc, node, table->short_key, value);
 }
 
+/* The file of a job has them, those of other commands have not. */
+static bool has_sources(const ck_table *table) {
+    for (size_t k = 0; k < table->nkeys; k++)
+        if (strcmp(table->key[k].name, "sources") == 0)
+            return true;
+    return false;
+}
+
 static ck_status need_map(ck_error *error, const ck_shaper *shaper, const ck_table *table, ck_node *node) {
     if (node->kind == CK_NODE_MAP)
         return CK_OK;
@@ -67,7 +75,7 @@ static ck_status need_map(ck_error *error, const ck_shaper *shaper, const ck_tab
     }
     if (table->short_key)
         return ck_lift_short(error, shaper->doc, table, node);
-    if (node == shaper->doc->root)
+    if (node == shaper->doc->root && has_sources(table))
         return ck_node_fail(error, shaper->doc, node, "This is no job file, which begins with 'name:' and lists 'sources:'. For an extract, 'carrick init FILE > job.yaml' "
                             "writes its job, and 'carrick run FILE --out DIR' links it at once.");
     return ck_node_fail(error, shaper->doc, node, "%s stands here, but a mapping is needed, such as {%s: ...}.",

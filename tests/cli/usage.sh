@@ -19,7 +19,12 @@ expect_error 2 "needs KEY=VALUE" "$carrick" run job.yaml --set floor
 expect_error 2 "--threshold-weight needs a number" "$carrick" cluster . --threshold-weight high
 expect_error 2 "'link' cannot be exported; did you mean 'links'" "$carrick" export link .
 expect_error 5 "is no result folder" "$carrick" export links nowhere
-expect_error 5 "is not there" "$carrick" digest nowhere.h5
+expect_error 5 "Cannot read nowhere.h5: No such file" "$carrick" digest nowhere.h5
+mkdir folder && expect_error 5 "Cannot read folder: it is a folder" "$carrick" digest folder
+# A single value is no file of any command; of a job it is told how jobs are made.
+echo x > word.yaml
+expect_error 2 "This is no job file, which begins" "$carrick" ingest word.yaml
+expect_error 2 "A single value stands here, but a mapping is needed" "$carrick" collate word.yaml
 expect_error 5 "nowhere.yaml' cannot be read" "$carrick" run nowhere.yaml
 expect_error 5 "is no result of Carrick" "$carrick" link .
 

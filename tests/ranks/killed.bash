@@ -1,5 +1,29 @@
 # What the scripts that stop and kill runs share, after cli/lib.bash: a run is started in the background, and waited for however it ends.
 
+# few_names N: people with few names, so that blocks are big, one of them a giant whose tiles ranks share; and what a job says of them. The sources, and
+# comparisons with what training needs.
+few_names() {
+    awk -v n="$1" 'BEGIN { print "id,forename,surname,dob,town"; split("Ann Anne Bob Rob Cat Kat Dee", f); split("Fox Foxe Hall Hill Lee", s);
+        for (i = 1; i <= n; i++) printf "r%d,%s,%s,%s,%s\n", i, i % 11 ? f[i % 7 + 1] : "", s[i * 7 % 5 + 1],
+            i % 13 ? sprintf("19%02d-0%d-11", i % 90 + 10, i % 9 + 1) : "", i % 5 ? "York" : "Leeds" }'
+}
+few_names_sources() {
+    cat << 'END'
+sources:
+  - {name: only, file: rows.csv, id: id, columns: {forename: {as: name}, surname: {as: name}, dob: {as: date}, town: {as: text}}}
+END
+}
+few_names_comparisons() {
+    cat << 'END'
+comparisons:
+  - {on: forename, levels: [exact, jaro_winkler 0.9], term_frequency: true}
+  - {on: surname, levels: [exact, levenshtein 1]}
+  - {on: dob, levels: [exact, levenshtein 1]}
+train: {least_free: 1}
+floor: -12
+END
+}
+
 # on RANKS FOLDER JOB: links JOB into FOLDER; a lone process has $alone_threads. Replaces the shell, so that $! is the program or mpirun.
 on() {
     if [ "$1" = 1 ]; then

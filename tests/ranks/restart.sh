@@ -11,23 +11,10 @@ RANDOM=8
 alone_threads=2
 export CARRICK_SHARING_RANKS=2
 
-# Few names, so that blocks are big; one of 12 million pairs, whose tiles ranks share.
+# A block of 12 million pairs.
 [ $# -ge 3 ] || {
-    awk 'BEGIN { print "id,forename,surname,dob,town"; split("Ann Anne Bob Rob Cat Kat Dee", f); split("Fox Foxe Hall Hill Lee", s);
-        for (i = 1; i <= 6000; i++) printf "r%d,%s,%s,%s,%s\n", i, i % 11 ? f[i % 7 + 1] : "", s[i * 7 % 5 + 1],
-            i % 13 ? sprintf("19%02d-0%d-11", i % 90 + 10, i % 9 + 1) : "", i % 5 ? "York" : "Leeds" }' > rows.csv
-    cat > "$job" << 'END'
-name: restart
-sources:
-  - {name: only, file: rows.csv, id: id, columns: {forename: {as: name}, surname: {as: name}, dob: {as: date}, town: {as: text}}}
-blocking: [[surname, dob], [town]]
-comparisons:
-  - {on: forename, levels: [exact, jaro_winkler 0.9], term_frequency: true}
-  - {on: surname, levels: [exact, levenshtein 1]}
-  - {on: dob, levels: [exact, levenshtein 1]}
-train: {least_free: 1}
-floor: -12
-END
+    few_names 6000 > rows.csv
+    { echo 'name: restart'; few_names_sources; echo 'blocking: [[surname, dob], [town]]'; few_names_comparisons; } > "$job"
 }
 
 # Of a kind, without a process of its own: a moment is what counts.

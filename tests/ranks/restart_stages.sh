@@ -5,25 +5,19 @@
 . "$tests/ranks/killed.bash"
 command -v mpirun > /dev/null || { echo "no mpirun"; exit 77; }
 
-# Few names, so that the second stage has big blocks; one of a million pairs, whose tiles ranks share.
-awk 'BEGIN { print "id,forename,surname,dob,town"; split("Ann Anne Bob Rob Cat Kat Dee", f); split("Fox Foxe Hall Hill Lee", s);
-    for (i = 1; i <= 2000; i++) printf "r%d,%s,%s,%s,%s\n", i, i % 11 ? f[i % 7 + 1] : "", s[i * 7 % 5 + 1],
-        i % 13 ? sprintf("19%02d-0%d-11", i % 90 + 10, i % 9 + 1) : "", i % 5 ? "York" : "Leeds" }' > rows.csv
-cat > job.yaml << 'END'
-name: restart
-sources:
-  - {name: only, file: rows.csv, id: id, columns: {forename: {as: name}, surname: {as: name}, dob: {as: date}, town: {as: text}}}
+# The second stage has a block of a million pairs.
+few_names 2000 > rows.csv
+{
+    echo 'name: restart'
+    few_names_sources
+    cat << 'END'
 stages:
   - {name: first, rules: [{name: all, when: [exact forename, exact surname, exact dob, exact town], unique: both}]}
   - name: second
     blocking: [[surname, dob], [town]]
-    comparisons:
-      - {on: forename, levels: [exact, jaro_winkler 0.9], term_frequency: true}
-      - {on: surname, levels: [exact, levenshtein 1]}
-      - {on: dob, levels: [exact, levenshtein 1]}
-    train: {least_free: 1}
-    floor: -12
 END
+    few_names_comparisons | sed 's/^/    /'
+} > job.yaml
 
 alone_threads=2
 export CARRICK_SHARING_RANKS=2
