@@ -56,9 +56,11 @@ line() { printf '| %s | %s | %s |\n' "$1" "$(closure "$2")" "$(closure "$2/stage
 
 echo '| names | precision | recall | F1 | council: precision | recall | F1 |'
 echo '|---|---|---|---|---|---|---|'
-sed '/^optouts:/,/^$/d' job.yaml > clear.yaml
-"$CARRICK" run clear.yaml --out clear --quiet 2> run.log
-line 'clear text' clear
+{ sed '/^optouts:/,$d' job.yaml; cat "$BENCH/clk.yaml"; } > clear.yaml
+sed '/^optouts:/,/^$/d' job.yaml > shipped.yaml
+for job in shipped clear; do "$CARRICK" run $job.yaml --out $job --quiet 2>> run.log; done
+line 'clear text, the rules of job.yaml' shipped
+line 'clear text, the rules of the coded job' clear
 for how in plain balanced folded both; do
   case $how in
     plain) code_all ;;
