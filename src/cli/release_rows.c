@@ -280,6 +280,20 @@ static const char *refuse_by_name(const reading *r, const ck_release_column *col
     return ck_name_is_identifying(column->from) ? "has the name of an identifier" : NULL;
 }
 
+/* Does the column tell where a person lives, or how old the person is, while persons lose others that do? */
+static const char *refuse_uncounted(const reading *r, const ck_small_rule *rule, const ck_release_column *column) {
+    const char *name;
+    ck_kind kind;
+    ck_coarse as = column->coarse.as;
+    bool birth = as == CK_COARSE_AGE || as == CK_COARSE_AGE_BAND || (as == CK_COARSE_YEAR && find_meaning(r, column->from, &name, &kind) && ck_role_of(name, kind) == CK_ROLE_BIRTH_DATE);
+    if (rule->nof == 0 || r->spec->households || (!birth && !ck_coarse_reads_postcode(as)))
+        return NULL;
+    for (uint32_t k = 0; k < rule->nof; k++)
+        if (strcmp(rule->of[k], column->name) == 0)
+            return NULL;
+    return birth ? "is of a date of birth, and small groups are not counted by it" : "is of a postcode, and small groups are not counted by it";
+}
+
 /* By what is in it: each distinct value once for the look, with its rows for the shares. */
 static ck_status look_at_column(ck_error *error, const reading *r, uint32_t c, const char **why) {
     const ck_intern *values = &r->input->release.values;
@@ -303,9 +317,11 @@ static ck_status refuse(ck_error *error, const reading *r, const ck_release_colu
                    r->table->name, why);
 }
 
-static ck_status check_names(ck_error *error, const reading *r) {
+static ck_status check_names(ck_error *error, const reading *r, const ck_small_rule *small) {
     for (uint32_t c = 0; c < r->spec->ncolumns; c++) {
         const char *why = r->spec->column[c].allow ? NULL : refuse_by_name(r, &r->spec->column[c]);
+        if (!why && !r->spec->column[c].allow)
+            why = refuse_uncounted(r, small, &r->spec->column[c]);
         if (why)
             return refuse(error, r, &r->spec->column[c], why);
     }
@@ -344,14 +360,14 @@ static ck_status read_files(ck_error *error, reading *r) {
     return error->status;
 }
 
-static ck_status read_table(ck_error *error, reading *r) {
+static ck_status read_table(ck_error *error, reading *r, const ck_small_rule *small) {
     r->column = ck_alloc_zero(error, r->spec->ncolumns, sizeof *r->column);
     r->code = ck_alloc_zero(error, r->spec->ncolumns, sizeof *r->code);
     r->table->name = ck_copy_string(error, r->spec->name);
     if (r->spec->persons)
         r->persons = &r->input->persons;
     r->table->of_households = r->spec->households;
-    if (error->status != CK_OK || (r->spec->source && find_source(error, r) != CK_OK) || check_names(error, r) != CK_OK)
+    if (error->status != CK_OK || (r->spec->source && find_source(error, r) != CK_OK) || check_names(error, r, small) != CK_OK)
         return error->status;
     for (uint32_t c = 0; c < r->spec->ncolumns && error->status == CK_OK; c++)
         ck_release_add_column(error, r->table, r->spec->column[c].name);
@@ -373,8 +389,13 @@ static ck_status open_lookup(ck_error *error, ck_release_spec *spec, ck_release_
     if (spec->lookup && ck_lookup_open(error, spec->lookup, &input->lookup) != CK_OK)
         return error->status;
     for (uint32_t t = 0; t < spec->ntables; t++)
-        for (uint32_t c = 0; c < spec->table[t].ncolumns; c++)
-            spec->table[t].column[c].coarse.lookup = &input->lookup;
+        for (uint32_t c = 0; c < spec->table[t].ncolumns; c++) {
+            ck_coarse_options *coarse = &spec->table[t].column[c].coarse;
+            coarse->lookup = &input->lookup;
+            if (ck_coarse_reads_lookup(coarse->as) && !ck_lookup_tells(&input->lookup, coarse->as))
+                return ck_fail(error, CK_DATA, "File %s has no column of which '%s' could be made, as column '%s' of table '%s' asks.", spec->lookup, ck_coarse_words[coarse->as],
+                               spec->table[t].column[c].name, spec->table[t].name);
+        }
     return CK_OK;
 }
 
@@ -387,7 +408,7 @@ ck_status ck_release_read(ck_error *error, ck_release_spec *spec, const ck_secre
     input->release.households = input->households;
     for (uint32_t t = 0; t < spec->ntables && error->status == CK_OK; t++) {
         reading r = {.input = input, .key = key, .spec = &spec->table[t], .table = &input->release.table[t], .counts = &counts[t]};
-        read_table(error, &r);
+        read_table(error, &r, &spec->small);
         finish_reading(&r);
     }
     return error->status;

@@ -64,6 +64,16 @@ static int print_date(const ck_coarse_options *options, const ck_secret *key, ui
     }
 }
 
+bool ck_lookup_tells(const ck_lookup *lookup, ck_coarse as) {
+    switch (as) {
+    case CK_COARSE_LSOA: return ck_lookup_has(lookup, CK_AREA_LSOA);
+    case CK_COARSE_MSOA: return ck_lookup_has(lookup, CK_AREA_MSOA);
+    case CK_COARSE_LOCAL_AUTHORITY: return ck_lookup_has(lookup, CK_AREA_DISTRICT);
+    case CK_COARSE_DEPRIVATION: return ck_lookup_has(lookup, CK_AREA_DEPRIVATION);
+    default: return ck_lookup_has(lookup, CK_AREA_LSOA) && ck_lookup_has(lookup, CK_AREA_EASTING) && ck_lookup_has(lookup, CK_AREA_NORTHING);
+    }
+}
+
 /* Of a postcode in its clean form. */
 static ck_span find_area(const ck_coarse_options *options, ck_span postcode, char *room) {
     size_t area, district, sector;

@@ -25,6 +25,8 @@ extern const char *const ck_coarse_words[CK_COARSE_COUNT + 1];
 static inline bool ck_coarse_reads_date(ck_coarse as) { return as >= CK_COARSE_AGE && as <= CK_COARSE_SHIFT; }
 static inline bool ck_coarse_reads_lookup(ck_coarse as) { return as >= CK_COARSE_LSOA && as <= CK_COARSE_NORTHING; }
 
+static inline bool ck_coarse_reads_postcode(ck_coarse as) { return as >= CK_COARSE_OUTWARD && as <= CK_COARSE_NORTHING; }
+
 /** How one column is made coarse. */
 typedef struct ck_coarse_options {
     ck_coarse as;
@@ -37,6 +39,8 @@ typedef struct ck_coarse_options {
     const ck_lookup *lookup;
 } ck_coarse_options;
 
+/** Has the lookup what such a column is made of? */
+bool ck_lookup_tells(const ck_lookup *lookup, ck_coarse as);
 enum { CK_COARSE_ROOM = 512 };
 /** `out` points to `value`, into `room`, or into the lookup; empty when the value is missing, not of its meaning, or not known. `person_key`: for shift. */
 void ck_coarsen(const ck_coarse_options *options, const ck_secret *key, uint64_t person, ck_span value, char room[CK_COARSE_ROOM], ck_span *out);

@@ -51,7 +51,7 @@ tables:
     name: homes
     columns:
       area: {from: pcode, as: lsoa}
-      east: {from: pcode, as: easting}
+      east: {from: pcode, as: easting, allow: "to see that it is written; it tells the area"}
       tenure:
 END
 expect 0 '' "$carrick" run job.yaml --out result
@@ -202,9 +202,14 @@ refused 3 "'note' of table 'gp' holds valid NHS numbers" --set 'tables[0].column
 refused 3 "another value in nearly every row" --set 'tables[0].columns.spare='
 expect 0 '' "$carrick" release release.yaml --key release.key --set out=allowed --set 'tables[0].columns.spare.allow=a made-up serial'
 grep -q 'a made-up serial' allowed/release.json || fail "why a column is allowed is kept"
+refused 3 "'east' of table 'homes' is of a postcode, and small groups are not counted by it" --set 'tables[1].columns.east={from: pcode, as: easting}'
+refused 3 "'years' of table 'gp' is of a date of birth, and small groups" --set 'tables[0].columns.years={from: born, as: age}'
+refused 3 "'born' of table 'gp' is of a date of birth, and small groups" --set 'tables[0].columns.born={as: year}'
+cut -d, -f1,2 places.csv > fewer.csv
+refused 3 "fewer.csv has no column of which 'easting' could be made, as column 'east' of table 'homes'" --set lookup=fewer.csv
 refused 2 'as_of' --set 'as_of=2026-02-30'
 refused 2 "did you mean 'gp'|no source 'gq'" --set 'tables[0].source=gq'
-refused 2 "No table has the column 'agee'" --set 'small_groups.of=[agee]'
+refused 2 "No table has the column 'agee'" --set 'small_groups.of=[age, area, agee]'
 refused 5 'places' --set lookup=no-places.csv
 expect_error 5 'is there already' "$carrick" release release.yaml --key release.key
 chmod 666 release.key
