@@ -80,8 +80,8 @@ static void shifts(void **state) {
 /* Two LSOAs in an MSOA; headers of two editions; a middle is the mean of the postcodes of the LSOA. */
 static void places(void **state) {
     (void)state;
-    static const char *const headers[] = {"pcds,oa21,lsoa11cd,lsoa21cd,msoa21cd,lad24cd,imd19ind,east1m,north1m", "PCD7,oa21,lsoa11,LSOA21,msoa21,oslaua,imd,oseast1m,osnrth1m",
-                                          "pcd8,oa21,old,lsoa11cd,msoa11cd,laua,imd20ind,east1m,north1m"};
+    static const char *const headers[] = {"pcds,oa21,old,lsoa21cd,msoa21cd,lad24cd,imd19ind,east1m,north1m,lsoa11cd", "PCD7,oa21,lsoa11,LSOA21,msoa21,oslaua,imd,oseast1m,osnrth1m,last",
+                                          "pcd8,oa21,old,lsoa11cd,msoa11cd,laua,imd20ind,east1m,north1m,last"};
     static const char *const wanted[][2] = {{"outward", "M1"}, {"postal_area", "M"}, {"lsoa", "L1"}, {"msoa", "A"}, {"local_authority", "E8"}, {"deprivation", "77"}, {"easting", "200"}, {"northing", "1000"}};
     for (size_t h = 0; h < sizeof headers / sizeof *headers; h++) {
         ck_error error = {0};
@@ -90,7 +90,7 @@ static void places(void **state) {
         int handle = mkstemp(path);
         assert_true(handle >= 0);
         FILE *file = fdopen(handle, "w");
-        fprintf(file, "%s\nM1 1AA,x,old,L1,A,E8,77,100,900\nM1 1AB,x,old,L1,A,E8,77,300,1100\nM2 1AA,x,old,L2,A,E8,5,900,900\n", headers[h]);
+        fprintf(file, "%s\nM1 1AA,x,old,L1,A,E8,77,100,900,old\nM1 1AB,x,old,L1,A,E8,77,300,1100,old\nM2 1AA,x,old,L2,A,E8,5,900,900,old\n", headers[h]);
         fclose(file);
         assert_int_equal(ck_lookup_open(&error, path, &lookup), CK_OK);
         for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
