@@ -44,8 +44,8 @@ static void load_files(ck_report_facts *f) {
 /* ---- the few numbers at the top ---- */
 
 static void add_figure(ck_report_facts *f, const char *label, double share) {
-    char text[32];
-    snprintf(text, sizeof text, "%.1f %%", 100 * share);
+    char text[CK_PERCENT_TEXT];
+    ck_percent_text(share, text);
     if (isfinite(share))
         ck_report_figure(&f->report, label, text);
 }

@@ -32,6 +32,13 @@ static void write_method(FILE *out, const ck_description *d) {
     const ck_job *job = &d->work->job;
     char text[CK_COUNT_TEXT];
     fputs("## Linkage (GUILD 2; RECORD 1.3, 12.3)\n\n", out);
+    if (job->npasses) {
+        fprintf(out, "- In stages, at the level of persons, with Carrick %s; each has rules or a model of its own, and a statement in its folder of stages/:", CARRICK_VERSION);
+        for (uint32_t k = 0; k < job->npasses; k++)
+            fprintf(out, "%s %s", k ? "," : "", job->pass[k]);
+        fprintf(out, ".\n- %s pairs that a stage makes.\n\n", count_text(d, ck_run_record_count(&d->work->record, "link", "candidates"), text));
+        return;
+    }
     if (job->cascade.n) {
         fprintf(out, "- Deterministic, at the level of persons, with Carrick %s; %u rules in order, of which the first that holds decides: job.resolved.yaml.\n", CARRICK_VERSION,
                 job->cascade.n);
@@ -68,7 +75,9 @@ static void write_quality(FILE *out, const ck_description *d) {
         fputs("- Clerical review: review.json.\n", out);
     if (!evaluation && !estimates && !review)
         fputs("- Not assessed yet: `carrick evaluate`, `estimate` and `review` do.\n", out);
-    fputs("- Sensitivity to the decision: `carrick sensitivity`. Contradictions inside persons: conflicts.csv.\n", out);
+    if (!d->work->job.npasses && !d->work->job.cascade.n)
+        fputs("- Sensitivity to the decision: `carrick sensitivity`.\n", out);
+    fputs("- Contradictions inside persons: conflicts.csv.\n", out);
     fputs("- *To be written by people:* what missed and false links mean for the analysis.\n\n", out);
     json_decref(review);
     json_decref(estimates);

@@ -32,7 +32,7 @@ static bool is_of_groups(const char *name) {
 /** The expression for a column, "" where it is not to be grouped by. `seen`: roles that have one. */
 static void expression_of(const char *name, ck_kind kind, uint32_t *seen, char text[EXPRESSION_MOST]) {
     ck_role role = ck_role_of(name, kind);
-    const char *part = role == CK_ROLE_SEX ? "" : role == CK_ROLE_BIRTH_DATE ? ".prefix(3)" : role == CK_ROLE_POSTCODE ? ".area" : NULL;
+    const char *part = role == CK_ROLE_SEX ? "" : role == CK_ROLE_BIRTH_DATE ? ".prefix(3)" : role == CK_ROLE_POSTCODE ? (kind == CK_KIND_POSTCODE ? ".area" : ".prefix(2)") : NULL;
     text[0] = '\0';
     if (part && !(*seen >> role & 1)) {
         snprintf(text, EXPRESSION_MOST, "%s%s", name, part);
@@ -100,6 +100,8 @@ void ck_report_by_text(const ck_report_facts *f, const char *by, char *text, siz
         snprintf(text, room, "decade of %.*s", (int)n, by);
     else if (all > 5 && strcmp(by + all - 5, ".area") == 0)
         snprintf(text, room, "area of %.*s", (int)(all - 5), by);
+    else if (all > 10 && strcmp(by + all - 10, ".prefix(2)") == 0)
+        snprintf(text, room, "first two characters of %.*s", (int)(all - 10), by);
     else
         snprintf(text, room, "%s", by);
 }

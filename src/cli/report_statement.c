@@ -60,7 +60,10 @@ static void say_quality(const ck_report_facts *f, char answer[ANSWER_MOST]) {
         f->evaluation || f->estimates || f->review ? "Quality of the links has measures and intervals." : "Not assessed yet.");
     if (isfinite(precision) && isfinite(recall) && !hidden) {
         size_t used = strlen(answer);
-        snprintf(answer + used, ANSWER_MOST - used, " Pairs inside persons: precision %.1f %%, recall %.1f %%%s.", 100 * precision, 100 * recall, closure ? "" : " at most, as expected");
+        char p[CK_PERCENT_TEXT], r[CK_PERCENT_TEXT];
+        ck_percent_text(precision, p);
+        ck_percent_text(recall, r);
+        snprintf(answer + used, ANSWER_MOST - used, " Pairs inside persons: precision %s, recall %s%s.", p, r, closure ? "" : " at most, as expected");
     }
 }
 static void say_bias(const ck_report_facts *f, char answer[ANSWER_MOST]) {

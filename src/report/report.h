@@ -90,6 +90,10 @@ bool ck_report_hide(ck_report *report, const uint64_t *count, uint32_t n, bool *
  *  count is to be hidden as a whole. */
 bool ck_report_hide_square(ck_report *report, const uint64_t *count, uint32_t rows, uint32_t columns, bool row_sums, bool *hidden);
 
+/** A share as the page writes it: "98.4 %". */
+enum { CK_PERCENT_TEXT = 48 };
+void ck_percent_text(double share, char text[CK_PERCENT_TEXT]);
+
 /** Write the page; failures are the stream's. */
 void ck_report_write(const ck_report *report, FILE *stream);
 /** Was a library for charts found when this was built? Without it the page has the tables, and says so. */

@@ -20,8 +20,11 @@
   // Lines of at most so many letters: what tells two labels apart often stands at their ends.
   const lines = (text, most) => text.split(" ").reduce((all, word) =>
     all.length && (all.at(-1) + " " + word).length <= most ? [...all.slice(0, -1), all.at(-1) + " " + word] : [...all, word], []).map(line => short(line, most));
-  const wrap = text => narrow() ? lines(text, 22) : [short(text, 46)];
-  const rows = labels => labels.length * (labels.some(label => wrap(label).length > 1) ? 36 : 26); // pixels
+  const wrap = text => {
+    const all = lines(text, narrow() ? 22 : 46);
+    return all.length > 3 ? [all[0], all[1], short(all.slice(2).join(" "), narrow() ? 22 : 46)] : all;
+  };
+  const rows = labels => labels.length * (12 + 14 * Math.max(1, ...labels.map(label => wrap(label).length))); // pixels
   const level = (name, text) => text === "" ? name : text.startsWith(name) ? text : name + ": " + text;
   const percent = value => (100 * value).toFixed(1).replace(/\.0$/, "") + " %";
   const axis = (title, more = {}) => ({
@@ -77,7 +80,7 @@
     }),
     // Group ..., standardised difference in the last column.
     differences: data => ({
-      height: 68 + rows(column(data, 0)), // its rows beside those of the rates, which have a legend
+      height: Math.max(120, 68 + rows(column(data, 0))), // its rows beside those of the rates, which have a legend
       type: "bar",
       data: {labels: column(data, 0), datasets: [bar("Standardised difference", column(data, data.head.length - 1), "linked")]},
       options: {indexAxis: "y", plugins: {legend: {display: false}}, scales: {x: axis("standardised difference, linked less not linked", {suggestedMin: -.1, suggestedMax: .1, ticks: {maxRotation: 0}}), y: names}},

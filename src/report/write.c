@@ -21,7 +21,7 @@ static void write_text(FILE *out, const char *text) {
 
 /* ---- numbers ---- */
 
-enum { NUMBER_TEXT = 48 };
+enum { NUMBER_TEXT = CK_PERCENT_TEXT };
 
 /** Decimals of a format's data-value: no more than are shown. */
 static int decimals_of(char format) {
@@ -47,10 +47,15 @@ static void group_thousands(double number, char *text) {
     text[to] = '\0';
 }
 
+void ck_percent_text(double share, char text[CK_PERCENT_TEXT]) {
+    bool nearly = (share >= 0.9995 && share < 1) || (share > 0 && share < 0.0005); /* 100.0 % is said of all alone, 0.0 % of none */
+    snprintf(text, CK_PERCENT_TEXT, nearly ? "%.3f %%" : "%.1f %%", 100 * share);
+}
+
 static void number_text(char format, double number, char text[NUMBER_TEXT]) {
     switch (format) {
     case 'n': group_thousands(number, text); break;
-    case 'p': snprintf(text, NUMBER_TEXT, (number >= 0.9995 && number < 1) || (number > 0 && number < 0.0005) ? "%.3f %%" : "%.1f %%", 100 * number); break; /* 100.0 % is said of all alone, 0.0 % of none */
+    case 'p': ck_percent_text(number, text); break;
     case 'q': snprintf(text, NUMBER_TEXT, "%.3f %%", 100 * number); break;
     case 'w': snprintf(text, NUMBER_TEXT, "%+.2f", number); break;
     case 'd': snprintf(text, NUMBER_TEXT, "%+.3f", number); break;

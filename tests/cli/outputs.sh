@@ -16,6 +16,7 @@ awk -F, 'NR == 1 { print "pair,answer"; next } { print $1 ",match" }' clerical/p
 printf 'id_l,id_r,score\n1,2,1\n' > labels.csv
 "$carrick" evaluate result --labels labels.csv > /dev/null
 "$carrick" describe result --by postcode.area --quiet || fail "describe"
+"$carrick" report result --quiet || fail "report"
 
 # The table of docs/outputs.md: | number | output | commands | files |
 table=$(awk '/^## What programmes ask for/ { inside = 1; next } /^## / { inside = 0 } inside && /^\| [0-9]+ \|/' "$here/../../docs/outputs.md")

@@ -128,6 +128,7 @@ printf 'rules: [{name: number, when: nhs_number exact}]\n' >> stages.yaml
 grep -qE '<table id="(weights-table|model-table|pair-1|curve)"|1 pair in|by the first rule|blocking rules' staged/report.html && fail "the page tells of one model, where there are stages"
 for stage in staged/stages/*/; do "$carrick" report "$stage" --quiet || fail "the page of $stage"; done
 cat staged/stages/*/report.html | grep -q '<table id="model-table"' || fail "no stage's page has its model"
+"$carrick" describe staged --quiet && grep -q 'In stages' staged/statement.md && ! grep -q 'Fellegi' staged/statement.md || fail "the statement tells of one model, where there are stages"
 
 # Without --by, words of columns' names tell what to group by: an ethnic group and a ward, not an award.
 awk -F, -v OFS=, 'NR == 1 { print $0, "ethnic_group", "ward", "weekly_award"; next } { print $0, NR % 3, NR % 4, NR % 5 }' region/records.csv > region/more.csv
