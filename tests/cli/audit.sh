@@ -69,6 +69,13 @@ tail -1 $log | grep -q '^{"line":'"$(($(wc -l < whole) + 1))"',.*"}$' || fail "w
 cp whole $log
 for i in 1 2 3 4 5 6; do "$carrick" export index result --quiet > /dev/null & done; wait
 expect 0 "^$(($(wc -l < whole) + 6)) lines, as they were" "$carrick" audit verify result
+if command -v flock > /dev/null; then # a command that is about to write keeps the others waiting
+    flock $log sh -c 'touch held; sleep 2; touch let_go' &
+    until [ -e held ]; do sleep 0.05; done
+    expect 0 '' "$carrick" export index result
+    [ -e let_go ] || fail "a line was written beside another"
+    wait
+fi
 # A pipe in the log's place is not waited for.
 rm $log && mkfifo $log && expect 0 'audit log was not written' timeout 20 "$carrick" export index result
 rm $log && cp whole $log
