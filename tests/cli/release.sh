@@ -107,6 +107,11 @@ fi
 # The same key and name give the same bytes; another name or key gives keys that cannot be joined.
 expect 0 '' "$carrick" release release.yaml --key release.key --set out=again
 cmp -s again/gp.csv out/gp.csv || fail "the same release twice"
+# So does an extract whose rows stand in another order: no row tells its place, a person's several rows neither.
+cp gp.csv kept.csv && { head -1 kept.csv; tail -n +2 kept.csv | tac; } > gp.csv
+expect 0 '' "$carrick" release release.yaml --key release.key --set out=turned
+cmp -s turned/gp.csv out/gp.csv || fail "the order of an extract's rows tells"
+mv kept.csv gp.csv
 "$carrick" key other.key > /dev/null 2>&1
 for way in "--key release.key --set name=2026q4" "--key other.key"; do
     rm -rf other && "$carrick" release release.yaml --set out=other $way > /dev/null 2>&1 || fail "$way"
