@@ -65,6 +65,7 @@ grep -q '"persons_withheld"' out/release.json || fail "release.json"
 people=$(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u | wc -l)
 [ "$(tail -n +2 out/gp.csv | wc -l)" = $((2 * people)) ] || fail "rows of gp"
 cmp -s <(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u) <(tail -n +2 out/homes.csv | cut -d, -f1 | sort -u) || fail "the tables' keys"
+for table in gp homes; do tail -n +2 out/$table.csv | cut -d, -f1 | LC_ALL=C sort -c || fail "$table is not in the order of keys"; done
 # Every class that is left has five people or more, over both tables.
 join -t, <(tail -n +2 out/gp.csv | cut -d, -f1-5 | sort -u) <(tail -n +2 out/homes.csv | cut -d, -f1,2 | sort -u) | cut -d, -f2-5 | sort | uniq -c |
     awk '$1 < 5 {exit 1}' || fail "a class of fewer than five is released"
@@ -201,6 +202,7 @@ refused 3 "'who' of table 'gp' is a linkage column" --set 'tables[0].columns.who
 refused 3 'is the id of the source' --set 'tables[0].columns.ref.from=rowid'
 refused 3 'is a date of birth' --set 'tables[0].columns.b={from: born, as: month}'
 refused 3 'is a date of birth' --set 'tables[0].columns.b.from=born'
+refused 3 'is a date of birth' --set 'tables[0].columns.b={from: born, as: shift}'
 sed -i '1s/$/,note,spare/; 2,$s/$/,9434765919,/' gp.csv
 awk -F, -v OFS=, 'NR > 1 {$NF = "x" NR * 7919} 1' gp.csv > gp2.csv && mv gp2.csv gp.csv
 refused 3 "'note' of table 'gp' holds valid NHS numbers" --set 'tables[0].columns.note='
