@@ -132,6 +132,8 @@ done
 # Links weigh what they weighed: how many records there were when the model was trained stays known.
 weights() { "$carrick" export links "$1" 2> /dev/null | awk -F, 'NR > 1 {print $2 "-" $4 "," $5}' | sort; }
 [ "$(weights new | wc -l)" -gt 80 ] && [ -z "$(comm -13 <(weights old) <(weights new))" ] || fail "links weigh something else after an opt-out"
+frequency() { "$carrick" explain "$1" g00 h00 2> /dev/null | grep '^term frequencies'; }
+[ -n "$(frequency old)" ] && [ "$(frequency old)" = "$(frequency new)" ] || fail "values are as frequent as they were: $(frequency old), $(frequency new)"
 # The same in a folder that was used before.
 cp -r old used
 expect 0 '3 opted out' "$carrick" run new.yaml --out used
