@@ -33,8 +33,8 @@ ck_status ck_grow(ck_error *error, void *array_pointer, size_t *capacity, size_t
     if (need <= *capacity)
         return CK_OK;
     size_t room = *capacity < 16 ? 16 : *capacity;
-    while (room < need)
-        room += room / 2 + 1;
+    while (room < need) /* above the largest size there is no larger one */
+        room = __builtin_add_overflow(room, room / 2 + 1, &room) ? need : room;
     void **array = array_pointer;
     size_t bytes;
     void *p = __builtin_mul_overflow(room, size, &bytes) || ck_fault(CK_FAULT_ALLOC) ? NULL : realloc(*array, bytes);

@@ -49,8 +49,9 @@ static void print_hazards(const json_t *hazards) {
     json_array_foreach(hazards, i, hazard) {
         char text[CK_COUNT_TEXT];
         double expected = json_number_value(json_object_get(hazard, "expected"));
-        printf("%s%s, %s: %s records have %s", i ? "" : "\n", json_string_value(json_object_get(hazard, "source")),
-               json_string_value(json_object_get(hazard, "column")), ck_count_text(count_at(hazard, "records"), text),
+        uint64_t records = count_at(hazard, "records");
+        printf("%s%s, %s: %s %s %s", i ? "" : "\n", json_string_value(json_object_get(hazard, "source")),
+               json_string_value(json_object_get(hazard, "column")), ck_count_text(records, text), records == 1 ? "record has" : "records have",
                json_string_value(json_object_get(hazard, "value")));
         if (strcmp(json_string_value(json_object_get(hazard, "hazard")), "test range") == 0)
             printf("..., the test range of NHS numbers\n");

@@ -76,14 +76,6 @@ const ck_option ck_option_table[CK_OPTIONS] = {
 };
 #undef AT
 
-enum { KEY_BASE = 256 }; /* argp keys below are short options */
-
-typedef struct parse_state {
-    const ck_command *command;
-    ck_options *options;
-    ck_error *error;
-} parse_state;
-
 static bool takes(const ck_command *command, int id) {
     return id == CK_OPTION_HELP || command->options >> id & 1;
 }
@@ -122,50 +114,28 @@ static ck_status add_file(ck_error *error, const ck_option *option, ck_option_fi
     return CK_OK;
 }
 
-static ck_status set_option(parse_state *state, const ck_option *option, char *text) {
-    void *member = (char *)state->options + option->offset;
+static ck_status set_option(ck_error *error, const ck_option *option, const char *text, ck_options *options) {
+    void *member = (char *)options + option->offset;
     switch (option->type) {
     case CK_OPTION_FLAG: *(bool *)member = true; return CK_OK;
     case CK_OPTION_TEXT: *(const char **)member = text; return CK_OK;
-    case CK_OPTION_COUNT: return set_count(state->error, option, text, member);
-    case CK_OPTION_NUMBER: return set_number(state->error, option, text, member);
-    case CK_OPTION_LIST: return add_set(state->error, state->options, text);
-    case CK_OPTION_FILES: return add_file(state->error, option, member, text);
+    case CK_OPTION_COUNT: return set_count(error, option, text, member);
+    case CK_OPTION_NUMBER: return set_number(error, option, text, member);
+    case CK_OPTION_LIST: return add_set(error, options, text);
+    case CK_OPTION_FILES: return add_file(error, option, member, text);
     }
-    return ck_fail(state->error, CK_INTERNAL, "Option --%s has no type.", option->name);
+    return ck_fail(error, CK_INTERNAL, "Option --%s has no type.", option->name);
 }
 
-static error_t parse_one(int key, char *text, struct argp_state *argp) {
-    parse_state *state = argp->input;
-    if (key >= KEY_BASE && key < KEY_BASE + CK_OPTIONS)
-        return set_option(state, &ck_option_table[key - KEY_BASE], text) ? EINVAL : 0;
-    if (key != ARGP_KEY_ARG)
-        return ARGP_ERR_UNKNOWN;
-    if (state->options->nwords == CK_WORDS_MAX) {
-        ck_fail(state->error, CK_USAGE, "More than %d words on the command line.", CK_WORDS_MAX);
-        return EINVAL;
-    }
-    state->options->word[state->options->nwords++] = text;
-    return 0;
-}
-
-/** argp's form of the options that a command takes; `into` holds CK_OPTIONS + 1. */
-static void list_options(const ck_command *command, struct argp_option *into) {
+/** The option of a name of n letters, whole: one cut short might be another's tomorrow. NULL when the command takes none. */
+static const ck_option *find_option(const ck_command *command, const char *name, size_t n) {
     for (int id = 0; id < CK_OPTIONS; id++)
-        if (takes(command, id))
-            *into++ = (struct argp_option){.name = ck_option_table[id].name, .key = KEY_BASE + id,
-                                           .arg = ck_option_table[id].argument, .doc = ck_option_table[id].help};
-    *into = (struct argp_option){0};
+        if (takes(command, id) && strncmp(ck_option_table[id].name, name, n) == 0 && !ck_option_table[id].name[n])
+            return &ck_option_table[id];
+    return NULL;
 }
 
-/** Is --word (n letters) the name of an option, or the beginning of one? */
-static bool is_option(const ck_command *command, const char *word, size_t n) {
-    for (int id = 0; id < CK_OPTIONS; id++)
-        if (takes(command, id) && strncmp(ck_option_table[id].name, word, n) == 0)
-            return true;
-    return false;
-}
-
+/** Names the nearest, else one that begins so. */
 static ck_status fail_unknown(ck_error *error, const ck_command *command, const char *word, size_t n) {
     char name[64];
     const char *known[CK_OPTIONS];
@@ -175,24 +145,35 @@ static ck_status fail_unknown(ck_error *error, const ck_command *command, const 
         if (takes(command, id))
             known[nknown++] = ck_option_table[id].name;
     const char *nearest = ck_text_nearest(name, known, nknown);
+    for (size_t i = 0; !nearest && i < nknown; i++)
+        nearest = strncmp(known[i], name, n) == 0 ? known[i] : NULL;
     return ck_fail(error, CK_USAGE, "'carrick %s' has no option --%s%s%s%s; see 'carrick %s --help'.", command->name, name,
                    nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "", command->name);
 }
 
-/** argp stopped without saying why (its own messages would be printed by every rank): find the word it did not like. */
-static ck_status explain(ck_error *error, const ck_command *command, int argc, char **argv) {
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        if (word[0] != '-' || !word[1])
-            continue;
-        if (word[1] != '-')
-            return ck_fail(error, CK_USAGE, "'carrick %s' has no option '%s'; options are words after two dashes.", command->name, word);
-        size_t n = strcspn(word + 2, "=");
-        if (!is_option(command, word + 2, n))
-            return fail_unknown(error, command, word + 2, n);
-    }
-    return ck_fail(error, CK_USAGE, "An option of 'carrick %s' lacks its value, has one it does not take, or is cut too short; "
-                                    "see 'carrick %s --help'.", command->name, command->name);
+static ck_status add_word(ck_error *error, ck_options *options, const char *word) {
+    if (options->nwords == CK_WORDS_MAX)
+        return ck_fail(error, CK_USAGE, "More than %d words on the command line.", CK_WORDS_MAX);
+    options->word[options->nwords++] = word;
+    return CK_OK;
+}
+
+/** --name, --name=value, or --name and the value in `next`, which is NULL at the end. @param took the value of `next` was taken */
+static ck_status read_option(ck_error *error, const ck_command *command, const char *word, const char *next, ck_options *options, bool *took) {
+    const char *name = word + 2;
+    size_t n = strcspn(name, "=");
+    const ck_option *option = word[1] == '-' ? find_option(command, name, n) : NULL;
+    bool joined = name[n] == '=';
+    *took = option && option->argument && !joined;
+    if (word[1] != '-')
+        return ck_fail(error, CK_USAGE, "'carrick %s' has no option '%s'; options are words after two dashes.", command->name, word);
+    if (!option)
+        return fail_unknown(error, command, name, n);
+    if (joined && !option->argument)
+        return ck_fail(error, CK_USAGE, "--%s takes no value.", option->name);
+    if (*took && !next)
+        return ck_fail(error, CK_USAGE, "--%s lacks its value, %s.", option->name, option->argument);
+    return set_option(error, option, joined ? name + n + 1 : next, options);
 }
 
 static ck_status check_words(ck_error *error, const ck_command *command, const ck_options *options) {
@@ -206,15 +187,27 @@ static ck_status check_words(ck_error *error, const ck_command *command, const c
 }
 
 ck_status ck_options_parse(ck_error *error, const ck_command *command, int argc, char **argv, ck_options *options) {
-    struct argp_option known[CK_OPTIONS + 1];
-    struct argp argp = {.options = known, .parser = parse_one};
-    parse_state state = {command, options, error};
+    bool only_words = false, took;
     *options = (ck_options){.threshold_weight = NAN};
-    list_options(command, known);
-    unsigned flags = ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP;
-    if (argp_parse(&argp, argc, argv, flags, NULL, &state) && !error->status)
-        return explain(error, command, argc, argv);
+    for (int i = 1; i < argc && error->status == CK_OK; i++) {
+        if (only_words || argv[i][0] != '-' || !argv[i][1])
+            add_word(error, options, argv[i]);
+        else if (strcmp(argv[i], "--") == 0)
+            only_words = true;
+        else if (read_option(error, command, argv[i], i + 1 < argc ? argv[i + 1] : NULL, options, &took) == CK_OK)
+            i += took;
+    }
     return error->status ? error->status : check_words(error, command, options);
+}
+
+/** argp's form of the options that a command takes, for its help; `into` holds CK_OPTIONS + 1. */
+static void list_options(const ck_command *command, struct argp_option *into) {
+    enum { KEY_BASE = 256 }; /* keys below are short options */
+    for (int id = 0; id < CK_OPTIONS; id++)
+        if (takes(command, id))
+            *into++ = (struct argp_option){.name = ck_option_table[id].name, .key = KEY_BASE + id,
+                                           .arg = ck_option_table[id].argument, .doc = ck_option_table[id].help};
+    *into = (struct argp_option){0};
 }
 
 void ck_options_help(const ck_command *command) {

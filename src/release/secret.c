@@ -63,9 +63,11 @@ static ck_status load(ck_error *error, int fd, const char *name, ck_secret *secr
 ck_status ck_secret_load(ck_error *error, const char *path, ck_secret *secret) {
     struct stat info;
     *secret = (ck_secret){0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* of a pipe, without waiting for its writer */
     if (fd < 0 || fstat(fd, &info) != 0)
         ck_fail(error, CK_FILE, "The key file '%s' cannot be opened: %s.", path, strerror(errno));
+    else if (!S_ISREG(info.st_mode))
+        ck_fail(error, CK_FILE, "The key '%s' is no file; out of a pipe or another program it is taken with --key-fd.", path);
     else if (info.st_mode & 077)
         ck_fail(error, CK_FILE, "The key file '%s' can be read or changed by others (mode %04o); 'chmod 600' it first.", path,
                 (unsigned)(info.st_mode & 07777));

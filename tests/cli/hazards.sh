@@ -43,7 +43,7 @@ import json, sys
 column = {c["name"]: c for c in json.load(open("result/ingest.json"))["sources"][0]["columns"]}
 sys.exit(not (column["postcode"]["placeholder"] == 2 and column["forename"]["placeholder"] == 6))' || fail "ZZ99 and babies without a name are not counted as placeholders"
 [ "$(value nhs 2)" = 9990000018 ] || fail "a number of the test range is said, not dropped"
-expect 0 'ward, nhs: +1 records have 999..., the test range' "$carrick" profile result
+expect 0 'ward, nhs: +1 record has 999..., the test range' "$carrick" profile result
 expect 0 '"value": "999"' cat result/ingest.json
 
 # ---- placeholder dates: the spikes of each source by itself ----

@@ -105,6 +105,7 @@ chmod 644 project.key
 expect_error 5 'can be read or changed by others .mode 0644.' "$carrick" pseudonymise a.yaml --key project.key --out no.csv
 chmod 600 project.key
 expect_error 3 'fewer than 16 bytes' "$carrick" pseudonymise a.yaml --key-fd 8 --out no.csv 8< <(echo short)
+mkfifo -m 600 key.pipe && expect_error 5 'is no file; out of a pipe .* --key-fd' timeout 20 "$carrick" pseudonymise a.yaml --key key.pipe --out no.csv
 expect_error 2 'A key is needed' "$carrick" pseudonymise a.yaml --out no.csv
 expect_error 2 "did you mean 'surname'" "$carrick" pseudonymise a.yaml --key project.key --out no.csv --set pseudonyms.nhs=surnam
 expect_error 2 'multiple of 128' "$carrick" pseudonymise a.yaml --key project.key --out no.csv --set clks.names.bits=500

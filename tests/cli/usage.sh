@@ -7,7 +7,13 @@ expect_error 2 'A command is needed' "$carrick"
 expect_error 2 "no command 'lnik'.*did you mean 'link'" "$carrick" lnik
 expect_error 2 "command comes before its options" "$carrick" --quiet run
 expect_error 2 "'carrick run' has no option --treads; did you mean --threads" "$carrick" run job.yaml --treads 2
-expect_error 2 "lacks its value" "$carrick" run job.yaml --threads
+# Names are whole: one cut short might be another's tomorrow.
+expect_error 2 "has no option --thread; did you mean --threads" "$carrick" run job.yaml --thread 2
+expect_error 2 "has no option --json-l; did you mean --json-log" "$carrick" run job.yaml --json-l
+expect_error 2 "has no option '-t'; options are words after two dashes" "$carrick" run job.yaml -t 2
+expect_error 2 "--threads lacks its value, N" "$carrick" run job.yaml --threads
+expect_error 2 "--quiet takes no value" "$carrick" run job.yaml --quiet=yes
+expect_error 5 "File --threads cannot be read" "$carrick" run --threads=1 -- --threads b
 expect_error 2 "--threads needs a whole number" "$carrick" run job.yaml --threads many
 expect_error 2 "--threads needs a whole number" "$carrick" run job.yaml --threads 0
 expect_error 2 "'carrick run' needs JOB.yaml.FILE" "$carrick" run
