@@ -60,7 +60,7 @@ ck_status ck_resampler_open(const ck_comm *comm, ck_error *error, const ck_peopl
     r->household = model->household; /* that calibration kept */
     ck_train_identity(error, people, &model->comparisons, &r->identity);
     if (ck_par_agree(comm, error) == CK_OK && ck_engine_count_cells(engine, error, true, &r->cells) == CK_OK &&
-        ck_train_rule_facts(comm, error, people, rules, &model->comparisons, engine_options, engine, options->seed, r->facts) == CK_OK)
+        ck_train_rule_facts(comm, error, people, rules, &model->comparisons, options, engine_options, engine, r->facts) == CK_OK)
         take_room(error, &r->cells, &r->drawn);
     if (ck_par_agree(comm, error) != CK_OK)
         ck_resampler_close(r);

@@ -83,7 +83,8 @@ static ck_status try_models(estimation *e, ck_error *error) {
     ck_resampler resampler = {0};
     if (work->model.nrules > 0) {
         ck_engine_options options = ck_workspace_engine_options(work);
-        if (ck_resampler_open(comm, error, &work->people, &work->job.rules, &work->job.train, &options, work->engine, &work->model, &resampler) == CK_OK &&
+        ck_train_options how = ck_workspace_train_options(work);
+        if (ck_resampler_open(comm, error, &work->people, &work->job.rules, &how, &options, work->engine, &work->model, &resampler) == CK_OK &&
             comm->rank == 0)
             find_shifts(e, error, &resampler);
         ck_resampler_close(&resampler);

@@ -97,9 +97,10 @@ static ck_status try_models(ck_workspace *work, ck_error *error, ck_persons_inpu
         return CK_OK;
     }
     ck_engine_options options = ck_workspace_engine_options(work);
+    ck_train_options how = ck_workspace_train_options(work);
     found->model = ck_alloc_zero(error, n, sizeof *found->model);
     if (ck_par_agree(comm, error) == CK_OK &&
-        ck_resampler_open(comm, error, &work->people, &work->job.rules, &work->job.train, &options, work->engine, &work->model, &resampler) == CK_OK) {
+        ck_resampler_open(comm, error, &work->people, &work->job.rules, &how, &options, work->engine, &work->model, &resampler) == CK_OK) {
         input->threshold_log2 = found->decision;
         for (; found->nmodels < n && !error->status; found->nmodels++)
             try_model(work, error, &resampler, input, before, found->persons, found->nmodels, &found->model[found->nmodels]);

@@ -130,9 +130,7 @@ static ck_status take_splink(ck_workspace *work, ck_error *error, ck_model *mode
 
 static ck_status train(ck_workspace *work, ck_error *error, ck_model *model) {
     ck_engine_options options = ck_workspace_engine_options(work);
-    ck_train_options how = work->job.train;
-    how.ntuples = work->job.tuples.n;
-    how.tuple = work->job.tuples.tuple;
+    ck_train_options how = ck_workspace_train_options(work);
     ck_labels labels = {0};
     ck_labelled_pair *pair = NULL;
     if (read_labels(work, error, &labels) == CK_OK) {

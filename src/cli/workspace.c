@@ -355,6 +355,13 @@ ck_engine_options ck_workspace_engine_options(const ck_workspace *work) {
                                .memory_bytes = work->cli->memory_bytes, .memory_asked = work->cli->options.memory != NULL};
 }
 
+ck_train_options ck_workspace_train_options(const ck_workspace *work) {
+    ck_train_options options = work->job.train;
+    options.ntuples = work->job.tuples.n;
+    options.tuple = work->job.tuples.tuple;
+    return options;
+}
+
 /** What is counted over all pairs is kept while it is made: it depends on people.h5, rules and comparisons. Commands that make no stages hold no lock
  *  and keep nothing. */
 static ck_status keep_work(ck_workspace *work, ck_error *error) {

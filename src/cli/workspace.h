@@ -66,6 +66,8 @@ ck_status ck_workspace_count_pairs(ck_workspace *work, ck_error *error);
 /** The engine as evaluation borrows it: made when it does, and freed when it is given back, unless `run` has memory for it until its end. */
 ck_engine_lender ck_workspace_lender(ck_workspace *work);
 ck_engine_options ck_workspace_engine_options(const ck_workspace *work); /**< Local */
+/** As the job says; labels are the caller's. Local. */
+ck_train_options ck_workspace_train_options(const ck_workspace *work);
 /** model.json as it stands in the folder. */
 ck_status ck_workspace_model(ck_workspace *work, ck_error *error);
 /** CK_USAGE where the job has rules alone, which the command cannot speak of. Local. */

@@ -242,7 +242,7 @@ static ck_status calibrate(trainer *t) {
     ck_train_home(t->error, t->people, &t->model->comparisons, t->options, &input.household);
     ck_train_identity(t->error, t->people, &t->model->comparisons, &input.identity);
     if (ck_par_agree(t->comm, t->error) == CK_OK &&
-        ck_train_rule_facts(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->engine_options, t->engine, t->options->seed,
+        ck_train_rule_facts(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->options, t->engine_options, t->engine,
                             facts) == CK_OK &&
         (!options->nlabels || ck_train_label_cells(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->engine_options, options,
                                                    label) == CK_OK) &&

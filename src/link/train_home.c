@@ -6,6 +6,7 @@
 enum {
     HOME = 1u << CK_ROLE_SURNAME | 1u << CK_ROLE_PHONE | 1u << CK_ROLE_POSTCODE | 1u << CK_ROLE_HOUSE_NUMBER | 1u << CK_ROLE_ADDRESS |
            1u << CK_ROLE_PLACE | 1u << CK_ROLE_NORTHING | 1u << CK_ROLE_EASTING,
+    NAMES = 1u << CK_ROLE_FORENAME | 1u << CK_ROLE_SURNAME | 1u << CK_ROLE_FULL_NAME,
     PERSON = 1u << CK_ROLE_FORENAME | 1u << CK_ROLE_FULL_NAME | 1u << CK_ROLE_BIRTH_DATE | 1u << CK_ROLE_IDENTIFIER
 };
 
@@ -89,4 +90,9 @@ ck_status ck_train_identity(ck_error *error, const ck_people *people, const ck_c
         if (PERSON >> role_of(&people->column[column]) & 1)
             *identity |= plain_readers(comparisons, column);
     return error->status;
+}
+
+bool ck_train_share_name(const ck_column *x, const ck_column *y) {
+    uint32_t roles = 1u << role_of(x) | 1u << role_of(y);
+    return (roles >> CK_ROLE_FULL_NAME & 1) && !(roles & ~(uint32_t)NAMES);
 }

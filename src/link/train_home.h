@@ -11,4 +11,7 @@ ck_status ck_train_home(ck_error *error, const ck_people *people, const ck_compa
 /** The comparisons that speak of the person (bits): one of their columns is a forename, full name, birth date or personal number. */
 ck_status ck_train_identity(ck_error *error, const ck_people *people, const ck_comparisons *comparisons, uint32_t *identity);
 
+/** Is one of the columns a full name and the other a name or a part of one? */
+bool ck_train_share_name(const ck_column *x, const ck_column *y);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "block/keys.h"
+#include "link/train_home.h"
 #include "link/train_sample.h"
 #include "par/par.h"
 #include <math.h>
@@ -84,9 +85,9 @@ typedef struct key_sets {
     const ck_people *people;
     const ck_comparisons *comparisons;
     const ck_engine_options *options;
+    const ck_train_options *how;
     ck_engine *engine;         /* of the job's rules: compares pairs of any groups */
     ck_evaluator *evaluator;
-    uint64_t seed;
     double possible;
     uint32_t n;
     size_t room;
@@ -118,18 +119,34 @@ static uint32_t find_set(key_sets *sets, const ck_rule *rule, uint32_t parts, bo
     return i;
 }
 
-/* Does part k say something of a comparison: the comparison is of its column, or is a function of one that is? Collective. */
+/* Is `column` the one that is read, or one of the tuple that is? */
+static bool holds(const key_sets *sets, uint32_t read, uint32_t column) {
+    uint32_t first = sets->people->ncolumns - sets->how->ntuples;
+    return read < first ? read == column : ck_tuple_holds(&sets->how->tuple[read - first], column);
+}
+
+static bool is_of(const key_sets *sets, const ck_comparison *comparison, uint32_t column) {
+    bool is = false;
+    for (uint32_t read = 0; read < sets->people->ncolumns; read++)
+        is |= holds(sets, read, column) && ck_comparison_is_of(comparison, read);
+    return is;
+}
+
+/* Does a key that agrees in column x say something of y: is x a function of y, or a name of which y is a part, or the other way round? Collective. */
+static bool speaks_of(const key_sets *sets, uint32_t x, uint32_t y) {
+    const ck_column *column = sets->people->column;
+    bool speaks = false;
+    ck_train_determines(sets->comm, sets->error, sets->people, y, x, &speaks);
+    return speaks || ck_train_share_name(&column[x], &column[y]);
+}
+
+/* Does a part say something of a comparison: one of its columns of one that it is of? Collective. */
 static bool part_affects(key_sets *sets, const ck_part *part, const ck_comparison *comparison) {
+    uint32_t n = sets->people->ncolumns - sets->how->ntuples;
     bool affects = false;
-    for (uint32_t y = 0; y < sets->people->ncolumns; y++) {
-        if (!ck_comparison_is_of(comparison, y))
-            continue;
-        bool left = false, right = false;
-        ck_train_determines(sets->comm, sets->error, sets->people, y, part->l.column, &left);
-        if (part->r.column != part->l.column)
-            ck_train_determines(sets->comm, sets->error, sets->people, y, part->r.column, &right);
-        affects |= left || right;
-    }
+    for (uint32_t y = 0; y < n; y++)
+        for (uint32_t x = 0; x < n && is_of(sets, comparison, y) && !affects; x++)
+            affects = (holds(sets, part->l.column, x) || holds(sets, part->r.column, x)) && speaks_of(sets, x, y);
     return affects;
 }
 
@@ -240,8 +257,8 @@ typedef struct set_sample {
 static uint64_t group_of(const void *owner, uint64_t i) {
     const set_sample *of = owner;
     const key_sets *sets = of->sets;
-    uint64_t bucket = ck_sample_bucket(&of->sample, sets->seed, sets->people->begin + i);
-    uint64_t key = bucket ? key_hash(sets->evaluator, sets->people, &of->set->rule, &of->set->exprs, sets->seed, i) : 0;
+    uint64_t bucket = ck_sample_bucket(&of->sample, sets->how->seed, sets->people->begin + i);
+    uint64_t key = bucket ? key_hash(sets->evaluator, sets->people, &of->set->rule, &of->set->exprs, sets->how->seed, i) : 0;
     return key ? ck_sample_group(key, bucket) : 0;
 }
 
@@ -354,10 +371,10 @@ static void take_facts(const key_sets *sets, const ck_rule *rule, const rule_set
 }
 
 ck_status ck_train_rule_facts(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
-                              const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine *engine, uint64_t seed,
+                              const ck_comparisons *comparisons, const ck_train_options *how, const ck_engine_options *options, ck_engine *engine,
                               ck_rule_facts *facts) {
-    key_sets sets = {.comm = comm, .error = error, .people = people, .comparisons = comparisons, .options = options, .engine = engine,
-                     .seed = seed, .possible = fmax((double)ck_engine_possible_pairs(engine), 1)};
+    key_sets sets = {.comm = comm, .error = error, .people = people, .comparisons = comparisons, .how = how, .options = options, .engine = engine,
+                     .possible = fmax((double)ck_engine_possible_pairs(engine), 1)};
     rule_sets *of = ck_alloc_zero(error, rules->n, sizeof *of);
     memset(facts, 0, rules->n * sizeof *facts);
     ck_par_agree(comm, error);

@@ -6,9 +6,10 @@
 #include "model/calibrate.h"
 
 /** Facts of every rule ([rules->n], text borrowed from the rules). Levels of affected comparisons come from about 40 000 pairs a key, chosen by
- *  hashing record numbers with `seed`; exact where there are no more. `engine` is one of these rules and comparisons. */
+ *  hashing record numbers with the seed of `how`, of which only that and the tuples are read; exact where there are no more. `engine` is one of these
+ *  rules and comparisons. */
 ck_status ck_train_rule_facts(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_rules *rules,
-                              const ck_comparisons *comparisons, const ck_engine_options *options, ck_engine *engine, uint64_t seed,
+                              const ck_comparisons *comparisons, const ck_train_options *how, const ck_engine_options *options, ck_engine *engine,
                               ck_rule_facts *facts);
 
 /** Is column x a function of column y, as a year is of a date? At least five values of y that two or more records hold, one x with each of

@@ -105,13 +105,15 @@ static ck_engine_options engine_options(uint32_t threads) {
 
 static const double possible = RECORDS * (RECORDS - 1.0) / 2;
 
+static ck_train_options how = {.seed = 1};
+
 static ck_rule_facts *count_facts(const ck_rules *rules, const ck_comparisons *comparisons, uint32_t threads) {
     ck_error error = {0};
     ck_rule_facts *facts = ck_alloc(&error, rules->n, sizeof *facts);
     ck_engine_options options = engine_options(threads);
     ck_engine *engine = NULL;
     if (ck_engine_create(&alone, &error, &people, rules, comparisons, &options, &engine) != CK_OK ||
-        ck_train_rule_facts(&alone, &error, &people, rules, comparisons, &options, engine, 1, facts) != CK_OK)
+        ck_train_rule_facts(&alone, &error, &people, rules, comparisons, &how, &options, engine, facts) != CK_OK)
         fail_msg("%s", error.text);
     ck_engine_free(engine);
     return facts;
@@ -213,6 +215,32 @@ static void filters_leave_the_count_open(void **state) {
     ck_free(facts);
     ck_comparisons_free(&comparisons);
     ck_rules_free(&rules);
+}
+
+/* The last column as a tuple of the names: a key of it says what keys of its columns say. */
+static void keys_of_tuples_speak_of_their_columns(void **state) {
+    (void)state;
+    static const char *const words[][3] = {{"street"}, {"forename"}};
+    const ck_tuple names = {2, {0, 1}};
+    ck_rules rules = make_rules(words, 2);
+    ck_comparisons comparisons = make_comparisons();
+    how.ntuples = 1;
+    how.tuple = &names;
+    ck_rule_facts *facts = count_facts(&rules, &comparisons, 1);
+    how.ntuples = 0;
+    assert_int_equal(facts[0].affected, 1 | 2 | 8); /* both names, and itself */
+    assert_int_equal(facts[1].affected, 1 | 8);     /* a comparison of the tuple speaks of the forename too */
+    ck_free(facts);
+    ck_comparisons_free(&comparisons);
+    ck_rules_free(&rules);
+}
+
+static void full_names_share_their_parts(void **state) {
+    (void)state;
+    ck_column full = {.name = (char *)(uintptr_t)"full_name", .kind = CK_KIND_NAME}, forename = {.name = (char *)(uintptr_t)"forename", .kind = CK_KIND_NAME},
+              surname = {.name = (char *)(uintptr_t)"surname", .kind = CK_KIND_NAME}, town = {.name = (char *)(uintptr_t)"town", .kind = CK_KIND_TEXT};
+    assert_true(ck_train_share_name(&full, &surname) && ck_train_share_name(&forename, &full));
+    assert_false(ck_train_share_name(&forename, &surname) || ck_train_share_name(&full, &town));
 }
 
 static bool determines(uint32_t y, uint32_t x) {
@@ -380,6 +408,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chance_agreement_is_exact),      cmocka_unit_test(levels_inside_keys_are_counted),
         cmocka_unit_test(facts_do_not_depend_on_threads), cmocka_unit_test(filters_leave_the_count_open),
+        cmocka_unit_test(keys_of_tuples_speak_of_their_columns), cmocka_unit_test(full_names_share_their_parts),
         cmocka_unit_test(functions_of_columns_are_found), cmocka_unit_test(homes_are_told_by_kind_and_header),
         cmocka_unit_test(calibration_is_the_default),     cmocka_unit_test(sessions_stay_as_a_method),
         cmocka_unit_test(given_numbers_are_not_calibrated), cmocka_unit_test(large_rules_are_counted_on_a_sample),
