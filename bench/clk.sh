@@ -9,20 +9,11 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-people=10000 out=''
-while [ $# -gt 0 ]; do
-  case $1 in
-    --people) people=$(value_of "$@"); shift ;;
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick) CARRICK=$(value_of "$@"); shift ;;
-    --help) usage 0 ;;
-    *) usage ;;
-  esac
-  shift
-done
+people=10000 out=$PWD/bench-results/clk
+take_options 'people out' '' "$@"
+[ ${#words[@]} = 0 ] || usage
 find_carrick
 export CARRICK
-out=${out:-$PWD/bench-results/clk}
 rm -rf "$out"
 mkdir -p "$(dirname "$out")"
 cp -r "$ROOT/jobs/programmes/tower-hamlets" "$out"

@@ -9,18 +9,11 @@
 set -eu
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-out=$PWD/bench-results/unlike options=() sets=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --out) out=$(value_of "$@"); shift ;;
-    --carrick | --ranks | --threads) options+=("$1" "$(value_of "$@")"); shift ;;
-    --help) usage 0 ;;
-    -*) usage ;;
-    *) sets+=("$1") ;;
-  esac
-  shift
-done
+out=$PWD/bench-results/unlike ranks=1 threads=''
+take_options 'out ranks threads' '' "$@"
+find_carrick
+out=$(make_out "$out")
 rm -rf "$out/sets"
 mkdir -p "$out/sets"
-python3 "$BENCH/unlike.py" "$out/sets" "${sets[@]}"
-exec "$BENCH/quality.sh" "$out/sets" --auto --out "$out" "${options[@]}"
+python3 "$BENCH/unlike.py" "$out/sets" "${words[@]}"
+exec "$BENCH/quality.sh" "$out/sets" --auto --out "$out" --carrick "$CARRICK" --ranks "$ranks" ${threads:+--threads "$threads"}
