@@ -3,11 +3,13 @@
 
     search_release.py FOLDER LIST            LIST has a line for each extract:  data/gp.csv: patient_id, nhs_number, forename+surname, dob<2023
 
-FOLDER and the extracts are as seen from where it is called. A+B is the two values side by side, as a whole name is: a surname alone may be a word of the release
-(Field, Black). COLUMN<YEAR takes dates before that year: events have the later ones too.
+FOLDER and the extracts are as seen from where it is called. A+B is the two values side by side, as a whole name is, and A+ a column of whole names: where a row has a
+surname alone, it is not looked for as text, for it may be a word of the release (Bethnal Green, Young people). COLUMN<YEAR takes dates before that year: events have the
+later ones too.
 
-As text: whole words, in either case; dates in the usual orders; what is written with blanks or dashes also without. As hashes: MD5, SHA-1, SHA-256 and SHA-512 of these
-spellings, in hexadecimal digits or base64, wherever they stand, and as bytes. CSV files are read by field, SQLite databases and HDF5 files by their values.
+As text: whole words, in either case; dates in the usual orders; what is written with blanks, strokes or dashes also without, but fewer than eight digits (15/12/03) then
+only as a whole field, for a count of rows may have them too. As hashes: MD5, SHA-1, SHA-256 and SHA-512 of these spellings, in hexadecimal digits or base64, wherever
+they stand, and as bytes. CSV files are read by field, SQLite databases and HDF5 files by their values.
 
 Ends with 1 and tells in which files which columns were found, never a value. The release's different values are held in memory; the extracts are read value by value,
 by as many processes as there are processors, each for its share of the values.
@@ -28,6 +30,7 @@ import sys
 import tempfile
 
 SHORTEST = 5  # letters and digits: what has fewer identifies nobody
+FEW_DIGITS = 7  # as many may be a count
 LONGEST = 14  # words
 WORD = re.compile(r"[^\W_]+")
 CONTROL = re.compile(r"[\x00-\x1f\ufffd]+")
@@ -47,12 +50,14 @@ URL_SAFE = str.maketrans("-_", "+/")
 
 
 class Content:
-    """Texts, and the first bytes of what may be hashes, each with the file that it is first seen in."""
+    """Texts, whole fields of few digits, and the first bytes of what may be hashes, each with the file that it is first seen in."""
 
     def __init__(self):
-        self.seen, self.text, self.digest = set(), {}, {}
+        self.seen, self.text, self.few_digits, self.digest = set(), {}, {}, {}
 
     def add_words(self, field, name):
+        if len(field) <= FEW_DIGITS and field.isdigit():
+            self.few_digits.setdefault(field, name)
         words = [field.lower()] if field.isalnum() or AMOUNT.fullmatch(field) else WORD.findall(field.lower())
         for i in range(len(words)):
             for j in range(i + 1, min(i + LONGEST, len(words)) + 1):
@@ -195,15 +200,24 @@ def spellings(value, date):
     return {t for t in texts if len(t) >= SHORTEST}
 
 
-def find(content, texts):
-    """The file that holds one of the spellings, or None."""
+def find_text(content, value, texts):
+    """The file that holds one of the value's spellings as text, or None."""
     for text in texts:
-        found = content.text.get(text.lower())
-        if not found and not text.isalnum():
-            words = WORD.findall(text.lower())
-            found = content.text.get(" ".join(words)) or content.text.get("".join(words))
+        words = WORD.findall(text.lower())
+        joined = "".join(words)
+        if len(joined) <= FEW_DIGITS and joined.isdigit() and joined != value:
+            found = content.few_digits.get(joined) or (len(words) > 1 and content.text.get(" ".join(words)))
+        elif len(words) == 1 and len(joined) == len(text):
+            found = content.text.get(joined)
+        else:
+            found = content.text.get(text.lower()) or content.text.get(" ".join(words)) or content.text.get(joined)
         if found:
             return found
+    return None
+
+
+def find_hash(content, texts):
+    """The file that holds the hash of one of the spellings, or None."""
     if not content.digest:
         return None
     for text in texts:
@@ -216,9 +230,10 @@ def find(content, texts):
 
 
 def columns_of(text):
+    """Of each word: the columns side by side, whether they are a name, and the year that dates are before."""
     for word in re.split(r"\s*,\s*", text.strip()):
         name, _, year = word.partition("<")
-        yield word, name.split("+"), int(year or 9999)
+        yield word, [part for part in name.split("+") if part], "+" in name, int(year or 9999)
 
 
 class Search:
@@ -229,32 +244,33 @@ class Search:
         self.known = {}  # where a value was found, None: nowhere
         self.sought, self.found = 0, {}
 
-    def where(self, value, before):
-        year = 0
-        if value not in self.known or before != 9999:
+    def where(self, value, as_text, before):
+        """`as_text`: the value identifies as text too, not only by its hash."""
+        key = value if as_text else (value,)
+        if key not in self.known or before != 9999:
             date = date_of(value)
-            year = int(date[0]) if date else 9999
-            if before != 9999 and year >= before:
+            if before != 9999 and (not date or int(date[0]) >= before):
                 return None
-        if value not in self.known:
+        if key not in self.known:
             if len(self.known) >= MOST_KNOWN:  # what recurs after this is sought, and counted, again
                 self.known.clear()
             self.sought += 1
-            self.known[value] = find(self.content, spellings(value, date))
-        return self.known[value]
+            texts = spellings(value, date)
+            self.known[key] = (as_text and find_text(self.content, value, texts)) or find_hash(self.content, texts)
+        return self.known[key]
 
     def read(self, path, columns):
         with open(path, newline="", encoding="utf-8") as file:
             rows = csv.reader(file)
             header = next(rows)
-            places = [(word, [header.index(p) for p in parts], before) for word, parts, before in columns]
+            places = [(word, [header.index(p) for p in parts], name, before) for word, parts, name, before in columns]
             while some := list(itertools.islice(rows, ROWS)):
                 fields = list(itertools.zip_longest(*some, fillvalue=""))
-                for word, parts, before in places:
+                for word, parts, name, before in places:
                     for value in set(map(" ".join, zip(*[fields[p] for p in parts]))):
                         value = value.strip()
                         if len(value) >= SHORTEST and hash(value) % self.shares == self.share:
-                            where = self.where(value, before)
+                            where = self.where(value, not name or len(WORD.findall(value)) > 1, before)
                             if where:
                                 self.found.setdefault((where, word, path), set()).add(value)
 

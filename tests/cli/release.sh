@@ -100,6 +100,17 @@ if command -v python3 > /dev/null; then
     python3 -c 'import hashlib, sys; sys.stdout.buffer.write(b"x\0y" + hashlib.sha512(b"g0010").digest())' > leaky/bytes && found bytes rowid
     cp out/release.sqlite leaky/ && python3 -c "import sqlite3; d = sqlite3.connect('leaky/release.sqlite'); d.execute(\"update gp set sex = 'BOB JONES' where rowid = 3\"); d.commit()" &&
         found release.sqlite 'given\+family'
+    # A surname alone and the digits of a date are words and counts of releases too: found as a hash, as a whole name, as a date, and as a field that holds nothing else.
+    printf 'who,first,last,day,visit\n"GREEN",,YOUNG,15/12/03,12-34-56\n"GREEN, ANN",,,,\n' > alone.csv && mv identifiers.txt all.txt && echo 'alone.csv: who+, first+last, day, visit' > identifiers.txt
+    printf '{"branch": "Bethnal Green",\n "team": "Young people",\n "rows": 151203,\n "visits": 123456}\n' > leaky/release.json && printf 'n,team\n1512030,Young\n' > leaky/table.csv
+    expect 0 'none of 5 identifiers' search leaky && rm leaky/*
+    printf %s GREEN | sha256sum > leaky/word.txt && found word.txt 'who\+'
+    printf %s young | md5sum > leaky/word.txt && found word.txt 'first\+last'
+    printf 'a,b\n1,Ann Green\n1,GREEN ANN\n' > leaky/name.csv && found name.csv 'who\+'
+    printf '[15-12-03]' > leaky/date.json && found date.json day
+    printf 'a,b\n1,151203\n' > leaky/date.csv && found date.csv day
+    printf 'a,b\n1,x 12 34 56 y\n' > leaky/visit.csv && found visit.csv visit
+    mv all.txt identifiers.txt
     # As if an extract's id were a value of the release's HDF5 file.
     sed -i.kept 's/^g0000,/E01000001,/' gp.csv && cp out/release.h5 leaky/ && found release.h5 rowid
     mv gp.csv.kept gp.csv
