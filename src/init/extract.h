@@ -24,7 +24,7 @@ typedef struct ck_extract_column {
     char *header;    /**< UTF-8, as it stands in the file */
     uint64_t filled; /**< rows with more than blanks */
     uint64_t longest;
-    ck_tally tally;  /**< of the filled values, without blanks at their ends */
+    ck_value_tally tally;  /**< of the filled values, without blanks at their ends */
 } ck_extract_column;
 
 typedef struct ck_sample_row {

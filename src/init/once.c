@@ -20,7 +20,7 @@ typedef struct key {
     uint32_t column[PARTS];
     double chance; /* that two rows agree, if columns have nothing to do with each other */
     uint64_t rows;
-    ck_tally tally;
+    ck_value_tally tally;
 } key;
 
 typedef struct keys {

@@ -1,23 +1,23 @@
 #include "init/tally.h"
 #include "base/memory.h"
 
-ck_status ck_tally_init(ck_error *error, ck_tally *tally, uint32_t most) {
-    *tally = (ck_tally){.most = most};
+ck_status ck_tally_init(ck_error *error, ck_value_tally *tally, uint32_t most) {
+    *tally = (ck_value_tally){.most = most};
     tally->entry = ck_alloc_zero(error, (size_t)most * 2, sizeof *tally->entry);
     return error->status;
 }
 
-void ck_tally_free(ck_tally *tally) {
+void ck_tally_free(ck_value_tally *tally) {
     ck_free(tally->entry);
-    *tally = (ck_tally){0};
+    *tally = (ck_value_tally){0};
 }
 
-static bool is_kept(const ck_tally *tally, uint64_t hash) {
+static bool is_kept(const ck_value_tally *tally, uint64_t hash) {
     return tally->depth == 0 || hash >> (64 - tally->depth) == 0;
 }
 
 /* The slot of a hash, or the free one where it belongs. */
-static ck_tally_entry *find_slot(const ck_tally *tally, uint64_t hash) {
+static ck_tally_entry *find_slot(const ck_value_tally *tally, uint64_t hash) {
     uint64_t mask = (uint64_t)tally->most * 2 - 1, at = hash & mask;
     while (tally->entry[at].count && tally->entry[at].hash != hash)
         at = (at + 1) & mask;
@@ -25,7 +25,7 @@ static ck_tally_entry *find_slot(const ck_tally *tally, uint64_t hash) {
 }
 
 /* Runs of the table are closed up again by adding each entry anew, from the first free slot on and once around. */
-static void halve(ck_tally *tally) {
+static void halve(ck_value_tally *tally) {
     uint64_t slots = (uint64_t)tally->most * 2, start = 0;
     tally->depth++;
     while (tally->entry[start].count)
@@ -42,7 +42,7 @@ static void halve(ck_tally *tally) {
     }
 }
 
-void ck_tally_add(ck_tally *tally, uint64_t hash) {
+void ck_tally_add(ck_value_tally *tally, uint64_t hash) {
     if (!is_kept(tally, hash))
         return;
     ck_tally_entry *slot = find_slot(tally, hash);
@@ -53,19 +53,19 @@ void ck_tally_add(ck_tally *tally, uint64_t hash) {
         halve(tally);
 }
 
-uint64_t ck_tally_distinct(const ck_tally *tally) {
+uint64_t ck_tally_distinct(const ck_value_tally *tally) {
     return (uint64_t)tally->n << tally->depth;
 }
 
-double ck_tally_pairs(const ck_tally *tally) {
+double ck_tally_pairs(const ck_value_tally *tally) {
     double pairs = 0;
     for (uint64_t i = 0; i < (uint64_t)tally->most * 2; i++)
         pairs += (double)tally->entry[i].count * ((double)tally->entry[i].count - 1) / 2;
     return pairs * (double)(UINT64_C(1) << tally->depth);
 }
 
-double ck_tally_shared(const ck_tally *a, const ck_tally *b) {
-    const ck_tally *deeper = a->depth < b->depth ? b : a, *other = deeper == a ? b : a;
+double ck_tally_shared(const ck_value_tally *a, const ck_value_tally *b) {
+    const ck_value_tally *deeper = a->depth < b->depth ? b : a, *other = deeper == a ? b : a;
     uint64_t kept = 0, found = 0;
     for (uint64_t i = 0; i < (uint64_t)other->most * 2; i++)
         if (other->entry[i].count && is_kept(deeper, other->entry[i].hash)) {

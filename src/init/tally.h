@@ -18,20 +18,20 @@ typedef struct ck_tally_entry {
     uint64_t hash, count; /**< count 0: free */
 } ck_tally_entry;
 
-typedef struct ck_tally {
+typedef struct ck_value_tally {
     ck_tally_entry *entry; /**< [2 * most] open addressing */
     uint32_t n, most, depth;
-} ck_tally;
+} ck_value_tally;
 
 /** Prepare a zeroed tally that keeps at most `most` values (a power of two). */
-ck_status ck_tally_init(ck_error *error, ck_tally *tally, uint32_t most);
-void ck_tally_add(ck_tally *tally, uint64_t hash);
+ck_status ck_tally_init(ck_error *error, ck_value_tally *tally, uint32_t most);
+void ck_tally_add(ck_value_tally *tally, uint64_t hash);
 /** About how many different values were added. */
-uint64_t ck_tally_distinct(const ck_tally *tally);
+uint64_t ck_tally_distinct(const ck_value_tally *tally);
 /** About how many pairs of additions were of one value. */
-double ck_tally_pairs(const ck_tally *tally);
+double ck_tally_pairs(const ck_value_tally *tally);
 /** Share of the different values of the smaller of two tallies that are in the other, about. */
-double ck_tally_shared(const ck_tally *a, const ck_tally *b);
-void ck_tally_free(ck_tally *tally);
+double ck_tally_shared(const ck_value_tally *a, const ck_value_tally *b);
+void ck_tally_free(ck_value_tally *tally);
 
 #endif

@@ -7,23 +7,11 @@
 
 /* ---- freeing ---- */
 
-static void free_field(ck_field_spec *field) {
-    ck_free_texts(field->from, field->nfrom);
-    ck_free_texts(field->clean.missing, field->clean.nmissing);
-    ck_free_texts(field->clean.format, field->clean.nformat);
-    ck_free(field->clean.min);
-    ck_free(field->clean.max);
-}
-
 static void free_source(ck_source_spec *source) {
-    ck_free(source->name);
-    ck_free_texts(source->file, source->nfiles);
-    ck_free(source->id);
     for (uint32_t i = 0; i < source->nfields; i++)
-        free_field(&source->field[i]);
+        ck_shape_free(&ck_column_keys, &source->field[i]);
     ck_free(source->field);
-    ck_free_texts(source->collapse, source->ncollapse);
-    ck_free(source->removed);
+    ck_shape_free(&ck_source_keys, source);
 }
 
 void ck_free_sources(ck_ingest_spec *spec) {

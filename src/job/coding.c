@@ -2,13 +2,10 @@
 #include "base/memory.h"
 #include "condition/parse.h"
 #include "job/build.h"
+#include "job/key_rows.h"
 #include "job/spec.h"
 #include "release/bloom.h"
 #include <string.h>
-
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 
 /* ---- keys ---- */
 
@@ -136,14 +133,12 @@ void ck_coding_free(ck_coding_job *job) {
         ck_coding *coding = &job->coding[i];
         for (uint32_t e = 0; coding->expr && e < coding->nof; e++)
             ck_expr_free(&coding->expr[e]);
-        ck_free_texts(coding->of, coding->nof);
-        ck_free_texts(coding->names, coding->nnames);
         ck_free(coding->expr);
-        ck_free(coding->label);
+        ck_shape_free(coding->method == CK_CODE_CLK ? &clk_keys : &pseudonym_keys, coding);
         ck_free(coding->name);
     }
     ck_free(job->coding);
-    ck_free_texts(job->keep, job->nkeep);
+    ck_shape_free(&coding_keys, job);
     ck_job_free(&job->job);
     *job = (ck_coding_job){0};
 }

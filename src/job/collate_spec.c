@@ -1,11 +1,7 @@
 #include "job/collate_spec.h"
 #include "base/memory.h"
+#include "job/key_rows.h"
 #include "job/spec.h"
-#include <carrick/clean.h>
-
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 
 static const ck_key table_rows[] = {
     {"file", CK_KEY_PATH, .required = true, FIELD(ck_collate_table, file), .help = "A CSV file, such as a table of a release."},
@@ -31,9 +27,8 @@ static const ck_key collate_rows[] = {
 static const ck_table collate_keys = {"collate", NULL, ROWS(collate_rows), NULL, "The top of the file."};
 
 static ck_status check_table(ck_error *error, const ck_doc *doc, const ck_node *map, const ck_collate_table *table) {
-    for (uint32_t f = 0; f < table->nformat; f++)
-        if (!ck_date_format_valid(table->format[f]))
-            return ck_node_fail(error, doc, ck_node_get(map, "formats"), "'%s' is no date format, such as \"%%d/%%m/%%Y\".", table->format[f]);
+    if (ck_spec_check_formats(error, doc, map, table->format, table->nformat) != CK_OK)
+        return error->status;
     if (table->nemergency && !table->method)
         return ck_node_fail(error, doc, ck_node_get(map, "emergency"), "'emergency' needs 'method', the column that holds these values.");
     if (table->order && !table->spell)
@@ -65,16 +60,10 @@ ck_status ck_collate_spec_parse(ck_error *error, const char *text, const char *p
 }
 
 void ck_collate_spec_free(ck_collate_spec *spec) {
-    for (uint32_t t = 0; t < spec->ntables; t++) {
-        ck_collate_table *table = &spec->table[t];
-        char *texts[] = {table->file, table->kind, table->person, table->start, table->end, table->provider, table->spell, table->order, table->method};
-        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-            ck_free(texts[i]);
-        ck_free_texts(table->format, table->nformat);
-        ck_free_texts(table->emergency, table->nemergency);
-    }
+    for (uint32_t t = 0; t < spec->ntables; t++)
+        ck_shape_free(&table_keys, &spec->table[t]);
     ck_free(spec->table);
-    ck_free(spec->out);
+    ck_shape_free(&collate_keys, spec);
     *spec = (ck_collate_spec){0};
 }
 

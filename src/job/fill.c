@@ -1,4 +1,4 @@
-/* Checked values to the fields of structs, by the offsets in the tables. */
+/* Checked values to the fields of structs, by the offsets in the tables; and what those hold, freed. */
 #include "base/memory.h"
 #include "job/shape.h"
 #include <stdlib.h>
@@ -76,4 +76,29 @@ ck_status ck_shape_fill(ck_error *error, const ck_table *table, const ck_node *m
             return error->status;
     }
     return CK_OK;
+}
+
+static void free_field(const ck_key *key, char *object) {
+    char *field = object + key->offset;
+    switch (key->type) {
+    case CK_KEY_TEXT:
+    case CK_KEY_NAME:
+    case CK_KEY_PATH:
+        ck_free(*(char **)field);
+        *(char **)field = NULL;
+        break;
+    case CK_KEY_TEXTS:
+    case CK_KEY_PATHS:
+        ck_free_texts(*(char ***)field, *(uint32_t *)(object + key->count_offset));
+        *(char ***)field = NULL;
+        break;
+    default: /* numbers own nothing */
+        break;
+    }
+}
+
+void ck_shape_free(const ck_table *table, void *object) {
+    for (size_t i = 0; i < table->nkeys; i++)
+        if (table->key[i].size)
+            free_field(&table->key[i], object);
 }

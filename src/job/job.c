@@ -92,15 +92,10 @@ void ck_job_free(ck_job *job) {
     ck_free_persons(job);
     ck_free(job->as_of);
     ck_free(job->previous);
-    ck_free(job->truth.source);
-    ck_free(job->truth.entity);
-    ck_free(job->truth.id);
-    ck_free(job->truth.file);
+    ck_shape_free(&ck_truth_keys, &job->truth);
     ck_free(job->splink_file);
     ck_free(job->model_file);
-    for (uint32_t k = 0; job->train.household && k < job->train.nhousehold; k++)
-        ck_free(job->train.household[k]);
-    ck_free(job->train.household);
+    ck_free_texts(job->train.household, job->train.nhousehold);
     ck_rules_free(&job->train.prior_rules);
     ck_rules_free(&job->train.sessions);
     ck_comparisons_free(&job->comparisons);

@@ -1,13 +1,11 @@
 #include "job/job_keys.h"
 #include "job/job.h"
+#include "job/key_rows.h"
 #include "job/optout_keys.h"
 #include "job/person_keys.h"
 #include "job/preset.h"
 #include "job/trace_keys.h"
 
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 #define HUGE_COUNT 9007199254740992.0 /* 2^53: every whole number up to it is a double */
 
 /* ---- sources ---- */

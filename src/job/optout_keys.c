@@ -2,12 +2,9 @@
 #include "job/optout_keys.h"
 #include "base/memory.h"
 #include "job/build.h"
+#include "job/key_rows.h"
 #include "job/passes.h"
 #include <string.h>
-
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 
 static const ck_key flag_rows[] = {
     {"column", CK_KEY_TEXT, .required = true, FIELD(ck_optout_source, flag), .help = "Header of the column in the source's files."},
@@ -164,14 +161,8 @@ ck_status ck_job_without_optouts(ck_error *error, const ck_job *job, char **text
 
 void ck_free_optouts(ck_job *job) {
     ck_optout_spec *spec = &job->ingest.optouts;
-    for (uint32_t s = 0; spec->source && s < job->ingest.nsources; s++) {
-        for (uint32_t v = 0; v < spec->source[s].nvalues; v++)
-            ck_free(spec->source[s].value[v]);
-        ck_free(spec->source[s].value);
-        ck_free(spec->source[s].flag);
-    }
+    for (uint32_t s = 0; spec->source && s < job->ingest.nsources; s++)
+        ck_shape_free(&flag_keys, &spec->source[s]);
     ck_free(spec->source);
-    ck_free(spec->list);
-    ck_free(spec->sent);
-    ck_free(spec->returned);
+    ck_shape_free(&ck_optout_keys, spec);
 }

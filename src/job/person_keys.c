@@ -1,13 +1,10 @@
 /* The keys of `person` and `households` (docs/households.md). */
 #include "base/memory.h"
 #include "job/build.h"
+#include "job/key_rows.h"
 #include "job/passes.h"
 #include "job/person_keys.h"
 #include <string.h>
-
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 
 static const char *const winner_rules[] = {"most_frequent", "most_recent", "priority", NULL}; /* in the order of ck_winner_rule */
 
@@ -151,15 +148,9 @@ ck_status ck_build_persons(ck_error *error, ck_doc *doc, ck_job *job) {
 
 void ck_free_persons(ck_job *job) {
     for (uint32_t a = 0; a < job->nattributes; a++) {
-        ck_attribute_spec *attribute = &job->attribute[a];
-        ck_free_texts(attribute->column, attribute->ncolumns);
-        ck_free_texts(attribute->source, attribute->nsources);
-        ck_free(attribute->date);
-        ck_free(attribute->valid_from);
-        ck_free(attribute->valid_to);
-        ck_free(attribute->name);
+        ck_free(job->attribute[a].name);
+        ck_shape_free(&ck_attribute_keys, &job->attribute[a]);
     }
     ck_free(job->attribute);
-    ck_free_texts(job->households.address, job->households.naddress);
-    ck_free(job->households.by);
+    ck_shape_free(&ck_household_keys, &job->households);
 }

@@ -1,14 +1,11 @@
 #include "job/release_spec.h"
 #include "base/memory.h"
+#include "job/key_rows.h"
 #include "job/spec.h"
 #include <carrick/clean.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 
 /* ---- keys ---- */
 
@@ -96,10 +93,7 @@ static ck_status check_column(ck_error *error, const ck_doc *doc, const ck_node 
         return ck_node_fail(error, doc, as, "An age needs the date that it is of: 'as_of' at the top.");
     if (ck_coarse_reads_lookup(column->coarse.as) && !spec->lookup)
         return ck_node_fail(error, doc, as, "'%s' needs 'lookup', an ONSPD or NSPL file, at the top.", as->text);
-    for (uint32_t f = 0; f < column->coarse.nformat; f++)
-        if (!ck_date_format_valid(column->coarse.format[f]))
-            return ck_node_fail(error, doc, ck_node_get(map, "formats"), "'%s' is no date format, such as \"%%d/%%m/%%Y\".", column->coarse.format[f]);
-    return CK_OK;
+    return ck_spec_check_formats(error, doc, map, column->coarse.format, column->coarse.nformat);
 }
 
 static ck_status build_column(ck_error *error, const ck_doc *doc, const ck_entry *entry, const ck_release_spec *spec, ck_release_column *column) {
@@ -209,31 +203,21 @@ ck_status ck_release_spec_parse(ck_error *error, const char *text, const char *p
 static void free_table(ck_release_source *table) {
     for (uint32_t c = 0; c < table->ncolumns; c++) {
         ck_release_column *column = &table->column[c];
-        ck_free_texts(column->coarse.format, column->coarse.nformat);
         ck_free(column->coarse.band);
-        ck_free(column->allow);
-        ck_free(column->from);
         ck_free(column->name);
+        ck_shape_free(&column_keys, column);
     }
     ck_free(table->column);
-    ck_free(table->property);
-    ck_free(table->households);
-    ck_free(table->source);
-    ck_free(table->name);
+    ck_shape_free(&table_keys, table);
 }
 
 void ck_release_spec_free(ck_release_spec *spec) {
     for (uint32_t t = 0; t < spec->ntables; t++)
         free_table(&spec->table[t]);
     ck_free(spec->table);
-    ck_free_texts(spec->small.of, spec->small.nof);
-    ck_free_texts(spec->small.blank, spec->small.nblank);
-    ck_free_texts(spec->homes.of, spec->homes.nof);
-    ck_free_texts(spec->homes.blank, spec->homes.nblank);
-    ck_free(spec->lookup);
-    ck_free(spec->out);
-    ck_free(spec->index);
-    ck_free(spec->name);
+    ck_shape_free(&small_keys, &spec->small);
+    ck_shape_free(&home_keys, &spec->homes);
+    ck_shape_free(&release_keys, spec);
     *spec = (ck_release_spec){0};
 }
 

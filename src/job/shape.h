@@ -71,8 +71,10 @@ struct ck_table {
 /** Check `node` against a table and rewrite it. `path` is where it stands. CK_USAGE: one sentence with file, line, path
  *  and, for a word that is not known, the nearest one that is. */
 ck_status ck_shape_table(ck_error *error, const ck_shaper *shaper, const ck_table *table, ck_node *node, const char *path);
-/** Set the fields of `object` that the table's rows name from a checked mapping; texts are copied (caller frees). */
+/** Set the fields of `object` that the table's rows name from a checked mapping; texts are copied (ck_shape_free). */
 ck_status ck_shape_fill(ck_error *error, const ck_table *table, const ck_node *map, void *object);
+/** Free what ck_shape_fill set, or a part of it; accepts a zeroed struct. */
+void ck_shape_free(const ck_table *table, void *object);
 /** The short form that stands at `path` ("blocking[]") becomes its mapping when `key` is not its own. */
 ck_status ck_shape_lift(ck_error *error, ck_doc *doc, const ck_table *top, ck_node *node, const char *path);
 /** A node that is no mapping becomes {short_key: node}. */

@@ -1,4 +1,5 @@
 #include "job/spec.h"
+#include <carrick/clean.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,4 +35,11 @@ ck_status ck_spec_read(ck_error *error, ck_doc *doc, const ck_table *table, cons
     if (!shaper.folder)
         return error->status;
     return ck_shape_table(error, &shaper, table, doc->root, "");
+}
+
+ck_status ck_spec_check_formats(ck_error *error, const ck_doc *doc, const ck_node *map, char *const *format, uint32_t n) {
+    for (uint32_t f = 0; f < n; f++)
+        if (!ck_date_format_valid(format[f]))
+            return ck_node_fail(error, doc, ck_node_get(map, "formats"), "'%s' is no date format, such as \"%%d/%%m/%%Y\".", format[f]);
+    return CK_OK;
 }

@@ -1,12 +1,10 @@
 #include "job/tabulate_spec.h"
 #include "base/memory.h"
+#include "job/key_rows.h"
 #include "job/spec.h"
 #include <stdio.h>
 #include <string.h>
 
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 #define COUNTS_MOST 1e15
 
 /** The keys of a rule are set over those of its preset. */
@@ -67,10 +65,7 @@ ck_status ck_tabulate_spec_parse(ck_error *error, const char *text, const char *
 }
 
 void ck_tabulate_spec_free(ck_tabulate_spec *spec) {
-    ck_free_texts(spec->by, spec->nby);
-    ck_free(spec->distinct);
-    ck_free(spec->input);
-    ck_free(spec->total);
+    ck_shape_free(&tabulate_keys, spec);
     *spec = (ck_tabulate_spec){0};
 }
 

@@ -3,13 +3,10 @@
 #include "base/memory.h"
 #include "condition/parse.h"
 #include "job/job_keys.h"
+#include "job/key_rows.h"
 #include "job/passes.h"
 #include "job/rule_preset.h"
 #include <math.h>
-
-#define FIELD(type, member) .size = sizeof(((type *)0)->member), .offset = offsetof(type, member)
-#define FIELDS(type, member, count) FIELD(type, member), .count_offset = offsetof(type, count)
-#define ROWS(table) .key = table, .nkeys = sizeof table / sizeof *table
 
 static ck_status rewrite_key(ck_error *error, const ck_shaper *shaper, ck_node *map) {
     return ck_make_texts(error, shaper, map, "key");

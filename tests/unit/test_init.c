@@ -115,7 +115,7 @@ static void every_format_can_be_read(void **state) {
 
 static void tallies_estimate(void **state) {
     ck_error error = {0};
-    ck_tally few = {0}, many = {0};
+    ck_value_tally few = {0}, many = {0};
     (void)state;
     assert_int_equal(ck_tally_init(&error, &few, 64), CK_OK);
     assert_int_equal(ck_tally_init(&error, &many, 1024), CK_OK);
@@ -136,7 +136,7 @@ static void tallies_estimate(void **state) {
 
 static void tallies_do_not_depend_on_order(void **state) {
     ck_error error = {0};
-    ck_tally up = {0}, down = {0};
+    ck_value_tally up = {0}, down = {0};
     (void)state;
     ck_tally_init(&error, &up, 128);
     ck_tally_init(&error, &down, 128);
