@@ -39,11 +39,11 @@ static ck_status begin_folder(ck_error *error, work *w) {
     if (!w->temporary)
         return error->status;
     snprintf(w->temporary, n, "%s.partial", w->spec.out);
-    if (mkdir(w->temporary, 0700) != 0 && errno == EEXIST)
+    if (mkdir(w->temporary, 0700) == 0)
+        return CK_OK;
+    if (errno == EEXIST)
         return ck_fail(error, CK_FILE, "'%s' is left of a release that was cut off, or another is being made; if none is, remove it.", w->temporary);
-    if (!ck_path_is_folder(w->temporary))
-        return ck_fail(error, CK_FILE, "'%s' cannot be made: %s.", w->temporary, strerror(errno));
-    return CK_OK;
+    return ck_fail(error, CK_FILE, "'%s' cannot be made: %s.", w->temporary, strerror(errno));
 }
 
 static ck_status finish_folder(ck_error *error, work *w) {

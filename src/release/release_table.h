@@ -1,10 +1,10 @@
 /** A release in memory, before it is written: tables of coarse values, each row of a person. One dictionary for all. Local.
  *
  *      ck_release release = {0};
- *      ck_release_add_table(&error, &release, "gp", &table);   then ck_release_add_column for each of its columns
+ *      ck_release_begin(&error, &release, 1, persons);         then ck_release_add_column for each column of release.table[0]
  *      ck_release_add_row(&error, table, person, code);        code[columns], from ck_intern_add(&release.values, ...)
  *      ck_small_groups(&error, &release, &rule, &counts);
- *      ck_release_order(&error, &release, key);                rows by person key: no row tells its place in an extract
+ *      ck_release_order(&error, &release, table, key, &order, &n);   rows by person key: no row tells its place in an extract
  *
  *  Code 0 is the empty text: missing, or blanked. */
 #ifndef CK_RELEASE_RELEASE_TABLE_H

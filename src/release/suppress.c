@@ -143,8 +143,9 @@ typedef struct safety {
 
 /* Hide a cell for another's sake, or show it again. */
 static void set_hidden(safety *s, uint64_t cell, ck_hidden hidden) {
-    s->others += hidden == CK_HIDDEN_OTHER ? 1 : UINT64_MAX; /* one more, or one less */
-    s->hidden += hidden == CK_HIDDEN_OTHER ? 1 : UINT64_MAX;
+    bool more = hidden == CK_HIDDEN_OTHER;
+    s->others = more ? s->others + 1 : s->others - 1;
+    s->hidden = more ? s->hidden + 1 : s->hidden - 1;
     s->table->hidden[cell] = hidden;
     ck_outsider_free(s->outsider);
     s->outsider = NULL;

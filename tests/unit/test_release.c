@@ -230,10 +230,13 @@ static void key_files(void **state) {
     rmdir(folder);
 }
 
-/* Kilobytes of this process that the system keeps out of the swap. */
+/* Kilobytes of this process that the system keeps out of the swap; -1 where nobody says. */
 static long locked_kilobytes(void) {
     char line[256];
     long n = -1;
+#ifdef __SANITIZE_ADDRESS__
+    return n; /* it leaves mlock out */
+#endif
     FILE *file = fopen("/proc/self/status", "r");
     while (file && fgets(line, sizeof line, file))
         if (sscanf(line, "VmLck: %ld", &n) == 1)
