@@ -50,11 +50,14 @@ static void print_hazards(const json_t *hazards) {
         char text[CK_COUNT_TEXT];
         double expected = json_number_value(json_object_get(hazard, "expected"));
         uint64_t records = count_at(hazard, "records");
-        printf("%s%s, %s: %s %s %s", i ? "" : "\n", json_string_value(json_object_get(hazard, "source")),
+        const char *kind = json_string_value(json_object_get(hazard, "hazard"));
+        printf("%s%s, %s: %s %s %s%s", i ? "" : "\n", json_string_value(json_object_get(hazard, "source")),
                json_string_value(json_object_get(hazard, "column")), ck_count_text(records, text), records == 1 ? "record has" : "records have",
-               json_string_value(json_object_get(hazard, "value")));
-        if (strcmp(json_string_value(json_object_get(hazard, "hazard")), "test range") == 0)
+               strcmp(kind, "to come") == 0 ? "a date of birth after " : "", json_string_value(json_object_get(hazard, "value")));
+        if (strcmp(kind, "test range") == 0)
             printf("..., the test range of NHS numbers\n");
+        else if (strcmp(kind, "to come") == 0)
+            printf(", the job's 'as_of'\n");
         else
             printf(", where %.1f would be as many as its neighbours\n", expected);
     }

@@ -113,6 +113,7 @@ ck_status ck_ingest_run(ck_workspace *work, ck_error *error, const char *stamp, 
     ck_ingest_spec spec = work->job.ingest; /* a view with what it goes on from */
     char *last = work->job.previous ? ck_path_join(error, work->job.previous, "people.h5") : NULL;
     spec.last = last;
+    spec.as_of = work->job.as_of;
     ck_optouts linked = {0};
     spec.linked = &linked;
     if (ck_par_agree(comm, error) == CK_OK && ck_optouts_linked(work, error, &linked) == CK_OK && ck_ingest(comm, error, &spec, work->people_path, work->rejects_path, stamp, &counts) == CK_OK)

@@ -32,6 +32,27 @@ static void note_spike(json_t *found, const char *source, const char *column, co
                "in 'missing' of the column", source, spike->count, text, column, spike->expected);
 }
 
+/* Is YYYY-MM-DD, where ? is what is not known, later than the other, all of which is known? */
+static bool is_later(ck_span date, const char *than) {
+    int years = date.n == 10 ? memcmp(date.bytes, than, 4) : -1;
+    if (memchr(date.bytes, '?', date.n))
+        return years > 0 && !memchr(date.bytes, '?', 4);
+    return years > 0 || (years == 0 && memcmp(date.bytes, than, 10) > 0);
+}
+
+/* Births after the day that the job speaks for: mostly two digits of a year, read as those of this century. */
+static void look_at_coming(const ck_column *column, const char *source, const uint64_t *count, const char *as_of, json_t *found) {
+    uint64_t records = 0, present = count_present(column, count);
+    for (uint32_t code = 1; code <= column->dict.count; code++)
+        records += count[code] && is_later(ck_dict_value(&column->dict, code), as_of) ? count[code] : 0;
+    if (!records)
+        return;
+    note(found, source, column->name, "to come", as_of, records, 0, present);
+    ck_log(CK_LOG_INFO, "source %s: %" PRIu64 " records (%.1f %%) have in %s a date of birth after %s, the job's 'as_of': %s", source, records,
+           100 * (double)records / (double)present, column->name, as_of,
+           column->kind == CK_KIND_BIRTH_DATE ? "look at its 'format'" : "where its 'format' has years of two digits, write 'as: birth_date'");
+}
+
 static ck_status look_at_dates(ck_error *error, const ck_column *column, const char *source, const uint64_t *count, json_t *found) {
     ck_spike spike[CK_SPIKES_MAX];
     uint32_t n;
@@ -57,20 +78,23 @@ static ck_status look_at_numbers(const ck_column *column, const char *source, co
     return CK_OK;
 }
 
-static ck_status look_at_column(ck_error *error, const ck_people *people, uint32_t c, const uint64_t *count, json_t *found) {
+static ck_status look_at_column(ck_error *error, const ck_people *people, uint32_t c, const uint64_t *count, const char *as_of, json_t *found) {
     const ck_column *column = &people->column[c];
     for (uint32_t s = 0; s < people->nsources && error->status == CK_OK; s++) {
         const uint64_t *of_source = count + s * ((size_t)column->dict.count + 1);
         const char *source = people->source[s].name;
-        if (column->kind == CK_KIND_NHS_NUMBER)
+        if (column->kind == CK_KIND_NHS_NUMBER) {
             look_at_numbers(column, source, of_source, found);
-        else
-            look_at_dates(error, column, source, of_source, found);
+            continue;
+        }
+        look_at_dates(error, column, source, of_source, found);
+        if (as_of)
+            look_at_coming(column, source, of_source, as_of, found);
     }
     return error->status;
 }
 
-ck_status ck_ingest_hazards(const ck_comm *comm, ck_error *error, const ck_people *people, json_t **found) {
+ck_status ck_ingest_hazards(const ck_comm *comm, ck_error *error, const ck_people *people, const char *as_of, json_t **found) {
     *found = comm->rank == 0 ? json_array() : NULL;
     for (uint32_t c = 0; c < people->ncolumns && error->status == CK_OK; c++) {
         const ck_column *column = &people->column[c];
@@ -78,7 +102,7 @@ ck_status ck_ingest_hazards(const ck_comm *comm, ck_error *error, const ck_peopl
         if (column->kind != CK_KIND_NHS_NUMBER && ck_role_of(column->name, column->kind) != CK_ROLE_BIRTH_DATE)
             continue;
         if (ck_people_count_codes(comm, error, people, c, &count) == CK_OK && comm->rank == 0)
-            look_at_column(error, people, c, count, *found);
+            look_at_column(error, people, c, count, as_of, *found);
         ck_free(count);
         ck_par_agree(comm, error);
     }

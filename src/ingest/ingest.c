@@ -200,7 +200,7 @@ static json_t *describe_source(const ck_plan *plan, const ck_reading *reading, u
 static ck_status write_counts(const ck_comm *comm, ck_error *error, const ck_plan *plan, const ck_reading *reading,
                               const ck_people *people, const char *people_path) {
     json_t *hazards = NULL;
-    if (ck_ingest_hazards(comm, error, people, &hazards) == CK_OK && comm->rank == 0) {
+    if (ck_ingest_hazards(comm, error, people, plan->spec->as_of, &hazards) == CK_OK && comm->rank == 0) {
         json_t *sources = json_array();
         for (uint32_t p = 0; p < plan->spec->nsources; p++)
             json_array_append_new(sources, describe_source(plan, reading, plan->order[p]));

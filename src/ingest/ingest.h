@@ -68,6 +68,7 @@ typedef struct ck_ingest_spec {
     ck_source_spec *source;
     char **column_name;    /**< [ncolumns] the job's schema */
     ck_kind *column_kind;
+    const char *as_of;     /**< YYYY-MM-DD (borrowed): births after it are told of; or NULL */
     const char *last;      /**< people.h5 that sources of changes go on from (borrowed), or NULL */
     ck_optout_spec optouts;
     const struct ck_optouts *linked; /**< rows to leave out that linking has found, or NULL (borrowed) */

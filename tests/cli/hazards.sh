@@ -87,6 +87,30 @@ done
 grep -q "null: .*dob literal_l '1900-01-01' or dob literal_r '1900-01-01'" chosen/chosen.yaml || fail "1900-01-01 is compared: $(grep -A3 'on: dob' chosen/chosen.yaml)"
 grep -q 'exact dob.*term_frequency: {column: dob' chosen/chosen.yaml || fail "1 January weighs as any date: $(grep -A3 'on: dob' chosen/chosen.yaml)"
 
+# Births after the day that the job speaks for: two digits of a year of another century. Of a partial date the year counts.
+cat > short.csv << 'END_OF_ROWS'
+id,dob
+1,14/03/44
+2,01/01/26
+3,31/12/25
+4,05/06/71
+END_OF_ROWS
+cat > short.yaml << 'END_OF_JOB'
+name: short
+link: dedupe
+as_of: 2025-12-31
+sources:
+  - {name: benefits, file: short.csv, id: id, columns: {dob: {as: date, format: "%d/%m/%y"}}}
+rules: [{name: all, when: exact dob}]
+END_OF_JOB
+expect 0 "source benefits: 2 records \(50.0 %\) have in dob a date of birth after 2025-12-31, the job's 'as_of': where its 'format' has years of two digits, write 'as: birth_date'" "$carrick" ingest short.yaml --out short
+expect 0 "benefits, dob: +2 records have a date of birth after 2025-12-31, the job's 'as_of'" "$carrick" profile short
+sed -i 's/as: date,/as: birth_date,/' short.yaml
+expect 0 "source benefits: 1 records \(25.0 %\) .*: look at its 'format'" "$carrick" ingest short.yaml --out short
+sed -i '/^as_of/d' short.yaml
+expect 0 '' "$carrick" ingest short.yaml --out short --force
+grep -q 'a date of birth after' output && fail "without as_of no date is to come"
+
 # Written comparisons stay as they are written; it is said where they take such dates for others (docs/hazards.md).
 # written DOB: the job with that comparison of the date.
 written() { sed -e 's/^blocking: auto/blocking: [dob, name]/' -e "s/^comparisons: auto/comparisons: [{on: name, preset: name}, {on: dob, $1}]/" chosen.yaml > written.yaml; }
