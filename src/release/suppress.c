@@ -174,7 +174,7 @@ static void hide_others(ck_error *error, safety *s) {
         }
 }
 
-static bool is_needed(ck_error *error, safety *s, uint64_t other) {
+static void show_if_safe(ck_error *error, safety *s, uint64_t other) {
     bool safe = true;
     set_hidden(s, other, CK_SHOWN);
     for (uint64_t cell = 0; safe && cell < s->table->ncells; cell++)
@@ -182,18 +182,16 @@ static bool is_needed(ck_error *error, safety *s, uint64_t other) {
             safe = is_safe(error, s, cell);
     if (!safe)
         set_hidden(s, other, CK_HIDDEN_OTHER);
-    return !safe;
 }
 
 /* What was hidden early may be needless after what was hidden later. Totals are tried first, for they tell readers most; in a large table no more than there is
  * time for. */
-static void show_needless(ck_error *error, safety *s) {
-    enum { WORK_MOST = 2000000 };
+static void show_needless(ck_error *error, safety *s, uint64_t work) {
     s->work = 0;
     for (uint32_t totals = s->table->ndimensions + 1; totals-- > 0;)
         for (uint64_t cell = s->table->ncells; cell-- > 0;)
-            if (s->table->hidden[cell] == CK_HIDDEN_OTHER && count_totals_of(s->table, cell) == totals && s->work < WORK_MOST && error->status == CK_OK)
-                is_needed(error, s, cell);
+            if (s->table->hidden[cell] == CK_HIDDEN_OTHER && count_totals_of(s->table, cell) == totals && s->work < work && error->status == CK_OK)
+                show_if_safe(error, s, cell);
 }
 
 /* Whoever can work a count out learns nothing when it is shown. */
@@ -204,13 +202,13 @@ static void show_told(ck_error *error, safety *s) {
             set_hidden(s, cell, CK_SHOWN);
 }
 
-static ck_status protect(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t *others) {
+static ck_status protect(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t work, uint64_t *others) {
     safety s = {.table = table, .rule = rule};
     for (uint64_t cell = 0; cell < table->ncells; cell++)
         s.hidden += table->hidden[cell] != CK_SHOWN;
     if (count_nonzero(error, table, &s.nonzero) == CK_OK) {
         hide_others(error, &s);
-        show_needless(error, &s);
+        show_needless(error, &s, work);
         show_told(error, &s);
     }
     *others = s.others;
@@ -219,11 +217,16 @@ static ck_status protect(ck_error *error, ck_count_table *table, const ck_small_
     return error->status;
 }
 
-ck_status ck_suppress(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t *others) {
+ck_status ck_suppress_within(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t work, uint64_t *others) {
     *others = 0;
     for (uint64_t cell = 0; cell < table->ncells; cell++)
         table->hidden[cell] = is_small(rule, table->count[cell]) ? CK_HIDDEN_SMALL : CK_SHOWN;
-    return rule->secondary ? protect(error, table, rule, others) : CK_OK;
+    return rule->secondary ? protect(error, table, rule, work, others) : CK_OK;
+}
+
+ck_status ck_suppress(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t *others) {
+    enum { WORK_MOST = 2000000 };
+    return ck_suppress_within(error, table, rule, WORK_MOST, others);
 }
 
 ck_status ck_suppress_range(ck_error *error, const ck_count_table *table, const ck_small_numbers *rule, uint64_t cell, uint64_t *least, uint64_t *greatest) {

@@ -47,6 +47,9 @@ void ck_count_totals(ck_count_table *table);
 
 /** Hide by the rule. `*others`: cells hidden for the sake of small ones. CK_INTERNAL when a linear programme has no answer. */
 ck_status ck_suppress(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t *others);
+/** The same with less time: in all, the ranges that are asked for to show again what need not be hidden run over `work` hidden cells. With none, more counts may be
+ *  hidden than needed; but none that an outsider can work out. */
+ck_status ck_suppress_within(ck_error *error, ck_count_table *table, const ck_small_numbers *rule, uint64_t work, uint64_t *others);
 /** The least and greatest whole numbers that an outsider finds for a hidden cell. */
 ck_status ck_suppress_range(ck_error *error, const ck_count_table *table, const ck_small_numbers *rule, uint64_t cell, uint64_t *least, uint64_t *greatest);
 /** As it is shown: rounded. */

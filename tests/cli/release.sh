@@ -66,6 +66,15 @@ people=$(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u | wc -l)
 [ "$(tail -n +2 out/gp.csv | wc -l)" = $((2 * people)) ] || fail "rows of gp"
 cmp -s <(tail -n +2 out/gp.csv | cut -d, -f1 | sort -u) <(tail -n +2 out/homes.csv | cut -d, -f1 | sort -u) || fail "the tables' keys"
 for table in gp homes; do tail -n +2 out/$table.csv | cut -d, -f1 | LC_ALL=C sort -c || fail "$table is not in the order of keys"; done
+# The key is everybody's HMAC: of the person's id that lasts, under the release's own key.
+if command -v python3 > /dev/null; then
+    "$carrick" export index result 2> /dev/null | python3 -c '
+import csv, hashlib, hmac, sys
+code = lambda key, text: hmac.new(key, text.encode(), hashlib.sha256)
+own = code(open("release.key", "rb").read().strip(), "person 2026q3").digest()
+keys = {code(own, row["person"]).hexdigest()[:32] for row in csv.DictReader(sys.stdin)}
+sys.exit(not {row["person_key"] for row in csv.DictReader(open("out/gp.csv"))} <= keys)' || fail "the person keys are not those of the ids"
+fi
 # Every class that is left has five people or more, over both tables.
 join -t, <(tail -n +2 out/gp.csv | cut -d, -f1-5 | sort -u) <(tail -n +2 out/homes.csv | cut -d, -f1,2 | sort -u) | cut -d, -f2-5 | sort | uniq -c |
     awk '$1 < 5 {exit 1}' || fail "a class of fewer than five is released"
@@ -214,8 +223,10 @@ refused 3 'is the id of the source' --set 'tables[0].columns.ref.from=rowid'
 refused 3 'is a date of birth' --set 'tables[0].columns.b={from: born, as: month}'
 refused 3 'is a date of birth' --set 'tables[0].columns.b.from=born'
 refused 3 'is a date of birth' --set 'tables[0].columns.b={from: born, as: shift}'
-sed -i '1s/$/,note,spare/; 2,$s/$/,9434765919,/' gp.csv
+sed -i '1s/$/,date_of_birth,note,spare/; 2,$s/$/,1950-02-03,9434765919,/' gp.csv
 awk -F, -v OFS=, 'NR > 1 {$NF = "x" NR * 7919} 1' gp.csv > gp2.csv && mv gp2.csv gp.csv
+# The job knows nothing of this column, but its name tells.
+refused 3 "'b' of table 'gp' is a date of birth" --set 'tables[0].columns.b={from: date_of_birth, as: month}'
 refused 3 "'note' of table 'gp' holds valid NHS numbers" --set 'tables[0].columns.note='
 refused 3 "another value in nearly every row" --set 'tables[0].columns.spare='
 expect 0 '' "$carrick" release release.yaml --key release.key --set out=allowed --set 'tables[0].columns.spare.allow=a made-up serial'

@@ -107,6 +107,30 @@ static void places(void **state) {
     }
 }
 
+/* A postcode that comes twice with the same areas is one; with another area nobody knows which is right. */
+static void postcodes_that_come_twice(void **state) {
+    (void)state;
+    static const char *const second[] = {"M1 1AA,L1", "m11aa,L1", "M1 1AA,L2", "m11aa,L2"};
+    for (size_t i = 0; i < sizeof second / sizeof *second; i++) {
+        ck_error error = {0};
+        ck_lookup lookup;
+        char path[] = "/tmp/carrick-places-XXXXXX";
+        int handle = mkstemp(path);
+        assert_true(handle >= 0);
+        FILE *file = fdopen(handle, "w");
+        fprintf(file, "pcds,lsoa21cd\nM1 1AA,L1\n%s\n", second[i]);
+        fclose(file);
+        ck_status status = ck_lookup_open(&error, path, &lookup);
+        assert_int_equal(status, i < 2 ? CK_OK : CK_DATA);
+        if (status == CK_OK)
+            check(&(ck_coarse_options){.as = CK_COARSE_LSOA, .lookup = &lookup}, 1, "M1 1AA", "L1");
+        else
+            assert_non_null(strstr(error.text, "this postcode stood before, in another area"));
+        ck_lookup_free(&lookup);
+        unlink(path);
+    }
+}
+
 static const char *look(const char *const *value, uint32_t n, uint32_t rows) {
     ck_identifying seen = {0};
     for (uint32_t i = 0; i < n; i++)
@@ -148,6 +172,6 @@ static void identifying_by_content(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(dates), cmocka_unit_test(shifts), cmocka_unit_test(places), cmocka_unit_test(identifying_by_content)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(dates), cmocka_unit_test(shifts), cmocka_unit_test(places), cmocka_unit_test(postcodes_that_come_twice), cmocka_unit_test(identifying_by_content)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

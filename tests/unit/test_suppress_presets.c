@@ -134,7 +134,35 @@ static void nothing_is_told_and_nothing_needless(void **state) {
     assert_true(small > 500 && sum > small / 3 && sum < small);
 }
 
+/* Where there is no time to show again what need not be hidden, what an outsider can work out is shown all the same. */
+static void nothing_that_is_told_is_hidden(void **state) {
+    (void)state;
+    uint64_t more = 0;
+    glp_term_out(GLP_OFF);
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        ck_error error = {0};
+        uint64_t others, least;
+        ck_count_table t = make(seed);
+        ck_small_numbers rule = *ck_small_numbers_find(ck_small_number_presets[seed % 5]);
+        rule.secondary = true;
+        assert_int_equal(ck_suppress(&error, &t, &rule, &least), CK_OK);
+        assert_int_equal(ck_suppress_within(&error, &t, &rule, 0, &others), CK_OK);
+        assert_false(any_told(&t, &rule));
+        for (uint64_t c = 0; c < t.ncells; c++) {
+            double range[2];
+            if (t.hidden[c] != CK_HIDDEN_OTHER)
+                continue;
+            find_range(&t, &rule, c, range);
+            assert_true(range[1] > range[0] + 0.5);
+        }
+        assert_true(others >= least);
+        more += others > least;
+        ck_count_table_free(&t);
+    }
+    assert_true(more > 0);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_told_and_nothing_needless)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_is_told_and_nothing_needless), cmocka_unit_test(nothing_that_is_told_is_hidden)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
