@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "choose/compare_pairs.h"
 #include "choose/seeds.h"
+#include "link/train_home.h"
 #include "link/train_u.h"
 #include "model/estimate.h"
 #include <inttypes.h>
@@ -51,19 +52,22 @@ static const ck_level *top_level(const ck_comparison *comparison) {
     return &comparison->level[comparison->nlevels > 1 && comparison->level[0].is_null ? 1 : 0];
 }
 
-/* What each comparison is of. */
-static void find_subjects(const ck_choose_input *input, ck_learned *learned) {
+/* What each comparison is of. What follows from where the home is, as a state does, is one more place. Collective. */
+static ck_status find_subjects(const ck_comm *comm, ck_error *error, const ck_choose_input *input, ck_learned *learned) {
     for (uint32_t c = 0; c < learned->comparisons.n; c++) {
         ck_subject *subject = &learned->subject[c];
         uint32_t n = 0;
-        for (uint32_t column = 0; column < input->schema->ncolumns; column++)
+        for (uint32_t column = 0; column < input->schema->ncolumns && error->status == CK_OK; column++)
             if (ck_level_condition_reads(&top_level(&learned->comparisons.comparison[c])->condition, column)) {
-                subject->roles |= 1u << input->role[column];
+                bool follows = false;
+                ck_train_follows_home(comm, error, input->people, input->schema->ncolumns, column, &follows);
+                subject->roles |= 1u << (follows ? CK_ROLE_PLACE : input->role[column]);
                 subject->group = n++ ? UINT32_MAX - 1 : column;
             }
         if (subject->roles & (GIVEN | ROLE(SURNAME)))
             subject->group = CK_NAMES_TOGETHER;
     }
+    return error->status;
 }
 
 /* ---- counts ---- */
@@ -265,8 +269,8 @@ ck_status ck_learn(const ck_comm *comm, ck_error *error, const ck_choose_input *
     copy_comparisons(error, input->comparisons, &learned->comparisons);
     if (ck_par_agree(comm, error) != CK_OK)
         return error->status;
-    find_subjects(input, learned);
-    if (learn_u(comm, error, input, learned) == CK_OK && ck_seeds_choose(error, parts, fact, census, learned, &partners) == CK_OK &&
+    if (find_subjects(comm, error, input, learned) == CK_OK && learn_u(comm, error, input, learned) == CK_OK &&
+        ck_seeds_choose(error, parts, fact, census, learned, &partners) == CK_OK &&
         ck_seeds_pair(comm, error, input, census, partners, learned, &share) == CK_OK && comm->rank == 0)
         learn_m(error, input, parts, share, learned);
     if (ck_par_agree(comm, error) == CK_OK && comm->rank == 0)

@@ -193,7 +193,7 @@ static const ck_key train_rows[] = {
      .help = "`calibrated`: shares of matches, u and some m of every blocking rule, from all candidate pairs (docs/methods.md). `em`: "
              "expectation maximisation with one session a rule and one prior, as Splink."},
     {"household", CK_KEY_TEXTS, .standard = "auto", FIELDS(ck_train_options, household, nhousehold),
-     .help = "Columns that people of one home share. `auto`: surnames, addresses, postcodes, telephones and towns, told by kind and header; `none`: people "
+     .help = "Columns that people of one home share. `auto`: surnames, addresses, postcodes, telephones and towns, told by kind and header, and categories that are a function of where the home is, as a state is of a ZIP code; `none`: people "
              "of one home are no class of their own."},
     {"sessions", CK_KEY_TABLES, .standard = "[]", .table = &ck_rule_keys,
      .help = "Rules whose pairs the sessions use; none: every blocking rule in turn."},

@@ -239,9 +239,8 @@ static ck_status calibrate(trainer *t) {
     input.nlabels = options->nlabels;
     input.label = label;
     input.labels_drawn = options->labels_drawn;
-    ck_train_home(t->error, t->people, &t->model->comparisons, t->options, &input.household);
-    ck_train_identity(t->error, t->people, &t->model->comparisons, &input.identity);
-    if (ck_par_agree(t->comm, t->error) == CK_OK &&
+    if (ck_par_agree(t->comm, t->error) == CK_OK && ck_train_home(t->comm, t->error, t->people, &t->model->comparisons, options, &input.household) == CK_OK &&
+        ck_train_identity(t->error, t->people, &t->model->comparisons, &input.identity) == CK_OK &&
         ck_train_rule_facts(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->options, t->engine_options, t->engine,
                             facts) == CK_OK &&
         (!options->nlabels || ck_train_label_cells(t->comm, t->error, t->people, t->rules, &t->model->comparisons, t->engine_options, options,

@@ -1,11 +1,14 @@
 /* Which comparisons speak of the home, and which of the person. */
 #include "link/train_home.h"
 #include "clean/role.h"
+#include "link/train_rules.h"
 #include <string.h>
 
 enum {
     HOME = 1u << CK_ROLE_SURNAME | 1u << CK_ROLE_PHONE | 1u << CK_ROLE_POSTCODE | 1u << CK_ROLE_HOUSE_NUMBER | 1u << CK_ROLE_ADDRESS |
            1u << CK_ROLE_PLACE | 1u << CK_ROLE_NORTHING | 1u << CK_ROLE_EASTING,
+    WHERE = 1u << CK_ROLE_POSTCODE | 1u << CK_ROLE_ADDRESS | 1u << CK_ROLE_PLACE,
+    UNTOLD = 1u << CK_ROLE_CATEGORY | 1u << CK_ROLE_TEXT | 1u << CK_ROLE_AMOUNT,
     NAMES = 1u << CK_ROLE_FORENAME | 1u << CK_ROLE_SURNAME | 1u << CK_ROLE_FULL_NAME,
     PERSON = 1u << CK_ROLE_FORENAME | 1u << CK_ROLE_FULL_NAME | 1u << CK_ROLE_BIRTH_DATE | 1u << CK_ROLE_IDENTIFIER
 };
@@ -54,14 +57,25 @@ static uint32_t readers_of(const ck_comparisons *comparisons, const ck_train_opt
     return readers;
 }
 
-/* Comparisons all of whose columns are the home's, and by how many roles: two surnames say one thing. */
-static void find_home(const ck_people *people, const ck_comparisons *comparisons, const ck_train_options *options, uint32_t *home,
-                      uint32_t *roles) {
-    uint32_t with = 0, without = 0, of_role[CK_ROLE_COUNT] = {0};
-    for (uint32_t column = 0; column < people->ncolumns - options->ntuples; column++) {
+ck_status ck_train_follows_home(const ck_comm *comm, ck_error *error, const ck_people *people, uint32_t ncolumns, uint32_t column, bool *follows) {
+    *follows = false;
+    for (uint32_t y = 0; y < ncolumns && (UNTOLD >> role_of(&people->column[column]) & 1) && !*follows && error->status == CK_OK; y++)
+        if (WHERE >> role_of(&people->column[y]) & 1)
+            ck_train_determines(comm, error, people, y, column, follows);
+    return error->status;
+}
+
+/* Comparisons all of whose columns are the home's, and by how many roles: two surnames say one thing. Collective. */
+static void find_home(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_comparisons *comparisons,
+                      const ck_train_options *options, uint32_t *home, uint32_t *roles) {
+    uint32_t with = 0, without = 0, of_role[CK_ROLE_COUNT] = {0}, ncolumns = people->ncolumns - options->ntuples;
+    for (uint32_t column = 0; column < ncolumns && error->status == CK_OK; column++) {
         ck_role role = role_of(&people->column[column]);
         uint32_t readers = readers_of(comparisons, options, people->ncolumns, column);
-        bool shared = is_automatic(options) ? HOME >> role & 1 : is_named(options, people->column[column].name);
+        bool shared = is_automatic(options) ? HOME >> role & 1 : is_named(options, people->column[column].name), follows = false;
+        if (is_automatic(options) && readers)
+            ck_train_follows_home(comm, error, people, ncolumns, column, &follows);
+        shared |= follows;
         *(shared ? &with : &without) |= readers;
         of_role[role] |= readers;
     }
@@ -71,17 +85,17 @@ static void find_home(const ck_people *people, const ck_comparisons *comparisons
         *roles += (HOME >> role & 1) && (of_role[role] & *home) != 0;
 }
 
-ck_status ck_train_home(ck_error *error, const ck_people *people, const ck_comparisons *comparisons, const ck_train_options *options,
-                        uint32_t *home) {
+ck_status ck_train_home(const ck_comm *comm, ck_error *error, const ck_people *people, const ck_comparisons *comparisons,
+                        const ck_train_options *options, uint32_t *home) {
     uint32_t found = 0, roles = 0;
     *home = 0;
     if (check_names(error, people, options) != CK_OK || is_word(options, "none"))
         return error->status;
-    find_home(people, comparisons, options, &found, &roles);
+    find_home(comm, error, people, comparisons, options, &found, &roles);
     uint32_t n = (uint32_t)__builtin_popcount(found);
-    if (n >= 2 && n < comparisons->n && (roles >= 2 || !is_automatic(options)))
+    if (error->status == CK_OK && n >= 2 && n < comparisons->n && (roles >= 2 || !is_automatic(options)))
         *home = found;
-    return CK_OK;
+    return error->status;
 }
 
 ck_status ck_train_identity(ck_error *error, const ck_people *people, const ck_comparisons *comparisons, uint32_t *identity) {

@@ -331,7 +331,7 @@ static uint32_t find_home(const char *const *name, const ck_kind *kind, char **c
     const ck_comparisons comparisons = {4, comparison};
     const ck_train_options options = {.household = chosen, .nhousehold = nchosen};
     uint32_t home = 99;
-    assert_int_equal(ck_train_home(&error, &named, &comparisons, &options, &home), status);
+    assert_int_equal(ck_train_home(&alone, &error, &named, &comparisons, &options, &home), status);
     return home;
 }
 
@@ -352,6 +352,44 @@ static void homes_are_told_by_kind_and_header(void **state) {
     assert_int_equal(find_home(plain, texts, automatic, 1, CK_OK), 2 | 8);
     assert_int_equal(find_home(names, texts, given, 2, CK_OK), 1 | 2);
     find_home(odd, kinds, wrong, 2, CK_USAGE);
+}
+
+/* Twelve records in six ZIP codes, two each, of three areas; `odd` is the area of the last. */
+static uint32_t find_home_with_area(uint32_t odd, bool *follows) {
+    ck_error error = {0};
+    uint32_t zip[12], area[12], flag[12];
+    for (uint32_t i = 0; i < 12; i++) {
+        zip[i] = i / 2 + 1;
+        area[i] = i / 4 + 1;
+        flag[i] = i % 2 + 1;
+    }
+    area[11] = odd;
+    ck_column column[4] = {{.name = (char *)(uintptr_t) "surname", .kind = CK_KIND_NAME, .code = flag, .dict = {.count = 2}},
+                           {.name = (char *)(uintptr_t) "zip", .kind = CK_KIND_POSTCODE, .code = zip, .dict = {.count = 6}},
+                           {.name = (char *)(uintptr_t) "area_kind", .kind = CK_KIND_TEXT, .code = area, .dict = {.count = 3}},
+                           {.name = (char *)(uintptr_t) "flag", .kind = CK_KIND_TEXT, .code = flag, .dict = {.count = 2}}};
+    const ck_people homes = {.records = 12, .end = 12, .ncolumns = 4, .column = column};
+    ck_level level[4];
+    ck_comparison comparison[4];
+    for (uint32_t c = 0; c < 4; c++) {
+        level[c] = (ck_level){.condition = {.op = CK_OP_EQUAL, .a = {.column = c}, .b = {.column = c}}};
+        comparison[c] = (ck_comparison){column[c].name, 1, &level[c]};
+    }
+    const ck_comparisons comparisons = {4, comparison};
+    const ck_train_options options = {0};
+    uint32_t home = 99;
+    assert_int_equal(ck_train_follows_home(&alone, &error, &homes, 4, 2, follows), CK_OK);
+    assert_int_equal(ck_train_home(&alone, &error, &homes, &comparisons, &options, &home), CK_OK);
+    return home;
+}
+
+static void what_follows_from_a_postcode_is_of_the_home(void **state) {
+    (void)state;
+    bool follows;
+    assert_int_equal(find_home_with_area(3, &follows), 1 | 2 | 4);
+    assert_true(follows);
+    assert_int_equal(find_home_with_area(1, &follows), 1 | 2); /* two areas in one ZIP code */
+    assert_false(follows);
 }
 
 /* ---- methods ---- */
@@ -410,6 +448,7 @@ int main(void) {
         cmocka_unit_test(facts_do_not_depend_on_threads), cmocka_unit_test(filters_leave_the_count_open),
         cmocka_unit_test(keys_of_tuples_speak_of_their_columns), cmocka_unit_test(full_names_share_their_parts),
         cmocka_unit_test(functions_of_columns_are_found), cmocka_unit_test(homes_are_told_by_kind_and_header),
+        cmocka_unit_test(what_follows_from_a_postcode_is_of_the_home),
         cmocka_unit_test(calibration_is_the_default),     cmocka_unit_test(sessions_stay_as_a_method),
         cmocka_unit_test(given_numbers_are_not_calibrated), cmocka_unit_test(large_rules_are_counted_on_a_sample),
     };
