@@ -56,19 +56,16 @@ static void add_count(ck_report_facts *f, const char *label, uint64_t count) {
 }
 
 static void add_figures(ck_report_facts *f) {
-    const json_t *truth = json_object_get(f->evaluation, "closure"), *guess = json_object_get(f->estimates, "persons"), *measured = truth ? truth : guess;
     const ck_rate all = f->d.rate[0][0];
-    uint64_t right = ck_json_count_at(truth, "right");
-    bool hidden = truth && (f->hide_linked || ck_report_tells_few(f, right, ck_json_count_at(truth, "found")) || ck_report_tells_few(f, right, ck_json_count_at(f->evaluation, "true_pairs")));
+    double precision, recall;
+    bool measured = ck_report_precision_recall(f, &precision, &recall);
     add_count(f, "Records", f->work->people.records);
-    if (!f->hide_linked)
+    if (!f->hide_linked) {
         add_count(f, "Persons", f->d.persons);
-    if (!f->hide_linked)
         add_figure(f, "Records linked", (double)all.linked / (double)(all.linked + all.unlinked));
-    if (!hidden) {
-        add_figure(f, truth ? "Precision, against truth" : "Precision, estimated", measured ? ck_json_real_at(measured, "precision") : (double)NAN);
-        add_figure(f, truth ? "Recall, against truth" : "Recall, estimated at most", measured ? ck_json_real_at(measured, "recall") : (double)NAN);
     }
+    add_figure(f, measured ? "Precision, against truth" : "Precision, estimated", precision);
+    add_figure(f, measured ? "Recall, against truth" : "Recall, estimated at most", recall);
 }
 
 /* ---- the page ---- */

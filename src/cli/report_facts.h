@@ -47,6 +47,10 @@ ck_status ck_report_pairs(ck_report_facts *f, ck_error *error, const ck_links *l
 /** Would the share that `right` is of n tell a small number of right or of other ones? (report_quality.c) */
 bool ck_report_tells_few(const ck_report_facts *f, uint64_t right, uint64_t n);
 
+/** Of pairs inside persons: measured against truth where they were, else expected; NAN where that would tell a small number, or is not known. @return whether they
+ *  were measured */
+bool ck_report_precision_recall(const ck_report_facts *f, double *precision, double *recall);
+
 /* Sections, in the order of the page. */
 void ck_report_flow(ck_report_facts *f);      /**< report_flow.c */
 void ck_report_groups(ck_report_facts *f);

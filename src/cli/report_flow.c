@@ -163,11 +163,7 @@ static void add_rate(ck_report_facts *f, ck_table *t, const char *name, ck_rate 
     const double number[] = {(double)rate.linked, (double)rate.unlinked, (double)rate.linked / (double)n, bounds.low, bounds.high,
                              (double)rate.linked / (double)all.linked, (double)rate.unlinked / (double)all.unlinked, ck_standardised_difference(rate, all)};
     ck_put_text(&f->report, t, name);
-    for (size_t k = 0; k < sizeof number / sizeof *number; k++)
-        if (hidden)
-            ck_put_hidden(&f->report, t);
-        else
-            ck_put_number(&f->report, t, number[k]);
+    ck_put_numbers(&f->report, t, number, sizeof number / sizeof *number, hidden);
 }
 
 /** Does class `a` come after `b`, where both are values that begin with a number, as bands of age do? Else the order of the grouping stands. */

@@ -86,7 +86,7 @@ void ck_report_model(ck_report_facts *f) {
     char text[CK_COUNT_TEXT];
     ck_report_text(&f->report, "m is the probability of a level among matches, u among pairs that are none; the level's match weight is log2(m/u). A level marked by value is worth "
                                "more for a rare value and less for a common one. Before anything is compared, 1 pair in %s is taken for a match.",
-                   ck_count_text((uint64_t)(1 / f->work->model.prior + 0.5), text));
+                   ck_count_text((uint64_t)fmin(1 / f->work->model.prior + 0.5, 1e18), text));
     ck_table *t = CK_TABLE(&f->report, "model-table", "weights", "ttmmwt", "Match weight of every comparison level", "Comparison", "Level", "m", "u", "Weight (bits)",
                            "Term frequencies");
     for (uint32_t c = 0; c < comparisons->n; c++)

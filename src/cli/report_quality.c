@@ -12,34 +12,50 @@ bool ck_report_tells_few(const ck_report_facts *f, uint64_t right, uint64_t n) {
     return ck_report_is_small(&f->report, right) || (n > right && ck_report_is_small(&f->report, n - right));
 }
 
-static void add_share(ck_report_facts *f, ck_table *t, const char *name, double estimate, const json_t *interval, bool hidden) {
-    const double number[] = {estimate, json_number_value(json_array_get(interval, 0)), json_number_value(json_array_get(interval, 1))};
-    ck_put_text(&f->report, t, name);
-    for (int k = 0; k < 3; k++)
-        if (hidden)
-            ck_put_hidden(&f->report, t);
-        else
-            ck_put_number(&f->report, t, json_array_size(interval) == 2 || k == 0 ? number[k] : (double)NAN);
-}
-
 static const json_t *interval_of(const json_t *object, const char *name) {
     char key[64];
     snprintf(key, sizeof key, "%s_interval", name);
     return json_object_get(object, key);
 }
 
-/** Precision and recall of one kind of thing; `all`: how many there are in truth. Both are hidden where one would be: how many links there are stands on the
- *  page, and from the recall how many of them are right. Both are hidden, too, where how many records are linked is: an interval tells of how many it is. */
+/** An estimate and the two ends of its interval, which stand at `key` and at key_interval; without an interval these stay empty. */
+static void put_share(ck_report_facts *f, ck_table *t, const json_t *object, const char *key, bool hidden) {
+    const json_t *interval = interval_of(object, key);
+    bool bounded = json_array_size(interval) == 2;
+    const double number[] = {ck_json_real_at(object, key), bounded ? json_number_value(json_array_get(interval, 0)) : (double)NAN,
+                             bounded ? json_number_value(json_array_get(interval, 1)) : (double)NAN};
+    ck_put_numbers(&f->report, t, number, 3, hidden);
+}
+
+static void add_share(ck_report_facts *f, ck_table *t, const char *name, const json_t *object, const char *key, bool hidden) {
+    ck_put_text(&f->report, t, name);
+    put_share(f, t, object, key, hidden);
+}
+
+/** Are precision and recall of one kind of thing hidden, of which there are `all` in truth? Both are where one would be: how many links there are stands on the
+ *  page, and from the recall how many of them are right. Both are, too, where how many records are linked is: an interval tells of how many it is. */
+static bool is_hidden(const ck_report_facts *f, const json_t *group, uint64_t all) {
+    uint64_t right = ck_json_count_at(group, "right");
+    return f->hide_linked || ck_report_tells_few(f, right, ck_json_count_at(group, "found")) || ck_report_tells_few(f, right, all);
+}
+
+bool ck_report_precision_recall(const ck_report_facts *f, double *precision, double *recall) {
+    const json_t *measured = json_object_get(f->evaluation, "closure"), *told = measured ? measured : json_object_get(f->estimates, "persons");
+    bool hidden = !told || (measured && is_hidden(f, measured, ck_json_count_at(f->evaluation, "true_pairs")));
+    *precision = hidden ? (double)NAN : ck_json_real_at(told, "precision");
+    *recall = hidden ? (double)NAN : ck_json_real_at(told, "recall");
+    return measured != NULL;
+}
+
 static void add_group(ck_report_facts *f, ck_table *t, const char *words, const json_t *group, uint64_t all) {
-    uint64_t found = ck_json_count_at(group, "found"), right = ck_json_count_at(group, "right");
     char name[80];
     if (!group)
         return;
-    bool hidden = f->hide_linked || ck_report_tells_few(f, right, found) || ck_report_tells_few(f, right, all);
+    bool hidden = is_hidden(f, group, all);
     snprintf(name, sizeof name, "%s: precision", words);
-    add_share(f, t, name, ck_json_real_at(group, "precision"), interval_of(group, "precision"), hidden);
+    add_share(f, t, name, group, "precision", hidden);
     snprintf(name, sizeof name, "%s: recall", words);
-    add_share(f, t, name, ck_json_real_at(group, "recall"), interval_of(group, "recall"), hidden);
+    add_share(f, t, name, group, "recall", hidden);
 }
 
 /* ---- against truth ---- */
@@ -81,7 +97,7 @@ static void add_truth(ck_report_facts *f) {
     ck_report_heading(&f->report, "Against truth");
     ck_table *t = CK_TABLE(&f->report, "truth", "intervals", "tqqq", "Precision and recall of the run, with intervals of 95 %", "Measure", "Estimate", "Low", "High");
     if (json_is_number(json_object_get(e, "blocking_recall")))
-        add_share(f, t, "Rules: true pairs made", ck_json_real_at(e, "blocking_recall"), interval_of(e, "blocking_recall"), ck_report_tells_few(f, made, pairs));
+        add_share(f, t, "Rules: true pairs made", e, "blocking_recall", ck_report_tells_few(f, made, pairs));
     add_group(f, t, "Links", json_object_get(e, "edge"), pairs);
     add_group(f, t, "Pairs inside persons", json_object_get(e, "closure"), pairs);
     add_group(f, t, "Whole persons", whole, ck_json_count_at(whole, "entities"));
@@ -90,10 +106,6 @@ static void add_truth(ck_report_facts *f) {
 }
 
 /* ---- without truth ---- */
-
-static void add_estimate(ck_report_facts *f, ck_table *t, const char *name, const json_t *object, const char *key) {
-    add_share(f, t, name, ck_json_real_at(object, key), interval_of(object, key), false);
-}
 
 static void bound_text(const json_t *value, const char *otherwise, char *text, size_t room) {
     if (json_is_number(value))
@@ -108,7 +120,6 @@ static void add_bands(ck_report_facts *f) {
     ck_table *t = CK_TABLE(&f->report, "bands", NULL, "ttqqq", "Estimated share of pairs that are no matches, by match weight", "From (bits)", "To", "False", "Low", "High");
     json_array_foreach(json_object_get(f->estimates, "bands"), i, band) {
         char from[32], to[32];
-        const json_t *interval = json_object_get(band, "false_rate_interval");
         uint64_t pairs = ck_json_count_at(band, "pairs");
         if (!pairs)
             continue;
@@ -116,12 +127,7 @@ static void add_bands(ck_report_facts *f) {
         bound_text(json_object_get(band, "to"), "highest", to, sizeof to);
         ck_put_text(&f->report, t, from);
         ck_put_text(&f->report, t, to);
-        const double number[] = {ck_json_real_at(band, "false_rate"), json_number_value(json_array_get(interval, 0)), json_number_value(json_array_get(interval, 1))};
-        for (int k = 0; k < 3; k++)
-            if (ck_report_is_small(&f->report, pairs))
-                ck_put_hidden(&f->report, t);
-            else
-                ck_put_number(&f->report, t, number[k]);
+        put_share(f, t, band, "false_rate", ck_report_is_small(&f->report, pairs));
     }
 }
 
@@ -130,35 +136,32 @@ static void add_estimates(ck_report_facts *f) {
     ck_report_heading(&f->report, "Estimated without truth");
     ck_report_text(&f->report, "From the match probabilities, from what persons say of their pairs, and from how the blocking rules overlap. As good as the model.");
     ck_table *t = CK_TABLE(&f->report, "estimates", "intervals", "tqqq", "Expected precision and recall, with intervals of 95 %", "Measure", "Estimate", "Low", "High");
-    add_estimate(f, t, "Rules: recall, at most", json_object_get(f->estimates, "blocking"), "recall");
-    add_estimate(f, t, "Links: precision", f->estimates, "precision");
-    add_estimate(f, t, "Links: recall among candidates", f->estimates, "recall");
-    add_estimate(f, t, "Pairs inside persons: precision", persons, "precision");
-    add_estimate(f, t, "Pairs inside persons: recall, at most", persons, "recall");
+    add_share(f, t, "Rules: recall, at most", json_object_get(f->estimates, "blocking"), "recall", false);
+    add_share(f, t, "Links: precision", f->estimates, "precision", false);
+    add_share(f, t, "Links: recall among candidates", f->estimates, "recall", false);
+    add_share(f, t, "Pairs inside persons: precision", persons, "precision", false);
+    add_share(f, t, "Pairs inside persons: recall, at most", persons, "recall", false);
     add_bands(f);
 }
 
 /* ---- by group ---- */
 
+/** Files may be damaged: a text that is not there is empty. */
+static const char *text_at(const json_t *object, const char *name) {
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
+}
+
 static void add_subgroup(ck_report_facts *f, ck_table *t, const char *by, const json_t *group, bool hidden) {
     const json_t *pairs = json_object_get(group, "pairs");
-    static const char *const measure[] = {"precision", "recall"};
     char words[160], value[160], name[340];
     bool small = json_is_true(json_object_get(group, "small"));
     ck_report_by_text(f, by, words, sizeof words);
-    ck_report_class_text(f, by, json_string_value(json_object_get(group, "kind")), json_string_value(json_object_get(group, "value")), ck_json_count_at(group, "values"), value,
-                         sizeof value);
+    ck_report_class_text(f, by, text_at(group, "kind"), text_at(group, "value"), ck_json_count_at(group, "values"), value, sizeof value);
     snprintf(name, sizeof name, "%s: %s", words, value);
     ck_put_text(&f->report, t, name);
-    for (int m = 0; m < 2; m++) {
-        const json_t *interval = interval_of(pairs, measure[m]);
-        const double number[] = {ck_json_real_at(pairs, measure[m]), json_number_value(json_array_get(interval, 0)), json_number_value(json_array_get(interval, 1))};
-        for (int k = 0; k < 3; k++)
-            if (hidden)
-                ck_put_hidden(&f->report, t);
-            else
-                ck_put_number(&f->report, t, number[k]);
-    }
+    put_share(f, t, pairs, "precision", hidden);
+    put_share(f, t, pairs, "recall", hidden);
     ck_put_text(&f->report, t, small ? "few: not to be compared" : "");
 }
 

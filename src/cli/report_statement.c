@@ -50,20 +50,17 @@ static void say_parameters(const ck_report_facts *f, char answer[ANSWER_MOST]) {
     else
         SAY("The rules and every default are written out in job.resolved.yaml.");
 }
-/** Precision and recall of pairs inside persons: measured where they were, else expected. Not where they would tell a small number. */
 static void say_quality(const ck_report_facts *f, char answer[ANSWER_MOST]) {
-    const json_t *closure = json_object_get(f->evaluation, "closure"), *persons = json_object_get(f->estimates, "persons"), *told = closure ? closure : persons;
-    double precision = told ? ck_json_real_at(told, "precision") : (double)NAN, recall = told ? ck_json_real_at(told, "recall") : (double)NAN;
-    uint64_t right = ck_json_count_at(closure, "right");
-    bool hidden = closure && (f->hide_linked || ck_report_tells_few(f, right, ck_json_count_at(closure, "found")) || ck_report_tells_few(f, right, ck_json_count_at(f->evaluation, "true_pairs")));
+    double precision, recall;
+    bool measured = ck_report_precision_recall(f, &precision, &recall);
     SAY("%s%s%s%s", f->evaluation ? "Measured against truth. " : "", f->estimates ? "Estimated without truth. " : "", f->review ? "Reviewed by people. " : "",
         f->evaluation || f->estimates || f->review ? "Quality of the links has measures and intervals." : "Not assessed yet.");
-    if (isfinite(precision) && isfinite(recall) && !hidden) {
+    if (isfinite(precision) && isfinite(recall)) {
         size_t used = strlen(answer);
         char p[CK_PERCENT_TEXT], r[CK_PERCENT_TEXT];
         ck_percent_text(precision, p);
         ck_percent_text(recall, r);
-        snprintf(answer + used, ANSWER_MOST - used, " Pairs inside persons: precision %s, recall %s%s.", p, r, closure ? "" : " at most, as expected");
+        snprintf(answer + used, ANSWER_MOST - used, " Pairs inside persons: precision %s, recall %s%s.", p, r, measured ? "" : " at most, as expected");
     }
 }
 static void say_bias(const ck_report_facts *f, char answer[ANSWER_MOST]) {

@@ -129,6 +129,14 @@ void ck_put_hidden(ck_report *report, ck_table *table) {
     add_cell(report, table, CK_CELL_HIDDEN);
 }
 
+void ck_put_numbers(ck_report *report, ck_table *table, const double *number, uint32_t n, bool hidden) {
+    for (uint32_t k = 0; k < n; k++)
+        if (hidden)
+            ck_put_hidden(report, table);
+        else
+            ck_put_number(report, table, number[k]);
+}
+
 void ck_put_count(ck_report *report, ck_table *table, uint64_t count, bool hidden) {
     if (hidden || ck_report_is_small(report, count))
         ck_put_hidden(report, table);

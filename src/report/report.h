@@ -76,6 +76,7 @@ ck_table *ck_report_table(ck_report *report, const char *id, const char *chart, 
 void ck_put_text(ck_report *report, ck_table *table, const char *text);
 void ck_put_number(ck_report *report, ck_table *table, double number); /**< NAN: empty */
 void ck_put_hidden(ck_report *report, ck_table *table);
+void ck_put_numbers(ck_report *report, ck_table *table, const double *number, uint32_t n, bool hidden); /**< all of them, or none */
 /** A count, hidden when it is small or `hidden`. */
 void ck_put_count(ck_report *report, ck_table *table, uint64_t count, bool hidden);
 /** The style of the row that is about to be filled. */
