@@ -96,13 +96,16 @@ ck_status ck_out_open_private(ck_error *error, const char *path, ck_out_file *ou
     return open_out(error, path, true, out);
 }
 
-ck_status ck_out_commit(ck_error *error, ck_out_file *out) {
+ck_status ck_out_settle(ck_error *error, ck_out_file *out) {
     const char *name = out->path ? out->path : "standard output";
     if (ck_fault(CK_FAULT_WRITE) || fflush(out->stream) != 0 || ferror(out->stream))
         return ck_fail(error, CK_FILE, "'%s' could not be written whole: %s; free some space and try again.", name, strerror(errno));
-    if (!out->path)
-        return CK_OK;
-    ck_out_sync(error, fileno(out->stream), out->path);
+    return out->path ? ck_out_sync(error, fileno(out->stream), out->path) : CK_OK;
+}
+
+ck_status ck_out_commit(ck_error *error, ck_out_file *out) {
+    if (ck_out_settle(error, out) != CK_OK || !out->path)
+        return error->status;
     bool closed = fclose(out->stream) == 0;
     out->stream = NULL;
     if (!closed)

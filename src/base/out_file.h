@@ -25,6 +25,8 @@ typedef struct ck_out_file {
 ck_status ck_out_open(ck_error *error, const char *path, ck_out_file *out);
 /** The same for what nobody but its owner may read: mode 0600 from its first moment, whatever the umask. A device or a pipe keeps its own. */
 ck_status ck_out_open_private(ck_error *error, const char *path, ck_out_file *out);
+/** Put on the disk what is to be committed later: of files that belong together none appears before all have found room. */
+ck_status ck_out_settle(ck_error *error, ck_out_file *out);
 ck_status ck_out_commit(ck_error *error, ck_out_file *out);
 /** Forget an uncommitted file. Accepts a committed and a zeroed one. */
 void ck_out_close(ck_out_file *out);

@@ -127,8 +127,12 @@ static ck_status write_all(ck_error *error, const ck_collation *c, const ck_coll
         write_header(&persons, person_names);
         write_header(&providers, provider_names);
         write_people(c, &contacts, &persons, of, all);
-        if (write_providers(error, c, of, &providers) == CK_OK && ck_csv_out_commit(error, &contacts) == CK_OK && ck_csv_out_commit(error, &persons) == CK_OK)
-            ck_csv_out_commit(error, &providers);
+        ck_csv_out *const out[] = {&contacts, &persons, &providers};
+        write_providers(error, c, of, &providers);
+        for (int i = 0; i < 3 && error->status == CK_OK; i++)
+            ck_csv_out_settle(error, out[i]);
+        for (int i = 0; i < 3 && error->status == CK_OK; i++)
+            ck_csv_out_commit(error, out[i]);
     }
     ck_csv_out_close(&contacts);
     ck_csv_out_close(&persons);

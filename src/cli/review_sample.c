@@ -127,18 +127,17 @@ static void write_pair(ck_csv_out *csv, const side_facts *facts, uint64_t i) {
     ck_csv_out_end_row(csv);
 }
 
-static ck_status write_pairs(ck_error *error, const char *path, const side_facts *facts) {
+/** Whole, but not under its name yet. */
+static ck_status write_pairs(ck_error *error, const char *path, const side_facts *facts, ck_csv_out *csv) {
     static const char *const column[] = {"pair", "source_a", "id_a", "source_b", "id_b", "band", "sampling_weight"};
-    ck_csv_out csv = {0};
-    if (ck_csv_out_open_private(error, path, &csv) == CK_OK) {
+    if (ck_csv_out_open_private(error, path, csv) == CK_OK) {
         for (size_t k = 0; k < sizeof column / sizeof *column; k++)
-            ck_csv_out_string(&csv, column[k]);
-        ck_csv_out_end_row(&csv);
+            ck_csv_out_string(csv, column[k]);
+        ck_csv_out_end_row(csv);
         for (uint64_t i = 0; i < facts->sample.n; i++)
-            write_pair(&csv, facts, i);
-        ck_csv_out_commit(error, &csv);
+            write_pair(csv, facts, i);
+        ck_csv_out_settle(error, csv);
     }
-    ck_csv_out_close(&csv);
     return error->status;
 }
 
@@ -205,13 +204,15 @@ static ck_status write_files(ck_workspace *work, ck_error *error, const side_fac
     const char *folder = work->cli->options.out_file;
     char *pairs = ck_path_join(error, folder, "pairs.csv"), *page = ck_path_join(error, folder, "review.html");
     char *kept = ck_path_join(error, work->folder, CK_REVIEW_SAMPLE_FILE);
-    if (!error->status && ck_folder_make(error, folder) == CK_OK && write_pairs(error, pairs, facts) == CK_OK &&
-        write_page(error, page, facts) == CK_OK && keep_sample(error, kept, facts) == CK_OK)
+    ck_csv_out csv = {0};
+    if (!error->status && ck_folder_make(error, folder) == CK_OK && write_pairs(error, pairs, facts, &csv) == CK_OK &&
+        write_page(error, page, facts) == CK_OK && ck_csv_out_commit(error, &csv) == CK_OK && keep_sample(error, kept, facts) == CK_OK)
         ck_log(CK_LOG_INFO, "%llu pairs are in %s, to be answered in %s.", (unsigned long long)facts->sample.n, pairs, page);
     if (!error->status) {
         ck_audit_rows(work->cli, "review", facts->sample.n, pairs);
         ck_audit_output(work->cli, page);
     }
+    ck_csv_out_close(&csv);
     ck_free(kept);
     ck_free(page);
     ck_free(pairs);

@@ -79,6 +79,10 @@ void ck_csv_out_end_row(ck_csv_out *csv) {
     csv->rows++;
 }
 
+ck_status ck_csv_out_settle(ck_error *error, ck_csv_out *csv) {
+    return ck_out_settle(error, &csv->file);
+}
+
 ck_status ck_csv_out_commit(ck_error *error, ck_csv_out *csv) {
     return ck_out_commit(error, &csv->file);
 }

@@ -23,6 +23,8 @@ void ck_csv_out_integer(ck_csv_out *csv, int64_t value);
 /** The shortest decimal that reads back as the same double. */
 void ck_csv_out_real(ck_csv_out *csv, double value);
 void ck_csv_out_end_row(ck_csv_out *csv);
+/** As ck_out_settle. */
+ck_status ck_csv_out_settle(ck_error *error, ck_csv_out *csv);
 ck_status ck_csv_out_commit(ck_error *error, ck_csv_out *csv);
 void ck_csv_out_close(ck_csv_out *csv);
 

@@ -73,7 +73,7 @@ void ck_h5_reserve(ck_h5 *file, ck_error *error, uint64_t bytes) {
     int failed = fallocate(file->fd, 0, 0, (off_t)(file->used + STEP_BYTES));
     if (failed && (errno == ENOSPC || errno == EFBIG || errno == EDQUOT))
         ck_fail(error, CK_FILE, "Cannot write %s: no room for %llu more bytes; the disk may be full (%s).", file->path,
-                (unsigned long long)bytes, strerror(errno));
+                (unsigned long long)(file->used + STEP_BYTES - file->reserved), strerror(errno));
     else
         file->reserved = file->used + STEP_BYTES; /* or the file system makes no promises */
 }

@@ -42,6 +42,11 @@ expect_error() {
     [ "$(grep -c '^carrick: ' output)" = 1 ] || fail "not exactly one error line: ${*:3}"
 }
 
+# A build with sanitizers, in which memory is not locked and other libraries cannot come first.
+sanitized() {
+    grep -q __asan_init "$carrick"
+}
+
 finish() {
     [ $failures = 0 ] && echo "all as expected"
     exit $((failures > 0))

@@ -76,10 +76,10 @@ cp -r whole result2
 touch -d '2001-01-01' people.csv
 touch -d '2038-01-01' result2/*
 expect 0 'Nothing to do' "$carrick" run job.yaml --out result2
-if command -v faketime > /dev/null; then
+if command -v faketime > /dev/null && ! sanitized; then
     expect 0 '' faketime -f '+10y x100' "$carrick" run job.yaml --out jumped --quiet
     cmp -s jumped/links.h5 whole/links.h5 || fail "another clock, other links"
 else
-    echo "no faketime: the jumping clock was left out"
+    echo "no faketime, or a build with sanitizers: the jumping clock was left out"
 fi
 finish

@@ -52,6 +52,28 @@ for ranks in 1 2; do
     [ $full -gt 3 ] || fail "only $full of the disks were full"
 done
 
+# Files that belong together appear together: none of them where the disk is full before the last.
+sed '1s/.*/person_key,seen/; 2,$s/,.*/,2026-01-02/' region/truth.csv > seen.csv
+printf 'out: small/collated\ntables: [{file: %s/seen.csv, kind: seen, start: seen}]\n' "$PWD" > collate.yaml
+together() { # FOLDER COMMAND...
+    local size full=0
+    for size in 16k 48k 96k 128k 160k 192k 256k; do
+        rm -rf small/*
+        mount -o remount,size=$size small
+        if ! "${@:2}" --quiet > output 2>&1; then
+            full=$((full + 1))
+            [ -z "$(find "$1" -type f ! -name audit.jsonl)" ] || fail "$2 $3, disk of $size: $(ls "$1")"
+        fi
+    done
+    [ $full -gt 1 ] || fail "$2 $3: only $full of the disks were full"
+    mount -o remount,size=64m small
+    "${@:2}" --quiet > output 2>&1 || fail "$2 $3, with room: $(head -3 output)"
+}
+together small/collated "$carrick" collate --set out="$PWD/small/collated" collate.yaml
+together small/clerical "$carrick" review sample whole --n 300 --show-values --out small/clerical
+rm -rf small/*
+"$carrick" run $job --out small/result --quiet > /dev/null 2>&1
+
 # Read-only: what is up to date needs no writing; what is not says so.
 mount -o remount,ro small
 expect 0 'Nothing to do' "$carrick" run $job --out small/result
