@@ -293,6 +293,8 @@ def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     content, files = read_release(sys.argv[1])
+    if not files:
+        sys.exit(f"no files in {sys.argv[1]}")
     CONTENT.append(content)
     gc.freeze()
     shares = os.cpu_count() or 1

@@ -99,7 +99,7 @@ found() { # FILE COLUMN: in the folder leaky, and in no other file
 }
 if command -v python3 > /dev/null; then
     expect 0 'none of [1-9][0-9]* identifiers is in 5 files' search out
-    mkdir leaky
+    mkdir leaky && expect 1 'no files in leaky' search leaky && expect 1 'no files in nowhere' search nowhere
     printf 'a,b\nx,"see ANN, SMITH (1)"\n' > leaky/words.csv && found words.csv 'given\+family'
     printf 'born 01.01.1940.' > leaky/words.txt && found words.txt born
     printf '%s' 1940-01-01 | sha256sum | tr a-f A-F > leaky/digits.txt && found digits.txt born

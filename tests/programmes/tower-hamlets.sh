@@ -43,6 +43,6 @@ same_on_two_ranks job.yaml
 for coding in coding/*.yaml; do
     expect 0 '' "$carrick" pseudonymise "$coding" --key project.key --out "coded/$(basename "$coding" .yaml).csv" --set id=keep
 done
-expect 0 '' "$carrick" run job-pseudonymous.yaml --out pseudonymous
+expect 0 '' "$carrick" run job-pseudonymous.yaml --out pseudonymous --set 'evaluate={truth: data/truth.csv, source: source}'
 quality pseudonymous 0.97 0.88
 finish
