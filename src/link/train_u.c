@@ -11,14 +11,35 @@ static bool one_expression(const ck_condition *condition, ck_op op) {
     return condition->op == op && ck_expr_equal(&condition->a, &condition->b) && !ck_expr_is_multi(&condition->a);
 }
 
+/* Does the condition ask, among others, that the values of `equal` differ? */
+static bool demands_unequal(const ck_condition *condition, const ck_condition *equal) {
+    if (condition->op == CK_OP_NOT)
+        return one_expression(&condition->child[0], CK_OP_EQUAL) && ck_expr_equal(&condition->child[0].a, &equal->a);
+    bool demands = false;
+    for (uint32_t i = 0; condition->op == CK_OP_AND && i < condition->nchildren; i++)
+        demands |= demands_unequal(&condition->child[i], equal);
+    return demands;
+}
+
+/* What of a null level takes pairs from the equal one, which follows it: "missing", alone or the first of alternatives of which the others
+ * hold for values that differ alone. NULL: something else. */
+static const ck_condition *missing_part(const ck_condition *null, const ck_condition *equal) {
+    if (null->op != CK_OP_OR)
+        return one_expression(null, CK_OP_MISSING) ? null : NULL;
+    for (uint32_t i = 1; i < null->nchildren; i++)
+        if (!demands_unequal(&null->child[i], equal))
+            return NULL;
+    return one_expression(&null->child[0], CK_OP_MISSING) ? &null->child[0] : NULL;
+}
+
 /* The level whose u the dictionary gives: "equal", right after "missing", both of one column. Any level before it would take pairs
- * from it, and without the null level pairs with a missing side would count as not equal. */
+ * from it, and without the null level pairs with a missing side would count as not equal. Values that differ and yet say nothing are taken for
+ * few: they still count among the pairs. */
 static uint32_t exact_level(const ck_comparison *comparison) {
     if (comparison->nlevels < 2 || !comparison->level[0].is_null)
         return NO_LEVEL;
-    const ck_condition *null = &comparison->level[0].condition, *equal = &comparison->level[1].condition;
-    bool exact = one_expression(null, CK_OP_MISSING) && one_expression(equal, CK_OP_EQUAL) && null->a.column == equal->a.column;
-    return exact ? 1 : NO_LEVEL;
+    const ck_condition *equal = &comparison->level[1].condition, *missing = missing_part(&comparison->level[0].condition, equal);
+    return missing && one_expression(equal, CK_OP_EQUAL) && missing->a.column == equal->a.column ? 1 : NO_LEVEL;
 }
 
 static bool is_wanted(const ck_comparison *comparison) {
@@ -72,9 +93,12 @@ static ck_status fold_column(const ck_comm *comm, ck_error *error, const ck_peop
 static ck_status prepare_expressions(ck_error *error, const ck_comparisons *comparisons, ck_evaluator *evaluator, uint32_t (*number)[2]) {
     for (uint32_t c = 0; c < comparisons->n; c++) {
         const ck_comparison *comparison = &comparisons->comparison[c];
-        for (uint32_t i = 0; i < 2 && is_wanted(comparison); i++)
-            if (ck_evaluator_add_expr(evaluator, error, &comparison->level[i].condition.a, NULL, &number[c][i], NULL) != CK_OK)
-                return error->status;
+        if (!is_wanted(comparison))
+            continue;
+        const ck_condition *equal = &comparison->level[1].condition, *missing = missing_part(&comparison->level[0].condition, equal);
+        if (ck_evaluator_add_expr(evaluator, error, &missing->a, NULL, &number[c][0], NULL) != CK_OK ||
+            ck_evaluator_add_expr(evaluator, error, &equal->a, NULL, &number[c][1], NULL) != CK_OK)
+            return error->status;
     }
     return ck_evaluator_prepare(evaluator, error);
 }
@@ -87,7 +111,7 @@ static ck_status count_wanted(const ck_comm *comm, ck_error *error, const ck_peo
         if (!is_wanted(comparison))
             continue;
         ck_derived present = ck_evaluator_derived(evaluator, number[c][0]), equal = ck_evaluator_derived(evaluator, number[c][1]);
-        fold_column(comm, error, people, comparison->level[0].condition.a.column, &present, &equal, allowed,
+        fold_column(comm, error, people, comparison->level[1].condition.a.column, &present, &equal, allowed,
                     &exact->v[c][exact_level(comparison)]);
     }
     return error->status;

@@ -6,6 +6,7 @@
 #include "link/train_cells.h"
 #include "link/train_home.h"
 #include "link/train_rules.h"
+#include "link/train_u.h"
 #include "reference/people.h"
 #include <math.h>
 #include <stdio.h>
@@ -162,6 +163,29 @@ static void chance_agreement_is_exact(void **state) {
     ck_free(facts);
     ck_comparisons_free(&comparisons);
     ck_rules_free(&rules);
+}
+
+/* A null level that besides names values that differ takes nothing from the exact level; one that names values takes something. */
+static void exact_u_survives_nulls_of_unequal_values(void **state) {
+    (void)state;
+    static const struct { const char *null; bool closed; } cases[] = {
+        {"missing surname", true}, {"missing surname or (reversed forename surname and not exact surname)", true},
+        {"missing surname or reversed forename surname", false}, {"missing surname or (exact forename and not exact dob)", false}};
+    double plain = NAN;
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        ck_error error = {0};
+        ck_comparisons comparisons = make_comparisons();
+        ck_condition *null = &comparisons.comparison[1].level[0].condition;
+        ck_condition_free(null);
+        ck_engine_options options = engine_options(1);
+        ck_level_values exact;
+        if (ck_parse_condition(&error, &schema, cases[k].null, NULL, 0, NULL, null) != CK_OK ||
+            ck_train_exact_u(&alone, &error, &people, &comparisons, &options, &exact) != CK_OK)
+            fail_msg("%s", error.text);
+        plain = k ? plain : exact.v[1][1];
+        assert_true(cases[k].closed ? exact.v[1][1] == plain : isnan(exact.v[1][1]));
+        ck_comparisons_free(&comparisons);
+    }
 }
 
 static void near_share(double a, double b, double tolerance) {
@@ -444,7 +468,8 @@ static void given_numbers_are_not_calibrated(void **state) {
 int main(void) {
     make_people();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(chance_agreement_is_exact),      cmocka_unit_test(levels_inside_keys_are_counted),
+        cmocka_unit_test(chance_agreement_is_exact),    cmocka_unit_test(exact_u_survives_nulls_of_unequal_values),
+        cmocka_unit_test(levels_inside_keys_are_counted),
         cmocka_unit_test(facts_do_not_depend_on_threads), cmocka_unit_test(filters_leave_the_count_open),
         cmocka_unit_test(keys_of_tuples_speak_of_their_columns), cmocka_unit_test(full_names_share_their_parts),
         cmocka_unit_test(functions_of_columns_are_found), cmocka_unit_test(homes_are_told_by_kind_and_header),
