@@ -1,5 +1,6 @@
 #include "clean/spikes.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include <carrick/clean.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,11 +12,6 @@ static const double day_factor = 2, date_factor = 5, deviations = 5, least_surpl
 
 static int by_day(const void *a, const void *b) {
     int64_t x = ((const ck_day_count *)a)->day, y = ((const ck_day_count *)b)->day;
-    return (x > y) - (x < y);
-}
-
-static int by_size(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
 
@@ -45,7 +41,7 @@ static double median_day(uint64_t of_year[MONTHS][DAYS]) {
     for (int month = 1; month < MONTHS; month++)
         for (int day = 1; day <= days_in[month]; day++)
             count[n++] = of_year[month][day];
-    qsort(count, n, sizeof *count, by_size);
+    qsort(count, n, sizeof *count, ck_compare_u64);
     return (double)count[n / 2];
 }
 

@@ -82,7 +82,7 @@ static void write_tally(ck_csv_out *out, ck_span whose, const tally *t) {
 
 static ck_status open_in(ck_error *error, const ck_collate_spec *spec, const char *name, ck_csv_out *out) {
     char *path = ck_path_join(error, spec->out, name);
-    for (uint32_t t = 0; t < spec->ntables; t++)
+    for (uint32_t t = 0; path && t < spec->ntables; t++)
         ck_file_apart(error, path, spec->table[t].file);
     if (error->status == CK_OK)
         ck_csv_out_open(error, path, out);

@@ -1,5 +1,6 @@
 /** carrick diff: what changed from one run to another, by source and id. */
 #include "assess/changes.h"
+#include "base/order.h"
 #include "assess/same_rows.h"
 #include "base/memory.h"
 #include "cli/console.h"
@@ -46,11 +47,6 @@ static ck_status open_side(ck_cli *cli, ck_error *error, const char *word, run_s
 
 /* ---- links ---- */
 
-static int compare_keys(const void *x, const void *y) {
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 /** Links at the decision as pairs of numbers: `number` of the side's records, UINT32_MAX = none. */
 static ck_status read_links(ck_error *error, run_side *side, const uint32_t *number) {
     const ck_comm *comm = &side->work.cli->comm;
@@ -73,7 +69,7 @@ static ck_status read_links(ck_error *error, run_side *side, const uint32_t *num
             else
                 side->link[side->nlinks++] = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
         }
-        qsort(side->link, side->nlinks, sizeof *side->link, compare_keys);
+        qsort(side->link, side->nlinks, sizeof *side->link, ck_compare_u64);
     }
     ck_free(offset);
     ck_free(key);

@@ -1,14 +1,10 @@
 #include "cli/release_homes.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include <carrick/clean.h>
 #include <stdlib.h>
 
 enum { NUMBER_ROOM = 1024 };
-
-static int compare_u64(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
 
 /* (property, household) of every person who has both, as one number each; sorted. */
 static ck_status list_homes(ck_error *error, const ck_column *column, uint64_t persons, const uint64_t *household, uint64_t **list, uint64_t *n) {
@@ -18,7 +14,7 @@ static ck_status list_homes(ck_error *error, const ck_column *column, uint64_t p
         if (column->code[p] && household[p])
             (*list)[(*n)++] = (uint64_t)column->code[p] << 32 | household[p];
     if (*list)
-        qsort(*list, *n, sizeof **list, compare_u64);
+        qsort(*list, *n, sizeof **list, ck_compare_u64);
     return error->status;
 }
 

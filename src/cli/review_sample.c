@@ -2,6 +2,7 @@
 #include "assess/review.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "cli/audit.h"
 #include "cli/files.h"
 #include "csv/csv_out.h"
@@ -23,11 +24,6 @@ typedef struct side_facts {
 
 /* ---- what is known of the records ---- */
 
-static int compare_numbers(const void *x, const void *y) {
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 /** The first row of each wanted record, where rows were collapsed: the least that any rank sees. */
 static ck_status find_rows(const ck_comm *comm, ck_error *error, side_facts *facts) {
     const ck_people *people = facts->people;
@@ -40,10 +36,10 @@ static ck_status find_rows(const ck_comm *comm, ck_error *error, side_facts *fac
     uint64_t *wanted = ck_alloc(error, n, sizeof *wanted), *before_end = ck_alloc_zero(error, n, sizeof *before_end);
     if (ck_par_agree(comm, error) == CK_OK) {
         memcpy(wanted, facts->record, n * sizeof *wanted);
-        qsort(wanted, n, sizeof *wanted, compare_numbers);
+        qsort(wanted, n, sizeof *wanted, ck_compare_u64);
         for (uint64_t i = 0; people->row_record && i < people->row_end - people->row_begin; i++) {
             uint64_t record = people->row_record[i], left = people->rows - (people->row_begin + i);
-            const uint64_t *at = bsearch(&record, wanted, n, sizeof *wanted, compare_numbers);
+            const uint64_t *at = bsearch(&record, wanted, n, sizeof *wanted, ck_compare_u64);
             for (size_t k = at ? (size_t)(at - wanted) : n; k < n && wanted[k] == record; k++)
                 before_end[k] = left > before_end[k] ? left : before_end[k];
             for (size_t k = at ? (size_t)(at - wanted) : 0; k > 0 && wanted[k - 1] == record; k--)
@@ -51,7 +47,7 @@ static ck_status find_rows(const ck_comm *comm, ck_error *error, side_facts *fac
         }
         ck_par_max(comm, before_end, n);
         for (size_t i = 0; i < n; i++) {
-            const uint64_t *at = bsearch(&facts->record[i], wanted, n, sizeof *wanted, compare_numbers);
+            const uint64_t *at = bsearch(&facts->record[i], wanted, n, sizeof *wanted, ck_compare_u64);
             facts->row[i] = people->rows - before_end[at - wanted];
         }
     }

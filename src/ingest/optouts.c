@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "base/path.h"
 #include "ingest/raw.h"
 #include <stdlib.h>
@@ -13,13 +14,8 @@ uint64_t ck_optouts_row_key(const char *source, ck_span id) {
     return ck_hash_bytes(id.bytes, id.n, ck_hash_bytes(source, strlen(source) + 1, 0));
 }
 
-static int compare(const void *x, const void *y) {
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 static bool has(const uint64_t *sorted, size_t n, uint64_t value) {
-    return n && bsearch(&value, sorted, n, sizeof *sorted, compare);
+    return n && bsearch(&value, sorted, n, sizeof *sorted, ck_compare_u64);
 }
 
 bool ck_optouts_has_number(const ck_optouts *set, uint64_t number) {
@@ -47,7 +43,7 @@ ck_status ck_optouts_add_row(ck_error *error, ck_optouts *set, uint64_t key) {
 static void sort(uint64_t *list, size_t *n) {
     size_t kept = 0;
     if (*n)
-        qsort(list, *n, sizeof *list, compare);
+        qsort(list, *n, sizeof *list, ck_compare_u64);
     for (size_t i = 0; i < *n; i++)
         if (i == 0 || list[i] != list[kept - 1])
             list[kept++] = list[i];

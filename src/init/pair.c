@@ -1,6 +1,7 @@
 /* Several files whose columns hold the same under unlike names (title and name, prov and provincia): brought together by their values. */
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "init/draft.h"
 #include <math.h>
 #include <stdio.h>
@@ -19,11 +20,6 @@ typedef struct words {
     size_t n, room;
     uint64_t *hash;
 } words;
-
-static int compare_hashes(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
 
 static ck_status add_words(ck_error *error, words *to, char *text) {
     char *rest = NULL;
@@ -56,7 +52,7 @@ static ck_status find_words(ck_error *error, const ck_looks *looks, words *found
         add_words(error, found, text);
     }
     if (found->n)
-        qsort(found->hash, found->n, sizeof *found->hash, compare_hashes);
+        qsort(found->hash, found->n, sizeof *found->hash, ck_compare_u64);
     ck_free(text);
     return error->status;
 }

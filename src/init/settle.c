@@ -1,6 +1,7 @@
 /* One file: which column is the row's id, which columns belong together, which repeat another. */
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "init/draft.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,11 +72,6 @@ static void take_id(void *user, uint64_t row, const ck_span *field) {
         check->hash[check->n++] = hash;
 }
 
-static int compare_hashes(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* Is a value of the column in two rows? Exact but for one chance in 10^6 at 6 million rows, in which case it says yes. */
 static ck_status check_unique(ck_error *error, const ck_extract *extract, uint32_t column, bool *unique) {
     uint64_t rows = extract->rows + extract->bytes;
@@ -87,7 +83,7 @@ static ck_status check_unique(ck_error *error, const ck_extract *extract, uint32
         check.n = 0;
         if (ck_extract_again(error, extract, take_id, &check) != CK_OK)
             break;
-        qsort(check.hash, check.n, sizeof *check.hash, compare_hashes);
+        qsort(check.hash, check.n, sizeof *check.hash, ck_compare_u64);
         for (size_t i = 1; i < check.n; i++)
             *unique &= check.hash[i] != check.hash[i - 1];
     }

@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Values of one name by their bytes, so that there is one order. */
 static int compare_names(const void *a, const void *b) {
-    return strcmp(((const ck_named_value *)a)->name, ((const ck_named_value *)b)->name);
+    const ck_named_value *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : ck_span_compare(x->value, y->value);
 }
 
 static bool is_blank(unsigned char byte) {

@@ -1,6 +1,7 @@
 /* Classes of persons, or of homes, that are alike in what others may know of them. */
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/order.h"
 #include "release/release_table.h"
 #include <stdlib.h>
 #include <string.h>
@@ -28,14 +29,9 @@ typedef struct known {
     uint64_t hash;     /* of what a row says */
 } known;
 
-static int compare_u64(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 static int compare_known(const void *a, const void *b) {
     const known *x = a, *y = b;
-    return x->owner != y->owner ? (x->owner < y->owner ? -1 : 1) : compare_u64(&x->hash, &y->hash);
+    return x->owner != y->owner ? (x->owner < y->owner ? -1 : 1) : ck_compare_u64(&x->hash, &y->hash);
 }
 
 static uint32_t find_column(const ck_release_table *table, const char *name) {
@@ -216,7 +212,7 @@ static void sort_classes(classes *of) {
         of->sorted[of->n++] = hash;
     }
     if (of->n)
-        qsort(of->sorted, of->n, sizeof *of->sorted, compare_u64);
+        qsort(of->sorted, of->n, sizeof *of->sorted, ck_compare_u64);
 }
 
 static uint64_t first_at_least(const classes *of, uint64_t hash) {

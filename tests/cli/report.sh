@@ -84,6 +84,11 @@ mv kept.json result/evaluation.json
 "$carrick" report result --quiet && text subgroups | grep -q '|sex: missing|.*few' || fail "few have no sex"
 [ "$(text subgroups share.html | grep -c '|sex: .*\[c\]')" -ge 2 ] || fail "one group is hidden alone: $(text subgroups share.html)"
 
+# A damaged file leaves empty words.
+cp result/subgroups.json kept.json && sed -i 's/"kind"/"kin"/; s/"value"/"valu"/' result/subgroups.json
+expect 0 '' "$carrick" report result --quiet
+mv kept.json result/subgroups.json
+
 # Sizes: one person of four records follows from the sum of all records where those of three and four are put together. Columns that a source does not have
 # are left out of the data.
 { echo id,key,town,dob

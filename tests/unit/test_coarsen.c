@@ -77,6 +77,18 @@ static void shifts(void **state) {
     }
 }
 
+static ck_status open_places(ck_error *error, const char *header, const char *rows, ck_lookup *lookup) {
+    char path[] = "/tmp/carrick-places-XXXXXX";
+    int handle = mkstemp(path);
+    assert_true(handle >= 0);
+    FILE *file = fdopen(handle, "w");
+    fprintf(file, "%s\n%s\n", header, rows);
+    fclose(file);
+    ck_lookup_open(error, path, lookup);
+    unlink(path);
+    return error->status;
+}
+
 /* Two LSOAs in an MSOA; headers of two editions; a middle is the mean of the postcodes of the LSOA. */
 static void places(void **state) {
     (void)state;
@@ -86,13 +98,8 @@ static void places(void **state) {
     for (size_t h = 0; h < sizeof headers / sizeof *headers; h++) {
         ck_error error = {0};
         ck_lookup lookup;
-        char path[] = "/tmp/carrick-places-XXXXXX";
-        int handle = mkstemp(path);
-        assert_true(handle >= 0);
-        FILE *file = fdopen(handle, "w");
-        fprintf(file, "%s\nM1 1AA,x,old,L1,A,E8,77,100,900,old\nM1 1AB,x,old,L1,A,E8,77,300,1100,old\nM2 1AA,x,old,L2,A,E8,5,900,900,old\n", headers[h]);
-        fclose(file);
-        assert_int_equal(ck_lookup_open(&error, path, &lookup), CK_OK);
+        assert_int_equal(open_places(&error, headers[h], "M1 1AA,x,old,L1,A,E8,77,100,900,old\nM1 1AB,x,old,L1,A,E8,77,300,1100,old\nM2 1AA,x,old,L2,A,E8,5,900,900,old", &lookup),
+                         CK_OK);
         for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
             ck_coarse_options options = {.lookup = &lookup};
             for (int as = 0; as < CK_COARSE_COUNT; as++)
@@ -103,7 +110,6 @@ static void places(void **state) {
         }
         check(&(ck_coarse_options){.as = CK_COARSE_LSOA, .lookup = &lookup}, 1, "M9 9ZZ", "");
         ck_lookup_free(&lookup);
-        unlink(path);
     }
 }
 
@@ -114,20 +120,13 @@ static void postcodes_that_come_twice(void **state) {
     for (size_t i = 0; i < sizeof second / sizeof *second; i++) {
         ck_error error = {0};
         ck_lookup lookup;
-        char path[] = "/tmp/carrick-places-XXXXXX";
-        int handle = mkstemp(path);
-        assert_true(handle >= 0);
-        FILE *file = fdopen(handle, "w");
-        fprintf(file, "pcds,lsoa21cd\nM1 1AA,L1\n%s\n", second[i]);
-        fclose(file);
-        ck_status status = ck_lookup_open(&error, path, &lookup);
+        ck_status status = open_places(&error, "pcds,lsoa21cd\nM1 1AA,L1", second[i], &lookup);
         assert_int_equal(status, i < 2 ? CK_OK : CK_DATA);
         if (status == CK_OK)
             check(&(ck_coarse_options){.as = CK_COARSE_LSOA, .lookup = &lookup}, 1, "M1 1AA", "L1");
         else
             assert_non_null(strstr(error.text, "this postcode stood before, in another area"));
         ck_lookup_free(&lookup);
-        unlink(path);
     }
 }
 
