@@ -102,8 +102,8 @@ def values_of_sqlite(path):
     database.text_factory = bytes
     for (table,) in database.execute("select name from sqlite_master where type = 'table'").fetchall():
         quoted = '"' + table.decode().replace('"', '""') + '"'
-        for column in database.execute(f"pragma table_info({quoted})").fetchall():
-            for (value,) in database.execute(f'select distinct "{column[1].decode()}" from {quoted}'):
+        for row in database.execute(f"select * from {quoted}"):
+            for value in row:
                 yield value if isinstance(value, bytes) else str(value).encode()
     database.close()
 
