@@ -4,10 +4,12 @@
 #include "base/path.h"
 #include "cli/command.h"
 #include "release/chain.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static ck_status verify(ck_error *error, const char *path) {
     uint64_t lines;
@@ -69,7 +71,9 @@ ck_status ck_cmd_audit(ck_cli *cli, ck_error *error) {
         return ck_fail(error, CK_USAGE, "'carrick audit' takes 'verify' or 'show', not '%s'.", verb);
     if (cli->comm.rank == 0) {
         char *path = ck_path_join(error, folder, "audit.jsonl");
-        if (path && !ck_path_is_file(path))
+        if (path && access(path, R_OK) != 0 && errno == EACCES)
+            ck_fail(error, CK_FILE, "'%s' cannot be read: %s.", path, strerror(errno));
+        else if (path && !ck_path_is_file(path))
             ck_fail(error, CK_FILE, "'%s' has no audit log; commands that do something in a result folder write one.", folder);
         else if (path)
             (verifies ? verify : show)(error, path);

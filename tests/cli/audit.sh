@@ -50,6 +50,15 @@ expect_error 2 '' "$carrick" export nothing result
 expect 0 'people: rows 12' "$carrick" audit show result
 expect 0 'as they were written' "$carrick" audit verify result
 
+# A log in a folder that may not be read is not said to be missing.
+everyman=$([ "$(id -u)" != 0 ] || echo setpriv --bounding-set=-all --inh-caps=-all)
+if [ -z "$everyman" ] || command -v setpriv > /dev/null; then
+    chmod 000 result
+    # shellcheck disable=SC2086
+    expect_error 5 'audit.jsonl. cannot be read: Permission denied' $everyman "$carrick" audit verify result
+    chmod 700 result
+fi
+
 # Edits: changed, removed, put in, moved, half a line.
 cp $log whole
 edit() { expect_error 3 "line $1 $2" "$carrick" audit verify result; cp whole $log; }
