@@ -13,6 +13,7 @@ typedef enum variant {
     ANY,
     WITH_SURNAME,  /* a forename beside a surname, which may have been exchanged */
     WITH_FORENAME, /* a surname beside that forename */
+    BESIDE_SURNAME, /* an e-mail address, which may be made of it */
     ON_THE_GLOBE,  /* a latitude beside a longitude */
     ON_A_GRID,     /* a northing beside an easting */
     YEAR_ALONE,    /* a birth date of which nothing else is known */
@@ -65,6 +66,10 @@ static const ladder ladders[] = {
     {CK_ROLE_PLACE, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
     {CK_ROLE_CATEGORY, ANY, {"+exact $", NEAR_NAME, "jaro_winkler $ 0.8 or word_subset $"}},
     {CK_ROLE_PHONE, ANY, {"+exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
+    /* Addresses are made of names: one that is only alike says again what the surname has said. */
+    {CK_ROLE_EMAIL, BESIDE_SURNAME,
+     {"-not exact $ and not damerau_levenshtein $ 1 and ratio $ 0.75 and jaro_winkler & 0.88", "+exact $",
+      "ratio $ 0.9 or (damerau_levenshtein $ 2 and length $.user 4)", "exact $.user", "ratio $ 0.75"}},
     {CK_ROLE_EMAIL, ANY, {"+exact $", "ratio $ 0.9 or (damerau_levenshtein $ 2 and length $.user 4)", "exact $.user", "ratio $ 0.75"}},
     {CK_ROLE_IDENTIFIER, ANY, {"exact $", "damerau_levenshtein $ 1 or exact $.last(7)", "damerau_levenshtein $ 2"}},
     {CK_ROLE_NORTHING, ON_THE_GLOBE,
@@ -135,7 +140,8 @@ static uint32_t find_partner(const ck_schema *schema, const ck_column_facts *fac
 
 /** The column that is compared together with column c, or UINT32_MAX: of each role only the foremost. */
 static uint32_t find_beside(const ck_schema *schema, const ck_column_facts *facts, uint32_t c) {
-    static const ck_role pairs[][2] = {{CK_ROLE_FORENAME, CK_ROLE_SURNAME}, {CK_ROLE_SURNAME, CK_ROLE_FORENAME}, {CK_ROLE_NORTHING, CK_ROLE_EASTING}};
+    static const ck_role pairs[][2] = {{CK_ROLE_FORENAME, CK_ROLE_SURNAME}, {CK_ROLE_SURNAME, CK_ROLE_FORENAME}, {CK_ROLE_EMAIL, CK_ROLE_SURNAME},
+                                        {CK_ROLE_NORTHING, CK_ROLE_EASTING}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (facts[c].role == pairs[i][0] && find_partner(schema, facts, pairs[i][0]) == c)
             return find_partner(schema, facts, pairs[i][1]);
@@ -151,7 +157,8 @@ static bool fits(const ladder *of, const ck_schema *schema, const ck_column_fact
         return false;
     switch (of->variant) {
     case WITH_SURNAME:
-    case WITH_FORENAME: return beside != UINT32_MAX;
+    case WITH_FORENAME:
+    case BESIDE_SURNAME: return beside != UINT32_MAX;
     case ON_THE_GLOBE: return beside != UINT32_MAX && is_in_degrees(schema->name[c]);
     case ON_A_GRID: return beside != UINT32_MAX;
     case YEAR_ALONE: return facts[c].years;

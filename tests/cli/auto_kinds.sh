@@ -71,4 +71,11 @@ kind=names; made names 1500; sources
 linked 0 kartei.csv
 grep -qE 'warning: (Precision is not known: only|Calibration was left)' said || fail "nothing tells that names and sex are too little"
 [ "$(grep -c 'warning: ' said)" -le 3 ] || fail "more than three sentences"
+
+# E-mail addresses made of names: one that is only alike says nothing beside a surname.
+kind=names; made names 300
+awk -F, 'NR == 1 {print $0 ",email"; next} {print $0 "," tolower($2 "." $3) $1 % 90 "@mail.test"}' kartei.csv > mail.csv
+"$carrick" run mail.csv --out mail --threads 1 --quiet 2> said_of_mail || fail "no rules for e-mail addresses: $(tail -1 said_of_mail)"
+grep -q 'null: "missing email or (not exact email and not damerau_levenshtein email 1 and ratio email 0.75 and jaro_winkler surname 0.88)"' mail/chosen.yaml ||
+    fail "an e-mail address that is only alike says again what the surname says"
 finish
