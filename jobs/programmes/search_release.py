@@ -37,7 +37,7 @@ CONTROL = re.compile(r"[\x00-\x1f\ufffd]+")
 AMOUNT = re.compile(r"-?\d+\.\d+")
 HEAD = 8  # bytes of a hash that are compared
 MOST_KNOWN = 4000000  # values that a process remembers
-MOST_FIELDS = 1000000  # different fields of a CSV file that are looked at together
+MOST_FIELDS = 1000000  # different values of rows that are looked at together
 ROWS = 20000  # of an extract that are looked at together
 HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32,}")
 BASE64 = re.compile(r"[0-9A-Za-z+/_-]{22,}")
@@ -97,14 +97,24 @@ class Content:
                 self.digest.setdefault(head.to_bytes(HEAD, sys.byteorder), name)
 
 
+def different(rows):
+    """The values of rows, each once as far as MOST_FIELDS of them go."""
+    values = set()
+    for row in rows:
+        values.update(row)
+        if len(values) >= MOST_FIELDS:
+            yield from values
+            values.clear()
+    yield from values
+
+
 def values_of_sqlite(path):
     database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     database.text_factory = bytes
     for (table,) in database.execute("select name from sqlite_master where type = 'table'").fetchall():
         quoted = '"' + table.decode().replace('"', '""') + '"'
-        for row in database.execute(f"select * from {quoted}"):
-            for value in row:
-                yield value if isinstance(value, bytes) else str(value).encode()
+        for value in different(database.execute(f"select * from {quoted}")):
+            yield value if isinstance(value, bytes) else str(value).encode()
     database.close()
 
 
@@ -137,13 +147,8 @@ def values_of_hdf5(path):
 
 def values_of_csv(path):
     with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
-        fields = set()
-        for row in csv.reader(file):
-            fields.update(row)
-            if len(fields) >= MOST_FIELDS:
-                yield from (field.encode(errors="surrogateescape") for field in fields)
-                fields.clear()
-        yield from (field.encode(errors="surrogateescape") for field in fields)
+        for field in different(csv.reader(file)):
+            yield field.encode(errors="surrogateescape")
 
 
 def values_of(path):
