@@ -32,9 +32,9 @@ static void note_spike(json_t *found, const char *source, const char *column, co
                "in 'missing' of the column", source, spike->count, text, column, spike->expected);
 }
 
-/* Is YYYY-MM-DD, where ? is what is not known, later than the other, all of which is known? */
+/* Is YYYY-MM-DD, where ? is what is not known, later than the other, all of which is known? Texts of another form are not. */
 static bool is_later(ck_span date, const char *than) {
-    int years = date.n == 10 ? memcmp(date.bytes, than, 4) : -1;
+    int years = date.n == 10 && date.bytes[4] == '-' ? memcmp(date.bytes, than, 4) : -1;
     if (memchr(date.bytes, '?', date.n))
         return years > 0 && !memchr(date.bytes, '?', 4);
     return years > 0 || (years == 0 && memcmp(date.bytes, than, 10) > 0);

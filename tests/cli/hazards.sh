@@ -107,6 +107,10 @@ expect 0 "source benefits: 2 records \(50.0 %\) have in dob a date of birth afte
 expect 0 "benefits, dob: +2 records have a date of birth after 2025-12-31, the job's 'as_of'" "$carrick" profile short
 sed -i 's/as: date,/as: birth_date,/' short.yaml
 expect 0 "source benefits: 1 records \(25.0 %\) .*: look at its 'format'" "$carrick" ingest short.yaml --out short
+printf 'id,dob\n1,31/12/1990\n' > text.csv
+sed -e 's/dob: {as:.*/dob: {as: text}}}/' -e 's/short.csv/text.csv/' short.yaml > text.yaml
+expect 0 '' "$carrick" ingest text.yaml --out text
+grep -q 'a date of birth after' output && fail "a text that is no date is none to come"
 sed -i '/^as_of/d' short.yaml
 expect 0 '' "$carrick" ingest short.yaml --out short --force
 grep -q 'a date of birth after' output && fail "without as_of no date is to come"
