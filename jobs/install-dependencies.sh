@@ -14,7 +14,7 @@ esac
 packages=(
     gcc libc6-dev make cmake pkg-config "${ranks[@]}"
     libxxhash-dev libyaml-dev libjansson-dev libutf8proc-dev libpcre2-dev libcsv-dev libsodium-dev libsqlite3-dev libglpk-dev zlib1g-dev
-    libcmocka-dev libjs-chart.js hdf5-tools
+    libcmocka-dev libjs-chart.js hdf5-tools python3
 )
 
 if ! command -v dpkg-query > /dev/null; then
