@@ -340,19 +340,28 @@ static void large_rules_are_counted_on_a_sample(void **state) {
 
 /* ---- homes ---- */
 
+typedef struct exact_comparisons {
+    ck_level level[4];
+    ck_comparison comparison[4];
+} exact_comparisons;
+
+/* Each of four columns, by whether it is equal; in `room`. */
+static ck_comparisons compare_exactly(const ck_column column[4], exact_comparisons *room) {
+    for (uint32_t c = 0; c < 4; c++) {
+        room->level[c] = (ck_level){.condition = {.op = CK_OP_EQUAL, .a = {.column = c}, .b = {.column = c}}};
+        room->comparison[c] = (ck_comparison){column[c].name, 1, &room->level[c]};
+    }
+    return (ck_comparisons){4, room->comparison};
+}
+
 static uint32_t find_home(const char *const *name, const ck_kind *kind, char **chosen, uint32_t nchosen, ck_status status) {
     ck_error error = {0};
     ck_column column[4] = {{0}};
     for (uint32_t c = 0; c < 4; c++)
         column[c] = (ck_column){.name = (char *)(uintptr_t)name[c], .kind = kind[c]};
     const ck_people named = {.ncolumns = 4, .column = column};
-    ck_level level[4];
-    ck_comparison comparison[4];
-    for (uint32_t c = 0; c < 4; c++) {
-        level[c] = (ck_level){.condition = {.op = CK_OP_EQUAL, .a = {.column = c}, .b = {.column = c}}};
-        comparison[c] = (ck_comparison){column[c].name, 1, &level[c]};
-    }
-    const ck_comparisons comparisons = {4, comparison};
+    exact_comparisons exact;
+    const ck_comparisons comparisons = compare_exactly(column, &exact);
     const ck_train_options options = {.household = chosen, .nhousehold = nchosen};
     uint32_t home = 99;
     assert_int_equal(ck_train_home(&alone, &error, &named, &comparisons, &options, &home), status);
@@ -393,13 +402,8 @@ static uint32_t find_home_with_area(uint32_t odd, bool *follows) {
                            {.name = (char *)(uintptr_t) "area_kind", .kind = CK_KIND_TEXT, .code = area, .dict = {.count = 3}},
                            {.name = (char *)(uintptr_t) "flag", .kind = CK_KIND_TEXT, .code = flag, .dict = {.count = 2}}};
     const ck_people homes = {.records = 12, .end = 12, .ncolumns = 4, .column = column};
-    ck_level level[4];
-    ck_comparison comparison[4];
-    for (uint32_t c = 0; c < 4; c++) {
-        level[c] = (ck_level){.condition = {.op = CK_OP_EQUAL, .a = {.column = c}, .b = {.column = c}}};
-        comparison[c] = (ck_comparison){column[c].name, 1, &level[c]};
-    }
-    const ck_comparisons comparisons = {4, comparison};
+    exact_comparisons exact;
+    const ck_comparisons comparisons = compare_exactly(column, &exact);
     const ck_train_options options = {0};
     uint32_t home = 99;
     assert_int_equal(ck_train_follows_home(&alone, &error, &homes, 4, 2, follows), CK_OK);
